@@ -1,0 +1,177 @@
+/**
+ * The composition root: arguments, environment, everything impure. The only
+ * file that touches `Deno.env`, `Deno.serve` and `Deno.exit`.
+ *
+ * @module
+ */
+import { parseEnv } from "node:util";
+import { createApp } from "./src/app.ts";
+import { parseArguments } from "./src/cli/arguments.ts";
+import { showDemo } from "./src/cli/demo.ts";
+import { helpText } from "./src/cli/help.ts";
+import { type Config, ConfigError, parseConfig } from "./src/config.ts";
+import { createDeps } from "./src/deps.ts";
+import { createLogger, type Logger } from "./src/log.ts";
+import { createTokenCounter } from "./src/tokens/counter.ts";
+import { isTokenWorker, serveTokenCounts } from "./src/tokens/worker.ts";
+import { type Environment, VARIABLES } from "./src/variables.ts";
+import { VERSION } from "./src/version.ts";
+
+/** Exit codes of sysexits.h: wrong usage, wrong settings. */
+const EX_USAGE = 64, EX_CONFIG = 78;
+
+const encoder = new TextEncoder();
+const print = (text: string) =>
+  void Deno.stdout.writeSync(encoder.encode(text));
+const complain = (text: string) =>
+  void Deno.stderr.writeSync(encoder.encode(text));
+
+// The program is one file when it is compiled, so it is its own worker, too.
+if (isTokenWorker(self)) serveTokenCounts(self);
+else if (import.meta.main) await main();
+
+async function main(): Promise<void> {
+  const command = parseArguments(Deno.args);
+  switch (command.name) {
+    case "help":
+      return print(helpText());
+    case "version":
+      return print(`ccproxy ${VERSION}\n`);
+    case "mistake":
+      complain(`ccproxy: ${command.message}\n\n${helpText()}`);
+      return Deno.exit(EX_USAGE);
+    case "serve":
+      return void serve(readConfig(readEnvironment()));
+    case "demo":
+      return await demo(readEnvironment());
+  }
+}
+
+/** The variables we know, from the environment or else from `.env`. */
+function readEnvironment(): Environment {
+  const file = readEnvFile();
+  const names = Object.keys(VARIABLES) as (keyof Environment)[];
+  return Object.fromEntries(
+    names.map((name) => [name, Deno.env.get(name) ?? file[name]]),
+  );
+}
+
+function readEnvFile(): NodeJS.Dict<string> {
+  try {
+    return parseEnv(Deno.readTextFileSync(".env"));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return {};
+    throw error;
+  }
+}
+
+function readConfig(environment: Environment): Config {
+  try {
+    return parseConfig(environment);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const problems = error.problems.map((problem) => `  ${problem}\n`).join("");
+    complain(
+      `ccproxy cannot start with these settings:\n${problems}` +
+        "Set them in the environment or in .env (see ccproxy --help), " +
+        "or try `ccproxy demo`, which needs none.\n",
+    );
+    return Deno.exit(EX_CONFIG);
+  }
+}
+
+/** Serves until it is told to stop; returns where it listens. */
+function serve(config: Config): string {
+  const log = createLogger({
+    level: config.logLevel,
+    write: complain,
+    now: Date.now,
+    pretty: Deno.stderr.isTerminal(),
+  });
+  const client = Deno.createHttpClient({
+    poolMaxIdlePerHost: 50,
+    poolIdleTimeout: 120_000,
+  });
+  const tokens = createTokenCounter({ workerUrl: import.meta.url });
+  const app = createApp(createDeps(config, {
+    fetch: (input, init) => fetch(input, { ...init, client }),
+    log,
+    tokens,
+  }));
+  const server = Deno.serve({
+    hostname: config.host,
+    port: config.port,
+    onListen: () => {},
+  }, app.fetch);
+  const { hostname, port } = server.addr;
+  const url = `http://${
+    hostname.includes(":") ? `[${hostname}]` : hostname
+  }:${port}`;
+  log.info("listening", {
+    url,
+    upstream: config.upstream.url,
+    big: config.models.big,
+    small: config.models.small,
+  });
+  tokens.warm();
+  surviveStrayErrors(log);
+  drainOnSignals({ server, log, timeoutMs: config.shutdownTimeoutMs });
+  return url;
+}
+
+async function demo(environment: Environment): Promise<void> {
+  // Only the demo needs them; loading them would slow every other start.
+  const { demo } = await import("./src/demo/dialect.ts");
+  const { serveDemoUpstream } = await import("./src/demo/serve.ts");
+  const upstream = serveDemoUpstream({
+    firstChunkMs: 300,
+    chunkMs: 25,
+    keepExchanges: 10,
+  });
+  const { HOST, PORT, LOG_LEVEL = "WARN" } = environment;
+  const config = readConfig({
+    HOST,
+    PORT,
+    LOG_LEVEL,
+    OPENAI_BASE_URL: upstream.baseUrl,
+    BIG_MODEL_NAME: "demo-large",
+    SMALL_MODEL_NAME: "demo-small",
+  });
+  const url = serve({
+    ...config,
+    upstream: { ...config.upstream, name: "demo", dialect: demo },
+  });
+  await showDemo({ url, fetch, write: print });
+}
+
+/** Deno ends the process over a promise nobody awaits; one request is not worth it. */
+function surviveStrayErrors(log: Logger): void {
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    log.error("unhandled rejection", { reason: String(event.reason) });
+  });
+}
+
+/** Running answers may finish; a second signal, or the deadline, ends them. */
+function drainOnSignals(
+  { server, log, timeoutMs }: {
+    server: Deno.HttpServer;
+    log: Logger;
+    timeoutMs: number;
+  },
+): void {
+  let isDraining = false;
+  const stop = async () => {
+    if (isDraining) return Deno.exit(1);
+    isDraining = true;
+    log.info("draining", { timeoutMs });
+    setTimeout(() => {
+      log.warn("answers cut off by shutdown");
+      Deno.exit(1);
+    }, timeoutMs);
+    await server.shutdown();
+    Deno.exit(0);
+  };
+  Deno.addSignalListener("SIGINT", stop);
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", stop);
+}

@@ -1,0 +1,45 @@
+import { ApiError } from "./errors.ts";
+import type { MessagesRequest } from "./request.ts";
+
+/**
+ * Refuses what would change a request's meaning if it were left out. Each
+ * message is the one its client knows how to recover from.
+ *
+ * @throws {ApiError} `invalid_request_error`: for `thread` with the code that
+ * makes the SDK replay the whole conversation, for `safeguards` naming the
+ * field, whereupon Claude Code sends again without it and runs its own checks.
+ */
+export function refuseUnsupported(request: MessagesRequest): void {
+  if (isGiven(request.thread)) {
+    throw new ApiError(
+      "invalid_request_error",
+      "thread: server-held threads are not supported by this gateway, send the whole conversation",
+      { code: "thread_unsupported_request" },
+    );
+  }
+  if (isGiven(request.safeguards)) {
+    throw refusal("safeguards: not supported by this gateway");
+  }
+  if (request.mcp_servers?.length) {
+    throw refusal("mcp_servers: not supported by this gateway");
+  }
+  if (isGiven(request.compaction)) {
+    throw refusal("compaction: not supported by this gateway");
+  }
+  if (hasSkills(request.container)) {
+    throw refusal("container.skills: not supported by this gateway");
+  }
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function hasSkills(container: unknown): boolean {
+  return typeof container === "object" && container !== null &&
+    "skills" in container && isGiven(container.skills);
+}
+
+function refusal(message: string): ApiError {
+  return new ApiError("invalid_request_error", message);
+}

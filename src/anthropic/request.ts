@@ -1,0 +1,258 @@
+/**
+ * What clients send to the Messages API. Schemas check what translation reads
+ * and let everything else through: an unknown field, block or tool type never
+ * fails a request, a malformed known one does.
+ *
+ * @see {@link https://platform.claude.com/docs/en/api/messages}
+ * @module
+ */
+import { z } from "zod";
+import { ApiError } from "./errors.ts";
+
+const Text = z.looseObject({ type: z.literal("text"), text: z.string() });
+
+const ImageSource = z.discriminatedUnion("type", [
+  z.looseObject({
+    type: z.literal("base64"),
+    media_type: z.string(),
+    data: z.string(),
+  }),
+  z.looseObject({ type: z.literal("url"), url: z.string() }),
+  z.looseObject({ type: z.literal("file"), file_id: z.string() }),
+]);
+
+const Image = z.looseObject({ type: z.literal("image"), source: ImageSource });
+
+const Document = z.looseObject({
+  type: z.literal("document"),
+  title: z.string().nullish(),
+  context: z.string().nullish(),
+  source: z.discriminatedUnion("type", [
+    ...ImageSource.options,
+    z.looseObject({ type: z.literal("text"), data: z.string() }),
+    z.looseObject({
+      type: z.literal("content"),
+      content: z.union([z.string(), z.array(Text)]),
+    }),
+  ]),
+});
+
+const SearchResult = z.looseObject({
+  type: z.literal("search_result"),
+  title: z.string(),
+  source: z.string(),
+  content: z.array(Text),
+});
+
+const ToolReference = z.looseObject({
+  type: z.literal("tool_reference"),
+  tool_name: z.string(),
+});
+
+const ToolUse = z.looseObject({
+  type: z.literal("tool_use"),
+  id: z.string(),
+  name: z.string(),
+  input: z.unknown().optional(), // absent input means {}
+});
+
+const Thinking = z.looseObject({
+  type: z.literal("thinking"),
+  thinking: z.string(),
+  signature: z.string().nullish(), // absent where another proxy made the block
+});
+
+const RedactedThinking = z.looseObject({
+  type: z.literal("redacted_thinking"),
+  data: z.string(),
+});
+
+/** A block of a type this server does not know: kept whole, never an error. */
+function unknownBlock(known: readonly string[]) {
+  return z
+    .looseObject({ type: z.string().refine((type) => !known.includes(type)) })
+    .transform((original) => ({ type: "unknown" as const, original }));
+}
+
+const ToolResultContent = z.union([
+  z.discriminatedUnion("type", [
+    Text,
+    Image,
+    Document,
+    SearchResult,
+    ToolReference,
+  ]),
+  unknownBlock([
+    "text",
+    "image",
+    "document",
+    "search_result",
+    "tool_reference",
+  ]),
+]);
+
+const ToolResult = z.looseObject({
+  type: z.literal("tool_result"),
+  tool_use_id: z.string(),
+  content: z.union([z.string(), z.array(ToolResultContent)]).nullish(),
+  is_error: z.boolean().nullish(),
+});
+
+const known = z.discriminatedUnion("type", [
+  Text,
+  Image,
+  Document,
+  SearchResult,
+  ToolUse,
+  ToolResult,
+  Thinking,
+  RedactedThinking,
+]);
+
+const Block = z.union([
+  known,
+  unknownBlock([
+    "text",
+    "image",
+    "document",
+    "search_result",
+    "tool_use",
+    "tool_result",
+    "thinking",
+    "redacted_thinking",
+  ]),
+]);
+
+const InputMessage = z.looseObject({
+  role: z.enum(["user", "assistant", "system"]),
+  content: z.union([z.string(), z.array(Block)]),
+});
+
+/** Custom tools have no `type` or `custom`; all others are Anthropic's own. */
+const Tool = z.looseObject({
+  type: z.string().nullish(),
+  name: z.string().optional(), // mcp_toolset has none
+  description: z.string().nullish(),
+  input_schema: z.record(z.string(), z.unknown()).optional(),
+  strict: z.boolean().nullish(),
+  defer_loading: z.boolean().nullish(),
+});
+
+const ToolChoice = z.looseObject({
+  type: z.enum(["auto", "any", "tool", "none"]),
+  name: z.string().optional(),
+  disable_parallel_tool_use: z.boolean().nullish(),
+});
+
+const JsonSchemaFormat = z.looseObject({
+  type: z.literal("json_schema"),
+  schema: z.record(z.string(), z.unknown()),
+});
+
+/** What `count_tokens` reads, and the part of a request that costs input tokens. */
+const Prompt = z.looseObject({
+  model: z.string().min(1),
+  messages: z.array(InputMessage).min(1),
+  system: z.union([z.string(), z.array(Text)]).nullish(),
+  tools: z.array(Tool).nullish(),
+});
+
+const MessagesRequest = Prompt.extend({
+  max_tokens: z.int().min(0),
+  stream: z.boolean().nullish(),
+  tool_choice: ToolChoice.nullish(),
+  stop_sequences: z.array(z.string()).nullish(),
+  temperature: z.number().nullish(),
+  top_p: z.number().nullish(),
+  top_k: z.int().nullish(),
+  thinking: z.looseObject({
+    type: z.string(), // enabled, adaptive, disabled, between_tools
+    budget_tokens: z.int().nullish(),
+    display: z.string().nullish(), // summarized, omitted, updates
+  }).nullish(),
+  output_config: z.looseObject({
+    effort: z.string().nullish(),
+    format: JsonSchemaFormat.nullish(),
+  }).nullish(),
+  output_format: JsonSchemaFormat.nullish(), // deprecated name of output_config.format
+  metadata: z.looseObject({ user_id: z.string().nullish() }).nullish(),
+  context_management: z.unknown().optional(),
+  container: z.unknown().optional(),
+  mcp_servers: z.array(z.unknown()).nullish(),
+  thread: z.unknown().optional(),
+  safeguards: z.unknown().optional(),
+  compaction: z.unknown().optional(),
+});
+
+/** A validated body of `POST /v1/messages`. */
+export type MessagesRequest = z.infer<typeof MessagesRequest>;
+/** A validated body of `POST /v1/messages/count_tokens`. */
+export type Prompt = z.infer<typeof Prompt>;
+export type InputMessage = z.infer<typeof InputMessage>;
+export type Block = z.infer<typeof Block>;
+export type ToolUse = z.infer<typeof ToolUse>;
+export type ToolResult = z.infer<typeof ToolResult>;
+export type ToolResultContent = z.infer<typeof ToolResultContent>;
+export type Tool = z.infer<typeof Tool>;
+export type ToolChoice = z.infer<typeof ToolChoice>;
+
+/**
+ * Checks the body of `POST /v1/messages`.
+ *
+ * @throws {ApiError} `invalid_request_error` naming the first bad field, e.g.
+ * `messages.0.role: …`.
+ */
+export function parseMessagesRequest(json: unknown): MessagesRequest {
+  return parse(MessagesRequest, json);
+}
+
+/**
+ * Checks the body of `POST /v1/messages/count_tokens`.
+ *
+ * @throws {ApiError} `invalid_request_error` naming the first bad field.
+ */
+export function parsePrompt(json: unknown): Prompt {
+  return parse(Prompt, json);
+}
+
+function parse<T>(schema: z.ZodType<T>, json: unknown): T {
+  const result = schema.safeParse(json, { reportInput: true });
+  if (result.success) return result.data;
+  throw new ApiError("invalid_request_error", describe(result.error), {
+    cause: result.error,
+  });
+}
+
+/** The first issue in the words of the real API: `max_tokens: Field required`. */
+function describe(error: z.ZodError): string {
+  const { path, issue } = deepest(error.issues);
+  const field = path.join(".");
+  if (field === "") return "Request body must be a JSON object";
+  if (issue && issue.input === undefined) return `${field}: Field required`;
+  if (issue?.code === "too_small" && field === "messages") {
+    return "messages: at least one message is required";
+  }
+  return `${field}: ${issue?.message ?? "Invalid value"}`;
+}
+
+interface Located {
+  path: PropertyKey[];
+  issue: z.core.$ZodIssue | undefined;
+}
+
+/**
+ * Follows a failed union into the branch that got furthest, so that the client
+ * reads which field of its block is wrong instead of "Invalid input".
+ */
+function deepest(issues: readonly z.core.$ZodIssue[]): Located {
+  const issue = issues[0];
+  if (issue?.code !== "invalid_union") {
+    return { path: [...issue?.path ?? []], issue };
+  }
+  const branches = issue.errors.map((branch) => deepest(branch))
+    .filter(({ path }) => path.length > 0)
+    .toSorted((a, b) => b.path.length - a.path.length);
+  const [best] = branches;
+  if (!best) return { path: [...issue.path], issue };
+  return { path: [...issue.path, ...best.path], issue: best.issue };
+}

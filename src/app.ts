@@ -1,0 +1,63 @@
+import { type Context, Hono } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { ApiError, toApiError } from "./anthropic/errors.ts";
+import type { Logger } from "./log.ts";
+import { clientKey } from "./middleware/client_key.ts";
+import { type RequestEnv, requestId } from "./middleware/request_id.ts";
+import { countTokensRoute } from "./routes/count_tokens.ts";
+import { type MessagesDeps, messagesRoute } from "./routes/messages.ts";
+import { type ModelsDeps, modelsRoute } from "./routes/models.ts";
+import { probesRoute } from "./routes/probes.ts";
+import { redact, type Secret } from "./secret.ts";
+import type { TokenCounter } from "./tokens/counter.ts";
+
+/** Everything the server works with; made in main.ts. */
+export interface AppDeps extends MessagesDeps, ModelsDeps {
+  log: Logger;
+  newRequestId: () => string;
+  clientKeys: readonly Secret[];
+  tokens: TokenCounter;
+}
+
+/** The whole HTTP surface. Makes no connection and reads no environment. */
+export function createApp(deps: AppDeps): Hono<RequestEnv> {
+  const { log, newRequestId: newId } = deps;
+  return new Hono<RequestEnv>({ strict: false })
+    .use(requestId({ newId, log }))
+    .route("/", probesRoute())
+    .use("/v1/*", clientKey(deps.clientKeys))
+    .route("/", messagesRoute(deps))
+    .route("/", countTokensRoute(deps))
+    .route("/", modelsRoute(deps))
+    .notFound((c) => answer(c, notFound(c)))
+    .onError((thrown, c) => answer(c, toApiError(thrown)));
+}
+
+function notFound(c: Context): ApiError {
+  return new ApiError(
+    "not_found_error",
+    `ccproxy has no ${c.req.method} ${c.req.path}`,
+  );
+}
+
+/** The one place where an error becomes an answer, as long as there is a status line. */
+function answer(c: Context<RequestEnv>, error: ApiError): Response {
+  const { requestId, log } = c.var;
+  const { type, status, message, cause } = error;
+  const fields = { status, error: type, reason: message, path: c.req.path };
+  if (status >= 500) {
+    log.error("request failed", { ...fields, cause: why(cause) });
+  } else log.info("request refused", fields);
+  return c.json(
+    error.toBody(requestId),
+    status as ContentfulStatusCode,
+    error.headers(),
+  );
+}
+
+/** What an unexpected error says of itself, for the log alone. */
+function why(cause: unknown): string | undefined {
+  if (cause === undefined) return undefined;
+  const text = cause instanceof Error ? cause.stack : undefined;
+  return redact(text ?? String(cause));
+}

@@ -1,0 +1,180 @@
+/**
+ * Settings from environment variables: every bad or missing one is reported,
+ * not just the first.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { dialectOf } from "./dialects/registry.ts";
+import { LOG_LEVELS, type LogLevel } from "./log.ts";
+import type { ModelNames, Upstream } from "./models/select_target.ts";
+import { Secret } from "./secret.ts";
+import { type Environment, VARIABLES } from "./variables.ts";
+
+/** Checked settings. */
+export interface Config {
+  host: string;
+  port: number;
+  logLevel: LogLevel;
+  models: ModelNames;
+  upstream: Upstream;
+  /** Keys clients may send; none: everybody may ask. */
+  clientKeys: Secret[];
+  upstreamIdleTimeoutMs: number;
+  shutdownTimeoutMs: number;
+}
+
+/** Settings that cannot be used: all of them, each with what to write instead. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join("\n"));
+  }
+}
+
+const OPENROUTER_URL = "https://openrouter.ai/api/v1";
+
+const Key = z.string()
+  .regex(/^[\x21-\x7e]+$/, "a key without spaces or line breaks")
+  .transform((value) => new Secret(value))
+  .optional();
+
+const Flag = z.stringbool({
+  truthy: ["true", "1", "yes"],
+  falsy: ["false", "0", "no"],
+  error: "true or false",
+});
+
+const Seconds = z.coerce.number("a number of seconds")
+  .positive("a number of seconds above 0")
+  .transform((seconds) => seconds * 1000);
+
+const Port = z.coerce.number("a port, 0–65535").int("a port, 0–65535")
+  .min(0, "a port, 0–65535").max(65_535, "a port, 0–65535");
+
+/** Each message says what is expected. Missing values have their defaults. */
+const Settings = z.object({
+  OPENAI_API_KEY: Key,
+  OPENROUTER_API_KEY: Key,
+  CCPROXY_API_KEY: Key,
+  BIG_MODEL_NAME: z.string(
+    "the upstream model for Opus and Sonnet, e.g. gpt-5.6-sol",
+  ),
+  SMALL_MODEL_NAME: z.string("the upstream model for Haiku, e.g. gpt-5-mini"),
+  OPENAI_BASE_URL: z.url({
+    protocol: /^https?$/,
+    error: "a URL, e.g. https://api.openai.com/v1",
+  }),
+  HOST: z.string().regex(/^[\w.:-]+$/, "an address, e.g. 127.0.0.1"),
+  PORT: Port,
+  LOG_LEVEL: z.string().toUpperCase()
+    .transform((level) => level === "WARNING" ? "WARN" : level)
+    .pipe(z.enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(", ")}`)),
+  ALLOW_OPEN: Flag,
+  UPSTREAM_IDLE_TIMEOUT: Seconds,
+  SHUTDOWN_TIMEOUT: Seconds,
+});
+
+type Settings = z.infer<typeof Settings>;
+
+/**
+ * Checks the environment.
+ *
+ * @throws {ConfigError} listing every problem. Values of keys are never named.
+ */
+export function parseConfig(environment: Environment): Config {
+  const given = withDefaults(environment);
+  const result = Settings.safeParse(given);
+  const problems = [
+    ...(result.error?.issues ?? []).map((issue) => describe(issue, given)),
+    ...missingKey(given),
+    ...openToAll(given),
+  ];
+  if (!result.success || problems.length > 0) throw new ConfigError(problems);
+  const settings = result.data;
+  return {
+    host: settings.HOST,
+    port: settings.PORT,
+    logLevel: settings.LOG_LEVEL,
+    models: { big: settings.BIG_MODEL_NAME, small: settings.SMALL_MODEL_NAME },
+    upstream: toUpstream(settings),
+    clientKeys: (settings.CCPROXY_API_KEY?.reveal() ?? "").split(",")
+      .filter((key) => key !== "").map((key) => new Secret(key)),
+    upstreamIdleTimeoutMs: settings.UPSTREAM_IDLE_TIMEOUT,
+    shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
+  };
+}
+
+/** Blank variables count as not set: `.env` files are full of them. */
+function withDefaults(environment: Environment): Environment {
+  const set = Object.entries(environment)
+    .map(([name, value]) => [name, value?.trim()] as const)
+    .filter(([, value]) => value);
+  const defaults = Object.entries(VARIABLES)
+    .map(([name, variable]) => [
+      name,
+      "default" in variable ? variable.default : undefined,
+    ]);
+  const given: Environment = Object.fromEntries([...defaults, ...set]);
+  if (environment.OPENROUTER_API_KEY && !environment.OPENAI_API_KEY) {
+    given.OPENAI_BASE_URL = environment.OPENAI_BASE_URL || OPENROUTER_URL;
+  }
+  return given;
+}
+
+function describe(issue: z.core.$ZodIssue, given: Environment): string {
+  const name = String(issue.path[0]) as keyof Environment;
+  const value = given[name];
+  const isSecret = name.endsWith("_KEY");
+  const got = value === undefined
+    ? "it is not set"
+    : isSecret
+    ? "got something else"
+    : `got "${value}"`;
+  return `${name}: expected ${issue.message}, ${got}`;
+}
+
+/** Only servers on this machine can be expected to ask for no key. */
+function missingKey(given: Environment): string[] {
+  const host = hostOf(given.OPENAI_BASE_URL);
+  if (host === undefined || isLoopback(host)) return [];
+  if (given.OPENAI_API_KEY || given.OPENROUTER_API_KEY) return [];
+  return [
+    `OPENAI_API_KEY: expected a key for ${host} (or OPENROUTER_API_KEY for OpenRouter), it is not set`,
+  ];
+}
+
+/** Whoever reaches an open proxy spends its owner's money. */
+function openToAll({ HOST = "", CCPROXY_API_KEY, ALLOW_OPEN }: Environment) {
+  const mayBeOpen = Flag.safeParse(ALLOW_OPEN).data ?? false;
+  if (isLoopback(HOST) || CCPROXY_API_KEY || mayBeOpen) return [];
+  return [
+    `HOST: expected a loopback address unless CCPROXY_API_KEY is set (or ALLOW_OPEN=true), got "${HOST}"`,
+  ];
+}
+
+function toUpstream(settings: Settings): Upstream {
+  const { OPENAI_BASE_URL, OPENAI_API_KEY, OPENROUTER_API_KEY } = settings;
+  const host = hostOf(OPENAI_BASE_URL) ?? "";
+  const dialect = dialectOf(host);
+  const key = dialect.name === "openrouter"
+    ? OPENROUTER_API_KEY ?? OPENAI_API_KEY
+    : OPENAI_API_KEY;
+  return {
+    name: host,
+    url: OPENAI_BASE_URL.replace(/\/+$/, ""),
+    key: key ?? null,
+    dialect,
+  };
+}
+
+function hostOf(url: string | undefined): string | undefined {
+  return URL.canParse(url ?? "") ? new URL(url ?? "").hostname : undefined;
+}
+
+/** Whether an address can be reached from this machine alone. */
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host === "[::1]" ||
+    /^127(\.\d+){3}$/.test(host);
+}

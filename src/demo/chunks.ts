@@ -1,0 +1,75 @@
+/**
+ * The usual chunks of a Chat Completions stream, for scripts and for the wire.
+ * Pure.
+ *
+ * @module
+ */
+import type { ChatChunk, ChatDelta, ChatUsage } from "../openai/chat.ts";
+
+/** A tool call, or a fragment of one: only the first names id and function. */
+export interface ToolCallFragment {
+  /** Which of the answer's calls; 0 when left out. */
+  index?: number;
+  id?: string;
+  name?: string;
+  /** A fragment of the arguments' JSON text. */
+  args?: string;
+}
+
+/** A chunk with one choice. Scripts add oddities by spreading it. */
+export function chunk(
+  delta: ChatDelta,
+  finishReason: string | null = null,
+): ChatChunk {
+  return {
+    id: "chatcmpl-demo",
+    object: "chat.completion.chunk",
+    created: 0,
+    model: "demo",
+    choices: [{ index: 0, delta, finish_reason: finishReason }],
+  };
+}
+
+/** The first chunk of an OpenAI stream. */
+export function roleChunk(): ChatChunk {
+  return chunk({ role: "assistant", content: "" });
+}
+
+/** A fragment of the answer's text. */
+export function textChunk(content: string): ChatChunk {
+  return chunk({ content });
+}
+
+/** A fragment of the reasoning, in the field most upstreams use. */
+export function reasoningChunk(text: string): ChatChunk {
+  return chunk({ reasoning_content: text });
+}
+
+/** The start of a tool call when it carries an id, else more arguments. */
+export function toolCallChunk(fragment: ToolCallFragment): ChatChunk {
+  const { index = 0, id, name, args = "" } = fragment;
+  const head = id === undefined ? {} : { id, type: "function" };
+  const call = name === undefined
+    ? { arguments: args }
+    : { name, arguments: args };
+  return chunk({ tool_calls: [{ index, ...head, function: call }] });
+}
+
+/** The last chunk that has a choice. */
+export function finishChunk(finishReason: string): ChatChunk {
+  return chunk({}, finishReason);
+}
+
+/** The trailing chunk that `stream_options.include_usage` asks for. */
+export function usageChunk(usage: ChatUsage): ChatChunk {
+  const total = (usage.prompt_tokens ?? 0) + (usage.completion_tokens ?? 0);
+  const { id, object, created, model } = chunk({});
+  return {
+    id,
+    object,
+    created,
+    model,
+    choices: [],
+    usage: { total_tokens: total, ...usage },
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * The embedded upstream: a Chat Completions server with a pretend model behind
+ * it. `ccproxy demo` runs the whole proxy on it, without key or network; tests
+ * and benches script it.
+ *
+ * @module
+ */
+import type { ChatRequest } from "../openai/chat.ts";
+import { BadRequest } from "./bad_request.ts";
+import { type Exchange, LiveExchange } from "./exchange.ts";
+import { answer } from "./model.ts";
+import { play } from "./player.ts";
+import { chunks, json, openaiError, type Reply, silence } from "./replies.ts";
+import { parseChatRequest } from "./request.ts";
+import { promptText } from "./usage.ts";
+import { toChunks, toCompletion } from "./wire.ts";
+import { writeAnswer } from "./writing.ts";
+
+/** What `GET /models` lists. Any other name is answered too. */
+const MODELS = ["demo-big", "demo-small"];
+
+/** Options for {@linkcode createDemoUpstream}. */
+export interface DemoUpstreamOptions {
+  /** The model's pretended time to its first chunk. @default {0} */
+  firstChunkMs?: number;
+  /** The model's pretended time from chunk to chunk. @default {0} */
+  chunkMs?: number;
+  /**
+   * Plays a reply of one's own; `undefined` leaves it to the model. One that
+   * waits for something must stop waiting when `exchange.ended` settles.
+   */
+  script?: (
+    exchange: Exchange,
+  ) => Reply | undefined | Promise<Reply | undefined>;
+  /** How many of the newest exchanges are remembered. @default {1000} */
+  keepExchanges?: number;
+}
+
+/** A server in behaviour; it listens where `Deno.serve` puts it. */
+export interface DemoUpstream {
+  /**
+   * Answers `POST …/chat/completions` and `GET …/models` under any prefix;
+   * everything else is a 404. Needs no `this`.
+   */
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** The accepted chat requests so far, oldest first. */
+  readonly exchanges: readonly Exchange[];
+}
+
+/**
+ * Creates an upstream that remembers its exchanges. Bad chat requests are
+ * refused as OpenAI refuses them, before any script, and not remembered.
+ */
+export function createDemoUpstream(
+  options: DemoUpstreamOptions = {},
+): DemoUpstream {
+  const { firstChunkMs = 0, chunkMs = 0, keepExchanges = 1000 } = options;
+  const seed = crypto.randomUUID().slice(0, 8);
+  const exchanges: LiveExchange[] = [];
+  let count = 0;
+  let previousPrompt = "";
+
+  /** The model's answer, at the pretended speed. */
+  function modelReply(request: ChatRequest, number: number): Reply {
+    const prompt = promptText(request);
+    const written = writeAnswer(answer(request), request, {
+      id: `${seed}${number}`,
+      created: Math.floor(Date.now() / 1000),
+      prompt,
+      previousPrompt,
+    });
+    previousPrompt = prompt;
+    if (request.stream !== true) {
+      return silence(firstChunkMs, json(toCompletion(written)));
+    }
+    const includeUsage = request.stream_options?.include_usage === true;
+    const list = toChunks(written, { includeUsage });
+    return silence(firstChunkMs, chunks(list, { everyMs: chunkMs }));
+  }
+
+  async function answerChat(request: Request, path: string): Promise<Response> {
+    const { signal } = request;
+    // A copy: the server's own cannot be read once the response is sent.
+    const headers = new Headers(request.headers);
+    const bodyText = await request.text();
+    const body = parseChatRequest(bodyText);
+    const number = ++count;
+    const arrival = { number, path, headers, body, bodyText };
+    const exchange = new LiveExchange(arrival);
+    exchanges.push(exchange);
+    if (exchanges.length > keepExchanges) exchanges.shift();
+    signal.addEventListener("abort", () => exchange.end("cancelled"));
+    if (signal.aborted) exchange.end("cancelled");
+    const reply = await options.script?.(exchange);
+    return play(reply ?? modelReply(body, number), exchange);
+  }
+
+  return {
+    exchanges,
+    async fetch(request) {
+      const { pathname } = new URL(request.url);
+      const asked = `${request.method} ${pathname}`;
+      if (/^POST .*\/chat\/completions$/.test(asked)) {
+        return await answerChat(request, pathname).catch(refuse);
+      }
+      await request.body?.cancel();
+      if (/^GET .*\/models$/.test(asked)) return Response.json(modelList());
+      const body = openaiError(`Invalid URL (${asked})`);
+      return Response.json(body, { status: 404 });
+    },
+  };
+}
+
+function refuse(thrown: unknown): Response {
+  if (!(thrown instanceof BadRequest)) throw thrown;
+  return Response.json(thrown.toBody(), { status: 400 });
+}
+
+function modelList(): unknown {
+  const data = MODELS.map((id) => ({
+    id,
+    object: "model",
+    created: 0,
+    owned_by: "ccproxy",
+  }));
+  return { object: "list", data };
+}

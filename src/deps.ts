@@ -1,0 +1,48 @@
+import type { AppDeps } from "./app.ts";
+import type { Config } from "./config.ts";
+import { EVENT_STREAM_TIMES, type EventStreamTimes } from "./event_stream.ts";
+import type { Logger } from "./log.ts";
+import { selectModel, toTarget } from "./models/select_target.ts";
+import { randomId } from "./random_id.ts";
+import { sleep } from "./sleep.ts";
+import type { TokenCounter } from "./tokens/counter.ts";
+import { createUpstreamClient } from "./upstream/client.ts";
+import { DEFAULT_RETRY, type RetryPolicy } from "./upstream/retry.ts";
+
+/** What only the composition root, or a test, can make. */
+export interface Outside {
+  fetch: typeof fetch;
+  log: Logger;
+  tokens: TokenCounter;
+  retry?: RetryPolicy;
+  times?: EventStreamTimes;
+}
+
+/** Puts together what the app works with. */
+export function createDeps(
+  config: Config,
+  { fetch, log, tokens, retry = DEFAULT_RETRY, times = EVENT_STREAM_TIMES }:
+    Outside,
+): AppDeps {
+  const { models, clientKeys, upstream, upstreamIdleTimeoutMs } = config;
+  return {
+    log,
+    tokens,
+    models,
+    clientKeys,
+    times,
+    selectTarget: (asked) => toTarget(upstream, selectModel(asked, models)),
+    upstream: createUpstreamClient({
+      fetch,
+      sleep,
+      random: Math.random,
+      now: Date.now,
+      retry,
+      idleTimeoutMs: upstreamIdleTimeoutMs,
+    }),
+    newRequestId: () => randomId("req_"),
+    newMessageId: () => randomId("msg_"),
+    newToolUseId: () => randomId("toolu_"),
+    now: Date.now,
+  };
+}

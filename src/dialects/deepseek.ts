@@ -1,0 +1,27 @@
+import type { Dialect } from "./dialect.ts";
+
+/**
+ * DeepSeek: thinking is on by default, is switched off with an object, and must
+ * come back as `reasoning_content` on every assistant message, if only empty.
+ *
+ * @see {@link https://api-docs.deepseek.com/guides/thinking_mode}
+ */
+export const deepseek: Dialect = {
+  name: "deepseek",
+  hosts: ["api.deepseek.com"],
+  capabilities: () => ({
+    images: false,
+    jsonSchema: false,
+    parallelToolCalls: false,
+    laterSystem: "in place",
+    reasoningField: "reasoning_content",
+    reasoningRequired: true,
+  }),
+  request({ reasoning_effort, ...chat }, { thinking }) {
+    if (thinking?.type === "disabled" || thinking?.type === "between_tools") {
+      return { ...chat, thinking: { type: "disabled" } };
+    }
+    if (reasoning_effort === undefined) return chat;
+    return { ...chat, reasoning_effort };
+  },
+};

@@ -1,0 +1,20 @@
+import type { MessagesRequest } from "../anthropic/request.ts";
+import type { Capabilities } from "../openai/capabilities.ts";
+import type { ChatRequest } from "../openai/chat.ts";
+
+/**
+ * How one upstream differs from plain Chat Completions. A dialect states only
+ * its differences; what it leaves out behaves as the plain one does.
+ */
+export interface Dialect {
+  /** Name used in configuration, logs and thinking signatures. */
+  name: string;
+  /** Hosts it is spoken at; a leading dot stands for all subdomains. */
+  hosts: readonly string[];
+  /** What this upstream takes otherwise than the plain one, for a model of its. */
+  capabilities?(model: string): Partial<Capabilities>;
+  /** Adjusts the translated request; `asked` is what the client sent. */
+  request?(chat: ChatRequest, asked: MessagesRequest): ChatRequest;
+  /** Headers it wants beside authorization. */
+  headers?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,40 @@
+import type { Effort } from "../openai/capabilities.ts";
+import type { Dialect } from "./dialect.ts";
+
+/** OpenAI's reasoning models; the chat-tuned ones do not reason. */
+const REASONING = /^(o\d|gpt-[5-9])(?!.*-chat)/;
+/** Those that refuse function tools while they reason, on this endpoint. */
+const REFUSES_TOOLS = /^gpt-(5\.[4-9]|[6-9])/;
+
+/** Efforts of a reasoning model that the catalogue does not list. */
+const OLDER: readonly Effort[] = ["low", "medium", "high"];
+const NEWER: readonly Effort[] = ["none", ...OLDER, "xhigh"];
+
+/**
+ * OpenAI's own host. Its reasoning models take the developer role and
+ * `max_completion_tokens` and refuse sampling parameters; from GPT-5.4 on they
+ * refuse function tools while reasoning on Chat Completions.
+ *
+ * @see {@link https://platform.openai.com/docs/guides/reasoning}
+ */
+export const openai: Dialect = {
+  name: "openai",
+  hosts: ["api.openai.com"],
+  capabilities: (model) => ({
+    maxTokensField: "max_completion_tokens",
+    laterSystem: "in place",
+    textParts: true,
+    pdfs: true,
+    strictTools: true,
+    promptCacheKey: true,
+    safetyIdentifier: true,
+    ...(REASONING.test(model)
+      ? {
+        systemRole: "developer",
+        sampling: false,
+        efforts: REFUSES_TOOLS.test(model) ? NEWER : OLDER,
+        toolsWithReasoning: !REFUSES_TOOLS.test(model),
+      }
+      : {}),
+  }),
+};

@@ -1,0 +1,146 @@
+/**
+ * Server-sent events to the client.
+ *
+ * @module
+ */
+import { type ErrorBody, toApiError } from "./anthropic/errors.ts";
+import type { StreamEvent } from "./anthropic/message.ts";
+import type { EventSource } from "./message_stream.ts";
+
+/** Times of an event stream, in milliseconds. */
+export interface EventStreamTimes {
+  /** After this long without an answer the status line is sent all the same. */
+  commitMs: number;
+  /** A ping is sent after this long without an event. */
+  pingMs: number;
+  /** A client that does not read for this long is let go. */
+  stallMs: number;
+}
+
+/**
+ * Claude Code says "Waiting for API response" after 20 s without a byte;
+ * Anthropic's own gateway pings after 15 s. A client that holds its answer
+ * unread blocks the upstream's HTTP/2 connection for all others.
+ */
+export const EVENT_STREAM_TIMES: EventStreamTimes = {
+  commitMs: 20_000,
+  pingMs: 15_000,
+  stallMs: 300_000,
+};
+
+/** How a stream ended: complete, with an error, or the client left. */
+export type StreamEnd =
+  | { outcome: "finished" }
+  | { outcome: "failed"; error: unknown }
+  | { outcome: "client gone" };
+
+/** Options for {@linkcode openEventStream}. */
+export interface EventStreamOptions {
+  requestId: string;
+  times: EventStreamTimes;
+  /** Called once, when the last byte has been handed over. */
+  onEnd: (end: StreamEnd) => void;
+}
+
+const encoder = new TextEncoder();
+
+/** Encodes events, e.g. `event: ping\ndata: {…}\n\n`, all in one piece. */
+export function encodeEvents(
+  events: readonly (StreamEvent | ErrorBody)[],
+): Uint8Array {
+  let text = "";
+  for (const event of events) {
+    text += `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+  }
+  return encoder.encode(text);
+}
+
+/**
+ * Waits for the first events, then answers with them and all that follow.
+ *
+ * The status line is held back until the upstream has answered or `commitMs`
+ * have passed, so that a refusal is still our status line. From then on an
+ * error is the stream's last event. Cancelling the body cancels `source`.
+ *
+ * @throws {ApiError} when the source fails before its first event.
+ */
+export async function openEventStream(
+  source: EventSource,
+  { requestId, times, onEnd }: EventStreamOptions,
+): Promise<ReadableStream<Uint8Array>> {
+  let pending: Promise<StreamEvent[] | null> | undefined = source.next();
+  const isEarly = await settlesWithin(pending, times.commitMs);
+  const early: StreamEvent[] = isEarly
+    ? []
+    : [...source.start(), { type: "ping" }];
+
+  let lastWriteAt = performance.now();
+  let isReading = false;
+  let ticker: ReturnType<typeof setInterval> | undefined;
+  const end = (how: StreamEnd) => {
+    if (ticker === undefined) return;
+    clearInterval(ticker);
+    ticker = undefined;
+    onEnd(how);
+  };
+
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      const write = (events: (StreamEvent | ErrorBody)[]) => {
+        lastWriteAt = performance.now();
+        controller.enqueue(encodeEvents(events));
+      };
+      if (early.length > 0) write(early);
+      ticker = setInterval(() => {
+        const silentMs = performance.now() - lastWriteAt;
+        if (isReading && silentMs >= times.pingMs) {
+          write([{ type: "ping" }]);
+        } else if (!isReading && silentMs >= times.stallMs) {
+          source.cancel("the client does not read");
+          controller.error(new Error("Client does not read"));
+          end({ outcome: "client gone" });
+        }
+      }, Math.min(1_000, times.pingMs));
+    },
+
+    async pull(controller) {
+      isReading = true;
+      try {
+        const events = await (pending ?? source.next());
+        pending = undefined;
+        lastWriteAt = performance.now();
+        if (events) return controller.enqueue(encodeEvents(events));
+        controller.close();
+        end({ outcome: "finished" });
+      } catch (error) {
+        if (ticker === undefined) return; // cancelled meanwhile
+        controller.enqueue(encodeEvents([toApiError(error).toBody(requestId)]));
+        controller.close();
+        end({ outcome: "failed", error });
+      } finally {
+        isReading = false;
+      }
+    },
+
+    cancel(reason) {
+      source.cancel(reason);
+      end({ outcome: "client gone" });
+    },
+  }, { highWaterMark: 0 });
+}
+
+/** Whether `promise` settles in time; passes on its rejection if so. */
+async function settlesWithin(
+  promise: Promise<unknown>,
+  ms: number,
+): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

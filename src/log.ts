@@ -1,0 +1,79 @@
+/**
+ * One line of JSON per entry, or a readable line on a terminal. An object, no
+ * global; it writes where it is told.
+ *
+ * @module
+ */
+
+/** Levels, least urgent first. */
+export const LOG_LEVELS = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
+
+/** How urgent an entry is. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What an entry says beside its message. `Secret`s print as `***`. */
+export type LogFields = Record<string, unknown>;
+
+/** Writes entries at or above its level. */
+export interface Logger {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  /** The same log with these fields in every entry. */
+  with(fields: LogFields): Logger;
+}
+
+/** Options for {@linkcode createLogger}. */
+export interface LoggerOptions {
+  level: LogLevel;
+  /** Takes one line, its line break included. */
+  write: (line: string) => void;
+  /** Epoch milliseconds. */
+  now: () => number;
+  /** Readable lines for people instead of JSON. */
+  pretty: boolean;
+}
+
+/** Makes a {@linkcode Logger}. */
+export function createLogger(
+  options: LoggerOptions,
+  common: LogFields = {},
+): Logger {
+  const { level, write, now, pretty } = options;
+  const entry = (own: LogLevel) => (message: string, fields?: LogFields) => {
+    if (LOG_LEVELS.indexOf(own) < LOG_LEVELS.indexOf(level)) return;
+    const time = new Date(now()).toISOString();
+    const all = { ...common, ...fields };
+    write(
+      pretty
+        ? prettyLine({ time, level: own, message, fields: all })
+        : `${JSON.stringify({ time, level: own, message, ...all })}\n`,
+    );
+  };
+  return {
+    debug: entry("DEBUG"),
+    info: entry("INFO"),
+    warn: entry("WARN"),
+    error: entry("ERROR"),
+    with: (fields) => createLogger(options, { ...common, ...fields }),
+  };
+}
+
+function prettyLine({ time, level, message, fields }: {
+  time: string;
+  level: LogLevel;
+  message: string;
+  fields: LogFields;
+}): string {
+  const pairs = Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${prettyValue(value)}`);
+  return [time.slice(11, 19), level.padEnd(5), message, ...pairs].join(" ") +
+    "\n";
+}
+
+function prettyValue(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
+}

@@ -1,0 +1,78 @@
+import type { StreamEvent } from "./anthropic/message.ts";
+import type { ChatChunk } from "./openai/chat.ts";
+import type { StreamTranslator } from "./translate/stream.ts";
+import type { ChunkSource } from "./upstream/chunk_source.ts";
+
+/** After a finish reason, how long the usage chunk may take, in ms. */
+const USAGE_WAIT_MS = 5_000;
+
+/** A message's events, read when they are asked for. */
+export interface EventSource {
+  /** `message_start`, unless it has been sent: what can be said before the upstream answers. */
+  start(): StreamEvent[];
+  /**
+   * The events of the next read, never none; `null` after the last.
+   *
+   * @throws {ApiError} when the answer fails.
+   */
+  next(): Promise<StreamEvent[] | null>;
+  /** Nobody reads on: ends the upstream's work. */
+  cancel(reason?: unknown): void;
+}
+
+/** Reads chunks and translates them, a read at a time. */
+export function createMessageStream(
+  source: ChunkSource,
+  translator: StreamTranslator,
+): EventSource {
+  let isEnded = false;
+  let failure: unknown;
+
+  /** Translates what one read brought, and the end if it was the last. */
+  function translate(chunks: ChatChunk[] | null): StreamEvent[] {
+    const events: StreamEvent[] = [];
+    try {
+      for (const chunk of chunks ?? []) events.push(...translator.push(chunk));
+      if (chunks === null || source.isEnded || translator.isStopped) {
+        isEnded = true;
+        source.cancel("the answer is complete");
+        const { sawSentinel } = source;
+        events.push(...translator.end({ sawSentinel }));
+      }
+    } catch (error) {
+      failure = error; // after what came before it
+    }
+    return events;
+  }
+
+  /** The usage chunk follows the finish reason, or the stream just ends. */
+  async function readTrailer(): Promise<ChatChunk[] | null> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const timeout = new Promise<null>((resolve) => {
+      timer = setTimeout(resolve, USAGE_WAIT_MS, null);
+    });
+    try {
+      // What comes too late, or a cut instead, changes nothing any more.
+      const trailer = source.read().catch(() => null);
+      return await Promise.race([trailer, timeout]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    start: () => translator.start(),
+    async next() {
+      while (!isEnded && failure === undefined) {
+        const chunks = translator.isFinished
+          ? await readTrailer()
+          : await source.read();
+        const events = translate(chunks);
+        if (events.length > 0) return events;
+      }
+      if (failure !== undefined) throw failure;
+      return null;
+    },
+    cancel: (reason) => source.cancel(reason),
+  };
+}

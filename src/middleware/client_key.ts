@@ -1,0 +1,33 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { MiddlewareHandler } from "hono";
+import { ApiError } from "../anthropic/errors.ts";
+import type { Secret } from "../secret.ts";
+
+/**
+ * Lets in clients that send one of `keys`, as `x-api-key` or as bearer token;
+ * everybody if there are none. Older SDKs send the first, newer ones the other.
+ *
+ * @throws {ApiError} `authentication_error` that says not to retry: Claude Code
+ * would go on for three minutes.
+ */
+export function clientKey(keys: readonly Secret[]): MiddlewareHandler {
+  const digests = keys.map((key) => digest(key.reveal()));
+  return async function clientKey(c, next) {
+    const bearer = c.req.header("authorization")?.replace(/^bearer\s+/i, "");
+    const sent = digest(c.req.header("x-api-key") ?? bearer ?? "");
+    const isKnown = digests
+      .map((known) => timingSafeEqual(known, sent))
+      .includes(true);
+    if (digests.length > 0 && !isKnown) {
+      throw new ApiError("authentication_error", "invalid x-api-key", {
+        shouldRetry: false,
+      });
+    }
+    await next();
+  };
+}
+
+/** Of one length, so that a comparison tells nothing but yes or no. */
+function digest(key: string): Uint8Array {
+  return createHash("sha256").update(key).digest();
+}

@@ -1,0 +1,25 @@
+import type { MiddlewareHandler } from "hono";
+import type { Logger } from "../log.ts";
+
+/** What middleware leaves for the routes. */
+export interface RequestEnv {
+  Variables: {
+    /** `req_…`, unique; in the `request-id` header and every error. */
+    requestId: string;
+    /** The log, with the request id in every entry. */
+    log: Logger;
+  };
+}
+
+/** Gives every request an id and every answer the header that tells it. */
+export function requestId(
+  { newId, log }: { newId: () => string; log: Logger },
+): MiddlewareHandler<RequestEnv> {
+  return async function requestId(c, next) {
+    const id = newId();
+    c.set("requestId", id);
+    c.set("log", log.with({ requestId: id }));
+    await next();
+    c.res.headers.set("request-id", id);
+  };
+}

@@ -1,0 +1,161 @@
+/**
+ * The Chat Completions API as upstreams speak it. What we send is typed by
+ * hand; what we receive is parsed with loose schemas in which every field may
+ * be missing or null, since upstreams omit, null and add fields at will.
+ *
+ * @see {@link https://platform.openai.com/docs/api-reference/chat}
+ * @module
+ */
+import { z } from "zod";
+
+/** A piece of a user message. Tool messages take text alone. */
+export type ChatContentPart =
+  | { type: "text"; text: string }
+  | { type: "image_url"; image_url: { url: string } }
+  | { type: "file"; file: { filename: string; file_data: string } };
+
+/** The model's call of a function; `arguments` is JSON text. */
+export interface ChatToolCall {
+  id: string;
+  type: "function";
+  function: { name: string; arguments: string };
+}
+
+/** A model turn of the history. Dialects add their reasoning fields. */
+export interface ChatAssistantMessage {
+  role: "assistant";
+  content: string | null;
+  tool_calls?: ChatToolCall[];
+  reasoning_content?: string;
+  reasoning?: string;
+  reasoning_details?: unknown[];
+}
+
+/** One message of the history we send. */
+export type ChatMessage =
+  | { role: "system" | "developer"; content: string }
+  | { role: "user"; content: string | ChatContentPart[] }
+  | ChatAssistantMessage
+  | { role: "tool"; tool_call_id: string; content: string };
+
+/** A function the model may call. */
+export interface ChatTool {
+  type: "function";
+  function: {
+    name: string;
+    description?: string;
+    parameters: Record<string, unknown>;
+    strict?: boolean;
+  };
+}
+
+/** Whether the model must, may or must not call a tool. */
+export type ChatToolChoice =
+  | "auto"
+  | "none"
+  | "required"
+  | { type: "function"; function: { name: string } };
+
+/** Body of `POST /chat/completions`. Dialects add fields of their own. */
+export interface ChatRequest {
+  model: string;
+  messages: ChatMessage[];
+  tools?: ChatTool[];
+  tool_choice?: ChatToolChoice;
+  parallel_tool_calls?: boolean;
+  response_format?: {
+    type: "json_schema";
+    json_schema: {
+      name: string;
+      schema: Record<string, unknown>;
+      strict: boolean;
+    };
+  } | { type: "json_object" };
+  max_tokens?: number;
+  max_completion_tokens?: number;
+  reasoning_effort?: string;
+  temperature?: number;
+  top_p?: number;
+  top_k?: number;
+  stop?: string[];
+  prompt_cache_key?: string;
+  safety_identifier?: string;
+  stream: boolean;
+  stream_options?: { include_usage: true };
+  [extension: string]: unknown;
+}
+
+const ChatUsage = z.looseObject({
+  prompt_tokens: z.number().nullish(),
+  completion_tokens: z.number().nullish(),
+  prompt_tokens_details: z.looseObject({
+    cached_tokens: z.number().nullish(),
+    cache_write_tokens: z.number().nullish(),
+  }).nullish(),
+  completion_tokens_details: z.looseObject({
+    reasoning_tokens: z.number().nullish(),
+  }).nullish(),
+  prompt_cache_hit_tokens: z.number().nullish(), // DeepSeek, beside or instead of the details
+});
+
+const ToolCallDelta = z.looseObject({
+  index: z.number().nullish(), // Gemini's endpoint omits it or repeats 0
+  id: z.string().nullish(), // llama.cpp may leave it empty
+  function: z.looseObject({
+    name: z.string().nullish(),
+    arguments: z.union([z.string(), z.record(z.string(), z.unknown())])
+      .nullish(), // some proxies send the object itself
+  }).nullish(),
+});
+
+/** What a chunk adds; a whole message has the same fields, all at once. */
+const ChatDelta = z.looseObject({
+  content: z.union([
+    z.string(),
+    z.array(z.looseObject({ type: z.string(), text: z.string().nullish() })),
+  ]).nullish(),
+  refusal: z.string().nullish(),
+  reasoning_content: z.string().nullish(), // DeepSeek, Kimi, GLM, xAI, llama.cpp
+  reasoning: z.string().nullish(), // OpenRouter, vLLM, Groq, Ollama
+  reasoning_details: z.array(z.unknown()).nullish(), // OpenRouter
+  tool_calls: z.array(ToolCallDelta).nullish(),
+  function_call: ToolCallDelta.shape.function, // the field's name until 2023
+});
+
+/** One `chat.completion.chunk`. The trailing usage chunk has no choices. */
+export const ChatChunk = z.looseObject({
+  choices: z.array(z.looseObject({
+    delta: ChatDelta.nullish(),
+    finish_reason: z.string().nullish(),
+  })).nullish(),
+  usage: ChatUsage.nullish(),
+  error: z.unknown().optional(), // OpenRouter and others fail inside a 200 stream
+});
+
+/** A whole `chat.completion`. */
+export const ChatCompletion = z.looseObject({
+  choices: z.array(z.looseObject({
+    message: ChatDelta.nullish(),
+    finish_reason: z.string().nullish(),
+  })).nullish(),
+  usage: ChatUsage.nullish(),
+  error: z.unknown().optional(),
+});
+
+export type ChatUsage = z.infer<typeof ChatUsage>;
+export type ChatDelta = z.infer<typeof ChatDelta>;
+export type ToolCallDelta = z.infer<typeof ToolCallDelta>;
+export type ChatChunk = z.infer<typeof ChatChunk>;
+export type ChatCompletion = z.infer<typeof ChatCompletion>;
+
+/** A whole completion as the one chunk of a stream. */
+export function toChunk({ choices, usage, error }: ChatCompletion): ChatChunk {
+  return {
+    choices: choices?.map(({ message, finish_reason }) => ({
+      delta: message,
+      finish_reason,
+    })),
+    usage,
+    error,
+  };
+}

@@ -1,0 +1,109 @@
+/**
+ * What is in an upstream's error body, whatever its shape. Makers differ:
+ * `{error: {…}}`, `[{error: {…}}]` (Gemini), `{error: "…"}`, `{code, error}`
+ * (xAI), `{message, …}` (Mistral), `{detail: […]}` (FastAPI).
+ *
+ * @module
+ */
+import { z } from "zod";
+
+/** An upstream's error, in its own words. */
+export interface UpstreamFailure {
+  message: string;
+  /** Code and type as given, e.g. `insufficient_quota`; numbers as digits. */
+  codes: readonly string[];
+  /** Everything that was said, to look for patterns in. */
+  text: string;
+}
+
+const Code = z.union([z.string(), z.number()]).nullish();
+
+const Detail = z.looseObject({
+  message: z.string().nullish(),
+  code: Code,
+  type: z.string().nullish(),
+  status: Code, // Gemini: RESOURCE_EXHAUSTED
+  metadata: z.looseObject({ raw: z.unknown() }).nullish(), // OpenRouter: the maker's own text
+});
+
+const Body = z.looseObject({
+  error: z.union([z.string(), Detail]).nullish(),
+  message: z.string().nullish(),
+  code: Code,
+  type: z.string().nullish(),
+  detail: z.unknown().optional(),
+});
+
+/** Longest message that is passed on, in characters. */
+const MAX_MESSAGE = 2000;
+/** Longest text that is searched for patterns. */
+const MAX_TEXT = 8000;
+/** … and longest text without structure, an HTML page perhaps. */
+const MAX_PLAIN = 300;
+
+/** Reads an error body; what is not JSON is stripped of its markup. */
+export function parseFailure(body: string): UpstreamFailure {
+  const json = parseJson(body);
+  const result = Body.safeParse(Array.isArray(json) ? json[0] : json);
+  if (!result.success) {
+    const message = stripMarkup(body).slice(0, MAX_PLAIN);
+    return { message, codes: [], text: message };
+  }
+  return readBody(result.data);
+}
+
+/** Reads the `error` of a stream's chunk or of a 200 body. */
+export function readFailure(error: unknown): UpstreamFailure {
+  const result = Body.safeParse({ error });
+  if (result.success) return readBody(result.data);
+  return { message: "unknown error", codes: [], text: "" };
+}
+
+function readBody(body: z.infer<typeof Body>): UpstreamFailure {
+  const detail = typeof body.error === "string"
+    ? { message: body.error }
+    : body.error ?? undefined;
+  const raw = rawMessage(detail);
+  const message = raw ?? detail?.message ?? body.message ??
+    (body.detail === undefined ? undefined : JSON.stringify(body.detail)) ??
+    "no message";
+  const codes = [
+    detail?.code,
+    detail?.type,
+    detail?.status,
+    body.code,
+    body.type,
+  ]
+    .filter((code) => code !== undefined && code !== null)
+    .map(String);
+  return {
+    message: message.slice(0, MAX_MESSAGE),
+    codes,
+    text: [...codes, message, detail?.message].join("\n").slice(0, MAX_TEXT),
+  };
+}
+
+type Detail = z.infer<typeof Detail>;
+
+/** OpenRouter says "Provider returned error" and hides the reason in `raw`. */
+function rawMessage(detail: Partial<Detail> | undefined): string | undefined {
+  const raw = detail?.metadata?.raw;
+  if (typeof raw !== "string" || raw === "") return undefined;
+  return parseFailure(raw).message;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function stripMarkup(text: string): string {
+  return text.slice(0, 20_000)
+    .replaceAll(/<(script|style)\b.*?<\/\1>/gis, " ")
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}

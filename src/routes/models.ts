@@ -1,0 +1,66 @@
+import { Hono } from "hono";
+import { ApiError } from "../anthropic/errors.ts";
+import type { ModelNames, Target } from "../models/select_target.ts";
+
+/** What the route needs. */
+export interface ModelsDeps {
+  models: ModelNames;
+  selectTarget: (model: string) => Target;
+}
+
+/** Names under which clients may ask for Anthropic's own. */
+const CLAUDE = /^claude-/i;
+
+/**
+ * `GET /v1/models` and `/v1/models/{id}`.
+ *
+ * The two configured models are listed with the prefix `anthropic/`: Claude
+ * Code shows only ids that hold "claude" or "anthropic", and takes those that
+ * begin with `claude-` for Claude's own, whose window it thinks it knows.
+ *
+ * @see {@link https://platform.claude.com/docs/en/api/models-list}
+ */
+export function modelsRoute({ models, selectTarget }: ModelsDeps): Hono {
+  const ids = [...new Set([models.big, models.small])]
+    .map((model) => `anthropic/${model}`);
+
+  function describe(id: string) {
+    const { model, limits } = selectTarget(id);
+    return {
+      type: "model",
+      id,
+      display_name: model,
+      created_at: "1970-01-01T00:00:00Z", // unknown; the SDKs want a date
+      capabilities: null,
+      lifecycle: "active",
+      line: null,
+      deprecated_at: null,
+      retires_at: null,
+      max_input_tokens: limits?.contextTokens ?? null,
+      max_tokens: limits?.maxOutputTokens ?? null,
+    };
+  }
+
+  return new Hono()
+    .get("/v1/models", (c) => {
+      const { after_id, before_id, limit } = c.req.query();
+      const start = after_id ? ids.indexOf(after_id) + 1 : 0;
+      const end = before_id ? ids.indexOf(before_id) : ids.length;
+      const count = Math.max(1, Number(limit) || 20);
+      const page = ids.slice(start, Math.max(start, end)).slice(0, count);
+      return c.json({
+        data: page.map(describe),
+        has_more: start + page.length < end,
+        first_id: page[0] ?? null,
+        last_id: page.at(-1) ?? null,
+      });
+    })
+    .get("/v1/models/:id{.+}", (c) => {
+      const id = c.req.param("id");
+      const bare = id.replace(/^anthropic\//, "");
+      const isKnown = bare === models.big || bare === models.small ||
+        CLAUDE.test(bare);
+      if (!isKnown) throw new ApiError("not_found_error", `model: ${id}`);
+      return c.json(describe(id));
+    });
+}

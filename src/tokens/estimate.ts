@@ -1,0 +1,77 @@
+/**
+ * A token estimate without a tokenizer, for places where a client waits. Pure.
+ *
+ * @module
+ */
+
+const MAX_SAMPLES = 512;
+
+/** What a character adds to the estimate, in tokens. */
+interface Kind {
+  /** Where a run of this kind begins. */
+  readonly first: number;
+  /** Where it goes on. */
+  readonly next: number;
+}
+
+// Fitted to the samples named below: a token is about a word of small letters
+// or a run of signs, and takes in the space before it.
+const SMALL_LETTER: Kind = { first: 0.85, next: 0.04 };
+const CAPITAL: Kind = { first: 1, next: 0.25 };
+const DIGIT: Kind = { first: 0.7, next: 0.7 };
+const SPACE: Kind = { first: 0.04, next: 0.02 };
+const SIGN: Kind = { first: 0.95, next: 0.08 };
+/** U+0080–U+07FF: accents, Greek, Cyrillic, Hebrew, Arabic … */
+const OTHER_LETTER: Kind = { first: 0.3, next: 0.3 };
+/** Chinese, Japanese, Korean, each half of an emoji … */
+const IDEOGRAPH: Kind = { first: 0.72, next: 0.72 };
+
+/**
+ * Estimates how many tokens a text is from the runs of characters it has.
+ *
+ * Takes constant time: of a text longer than 512 characters, 512 at even
+ * distances stand for all. Zero only for the empty text, and never more than
+ * one token per character.
+ *
+ * Errors measured against the exact o200k_base counts of 4–180 KB samples, in
+ * per cent: English prose 3 to 9, Markdown 0 to 7, TypeScript −10 to 6, Python
+ * 4, JSON −6, tool schemas 10, Spanish 6, Russian 7, Chinese 0, Japanese 0,
+ * Korean 4, base64 −8, a folder listing −16. Sampling adds ±5 to a long text,
+ * which evens out: 2 over 150 texts of 3 KB together. A long run of one small
+ * letter is estimated at a third of its tokens.
+ *
+ * @example
+ * ```ts
+ * import { estimateTokens } from "./estimate.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(estimateTokens("The proxy counts tokens."), 7);
+ * ```
+ */
+export function estimateTokens(text: string): number {
+  if (text === "") return 0;
+  const samples = Math.min(text.length, MAX_SAMPLES);
+  const distance = text.length / samples;
+  let tokens = 0;
+  for (let i = 0; i < samples; i++) {
+    const at = Math.floor(i * distance);
+    const kind = kindOf(text.charCodeAt(at));
+    const isFirst = at === 0 || kindOf(text.charCodeAt(at - 1)) !== kind;
+    tokens += isFirst ? kind.first : kind.next;
+  }
+  return Math.ceil(tokens * distance);
+}
+
+function kindOf(charCode: number): Kind {
+  if (charCode >= 0x800) return IDEOGRAPH;
+  if (charCode >= 0x80) return OTHER_LETTER;
+  if (charCode <= 0x20) return SPACE;
+  if (isBetween(charCode, "a", "z")) return SMALL_LETTER;
+  if (isBetween(charCode, "A", "Z")) return CAPITAL;
+  if (isBetween(charCode, "0", "9")) return DIGIT;
+  return SIGN;
+}
+
+function isBetween(charCode: number, first: string, last: string): boolean {
+  return charCode >= first.charCodeAt(0) && charCode <= last.charCodeAt(0);
+}

@@ -1,0 +1,100 @@
+import type { ContentBlock, Delta, StreamEvent } from "../anthropic/message.ts";
+
+/** A block as its producer sees it: deltas go in, until it is done. */
+export interface OpenBlock {
+  /** The block's empty shell; asked for when it opens, so it may come late. */
+  shell(): ContentBlock;
+  /** Whether the block may close once another one waits. */
+  isDone(): boolean;
+  /** Deltas owed before the block closes, e.g. a signature. */
+  last(): Delta[];
+}
+
+interface Waiting {
+  block: OpenBlock;
+  held: Delta[];
+}
+
+/**
+ * Writes content blocks one after the other, under indexes 0, 1, 2, ….
+ *
+ * The first unfinished block is open and its deltas leave at once; blocks that
+ * begin meanwhile wait with theirs. Upstreams interleave parallel tool calls,
+ * but a client that gets a delta for a block that is not open fails with
+ * "Content block not found" (litellm#13373, CLIProxyAPI#3720).
+ */
+export class BlockWriter {
+  readonly #emit: (event: StreamEvent) => void;
+  #queue: Waiting[] = [];
+  #index = -1;
+  #isOpen = false;
+
+  constructor(emit: (event: StreamEvent) => void) {
+    this.#emit = emit;
+  }
+
+  /** Puts a block at the end of the queue. */
+  add(block: OpenBlock): void {
+    this.#queue.push({ block, held: [] });
+  }
+
+  /** Adds to a block. Deltas for a block that has closed are dropped. */
+  write(block: OpenBlock, delta: Delta): void {
+    const waiting = this.#queue.find((other) => other.block === block);
+    if (!waiting) return;
+    if (waiting === this.#queue[0]) {
+      this.#open(block);
+      this.#delta(delta);
+    } else {
+      waiting.held.push(delta);
+      this.#advance();
+    }
+  }
+
+  /** Closes every block, in order. */
+  finish(): void {
+    for (const waiting of this.#queue) this.#complete(waiting);
+    this.#queue = [];
+  }
+
+  /** Closes what is done while others wait, and opens the next. */
+  #advance(): void {
+    while (this.#queue.length > 1 && this.#queue[0]?.block.isDone()) {
+      const [first, next] = this.#queue;
+      if (first) this.#complete(first);
+      this.#queue.shift();
+      if (next) this.#release(next);
+    }
+  }
+
+  #complete(waiting: Waiting): void {
+    this.#release(waiting);
+    this.#open(waiting.block);
+    for (const delta of waiting.block.last()) this.#delta(delta);
+    this.#isOpen = false;
+    this.#emit({ type: "content_block_stop", index: this.#index });
+  }
+
+  #release(waiting: Waiting): void {
+    if (waiting.held.length === 0) return;
+    this.#open(waiting.block);
+    for (const delta of waiting.held) this.#delta(delta);
+    waiting.held = [];
+  }
+
+  #open(block: OpenBlock): void {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    this.#index++;
+    const content_block = block.shell();
+    this.#emit({
+      type: "content_block_start",
+      index: this.#index,
+      content_block,
+    });
+  }
+
+  #delta(delta: Delta): void {
+    this.#emit({ type: "content_block_delta", index: this.#index, delta });
+  }
+}

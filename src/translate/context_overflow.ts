@@ -1,0 +1,96 @@
+/**
+ * How upstreams say that the prompt does not fit, with the numbers where they
+ * give them. Claude Code compacts the conversation only when it reads
+ * "prompt is too long: N tokens > M maximum".
+ *
+ * @module
+ */
+
+/** What an upstream's refusal says of prompt and window, in tokens. */
+export interface Overflow {
+  input?: number;
+  limit?: number;
+}
+
+/** Each may name `input` and `limit`, and `output` where that is the cause. */
+const WITH_NUMBERS: readonly RegExp[] = [
+  // OpenAI, older vLLM: "(A in the messages, B in the completion)"
+  /maximum context length is (?<limit>\d+) tokens.*?\((?<input>\d+) in the messages/s,
+  // OpenAI: "However, your messages resulted in 130000 tokens"
+  /maximum context length is (?<limit>\d+) tokens.*?(?:resulted in|prompt contains at least|your request has) (?<input>\d+)/s,
+  /maximum context length is (?<limit>\d+) tokens.*?you requested (?:about )?(?<input>\d+) tokens/s,
+  // llama.cpp
+  /request \((?<input>\d+) tokens\) exceeds the available context size \((?<limit>\d+)/,
+  // SGLang
+  /input \((?<input>\d+) tokens\) is longer than the model's context length \((?<limit>\d+)/,
+  // LM Studio
+  /n_keep \((?<input>\d+)\) >= n_ctx \((?<limit>\d+)\)/,
+  // Moonshot
+  /exceeded model token limit: (?<limit>\d+)(?: \(requested: (?<input>\d+)\))?/,
+  // Qwen
+  /range of input length should be \[\d+, (?<limit>\d+)\]/i,
+  // xAI
+  /maximum prompt length is (?<limit>\d+).*?contains (?<input>\d+) tokens/s,
+  // Gemini
+  /input token count \(?(?<input>\d+)\)? exceeds the maximum number of tokens allowed \(?(?<limit>\d+)/,
+  // Mistral
+  /prompt contains (?<input>\d+) tokens.*?(?<limit>\d+) maximum context length/is,
+  // Groq counts it against the tokens per minute
+  /request too large for model.*?tokens per minute.*?limit (?<limit>\d+), requested (?<input>\d+)/is,
+  // Anthropic
+  /prompt is too long[^0-9]*(?<input>\d+) tokens > (?<limit>\d+)/i,
+];
+
+/** Words that mean it, without numbers we could rely on. */
+const IN_WORDS: readonly string[] = [
+  "prompt is too long",
+  "input is too long for requested model",
+  "maximum context length",
+  "context_length_exceeded",
+  "exceeds the context window",
+  "exceed_context_size_error",
+  "contextwindowexceedederror",
+  "longer than the maximum model length",
+  "longer than the model's context length",
+  "exceeds the available context size",
+  "exceeds the maximum number of tokens allowed",
+  "exceeded model token limit",
+  "input token length too long",
+  "input tokens exceed the configured limit",
+  "maximum context limit",
+  "maximum prompt length",
+  "prompt exceeds max length",
+  "tokens in request more than max tokens allowed",
+  "range of input length should be",
+  "context window exceeds limit",
+  "but model only supports up to",
+  "reduce the length of the messages",
+  "`inputs` tokens + `max_new_tokens` must be",
+  "context exceeds your deployment",
+  "tokens when context the overflows",
+  "truncate prompt with n_keep",
+];
+
+/**
+ * Reads a refusal.
+ *
+ * @param text The upstream's whole error text, codes included.
+ * @returns `null` if it is about something else.
+ */
+export function toOverflow(text: string): Overflow | null {
+  for (const pattern of WITH_NUMBERS) {
+    const groups = pattern.exec(text)?.groups;
+    if (!groups) continue;
+    return { ...number(groups, "input"), ...number(groups, "limit") };
+  }
+  const lower = text.toLowerCase();
+  return IN_WORDS.some((words) => lower.includes(words)) ? {} : null;
+}
+
+function number(
+  groups: Record<string, string>,
+  name: "input" | "limit",
+): Overflow {
+  const digits = groups[name];
+  return digits === undefined ? {} : { [name]: Number(digits) };
+}

@@ -1,0 +1,39 @@
+import type { MessagesRequest } from "../anthropic/request.ts";
+import { type Effort, EFFORTS } from "../openai/capabilities.ts";
+
+/**
+ * Chooses the reasoning effort for what the client says of thinking and effort.
+ *
+ * Disabled thinking wins over an effort sent with it (claude-code#65863: both
+ * at once is a 400 upstream). A budget of thinking tokens becomes an effort.
+ *
+ * @param efforts What the model knows, weakest first.
+ * @returns `undefined` to leave the choice to the upstream.
+ */
+export function toEffort(
+  { thinking, output_config }: Pick<
+    MessagesRequest,
+    "thinking" | "output_config"
+  >,
+  efforts: readonly Effort[],
+): Effort | undefined {
+  if (thinking?.type === "disabled" || thinking?.type === "between_tools") {
+    return nearest("none", efforts);
+  }
+  const asked = EFFORTS.find((effort) => effort === output_config?.effort);
+  if (asked) return nearest(asked, efforts);
+  if (thinking?.type !== "enabled") return undefined;
+  const budget = thinking.budget_tokens ?? Infinity;
+  const effort = budget < 2048 ? "low" : budget < 8192 ? "medium" : "high";
+  return nearest(effort, efforts);
+}
+
+/** The effort itself, else the next weaker one the model knows, else stronger. */
+function nearest(
+  asked: Effort,
+  efforts: readonly Effort[],
+): Effort | undefined {
+  const rank = EFFORTS.indexOf(asked);
+  const weaker = efforts.findLast((effort) => EFFORTS.indexOf(effort) <= rank);
+  return weaker ?? efforts[0];
+}

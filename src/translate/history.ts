@@ -1,0 +1,219 @@
+/**
+ * The conversation so far, message by message.
+ *
+ * Chat Completions wants every call answered by a tool message directly after
+ * the turn that made it, and nothing in between. Conversations come out of
+ * compaction and interruption with results missing, doubled or left over: they
+ * are mended here, since a client cannot recover from the 400 (litellm#16711,
+ * OmniRoute#4385).
+ *
+ * @module
+ */
+import { ApiError } from "../anthropic/errors.ts";
+import type {
+  Block,
+  InputMessage,
+  ToolResult,
+  ToolUse,
+} from "../anthropic/request.ts";
+import type { ChatContentPart, ChatMessage } from "../openai/chat.ts";
+import {
+  type AssistantContext,
+  type Call,
+  translateAssistant,
+} from "./assistant_turn.ts";
+import { toCallId } from "./ids.ts";
+import { type ContentContext, joinTexts, toParts } from "./user_content.ts";
+import { translateResult } from "./tool_result.ts";
+
+/**
+ * Translates the history. Equal beginnings give equal messages, to the byte, so
+ * that the upstream's prompt cache holds from turn to turn.
+ *
+ * @throws {ApiError} `invalid_request_error` if it ends with the assistant, or
+ * its newest turn holds what cannot be sent.
+ */
+export function translateHistory(
+  messages: readonly InputMessage[],
+  context: AssistantContext,
+): ChatMessage[] {
+  if (messages.at(-1)?.role === "assistant") {
+    throw new ApiError(
+      "invalid_request_error",
+      "This model does not support assistant message prefill. The conversation must end with a user message.",
+    );
+  }
+  const chat: ChatMessage[] = [];
+  const callIds = new Map<string, number>();
+  let calls: Call[] = [];
+  const turns = toTurns(withoutCleared(messages));
+  for (const [index, { isAssistant, messages }] of turns.entries()) {
+    if (isAssistant) {
+      const blocks = messages.flatMap(toBlocks);
+      calls = blocks.filter((block) => block.type === "tool_use")
+        .map((toolUse) => ({ toolUse, callId: freshId(toolUse, callIds) }));
+      const message = translateAssistant(blocks, calls, context);
+      if (message) chat.push(message);
+    } else {
+      const isNewest = index === turns.length - 1;
+      chat.push(...translateReply(messages, calls, { ...context, isNewest }));
+      calls = [];
+    }
+  }
+  return mergeUsers(chat);
+}
+
+/** Messages of one side, until the other side speaks. */
+interface Turn {
+  isAssistant: boolean;
+  messages: InputMessage[];
+}
+
+function toTurns(messages: readonly InputMessage[]): Turn[] {
+  const turns: Turn[] = [];
+  for (const message of messages) {
+    const isAssistant = message.role === "assistant";
+    const turn = turns.at(-1);
+    if (turn?.isAssistant === isAssistant) turn.messages.push(message);
+    else turns.push({ isAssistant, messages: [message] });
+  }
+  return turns;
+}
+
+/** Leaves out system messages that were meant for a turn that is over. */
+function withoutCleared(messages: readonly InputMessage[]): InputMessage[] {
+  const newest = messages.findLastIndex((message) =>
+    message.role === "user" &&
+    toBlocks(message).some(({ type }) => type !== "tool_result")
+  );
+  return messages.filter(({ clear_at }, index) =>
+    clear_at !== "next_user_message" || index > newest
+  );
+}
+
+function toBlocks({ content }: InputMessage): Block[] {
+  return typeof content === "string"
+    ? [{ type: "text", text: content }]
+    : content;
+}
+
+/** An id no earlier call has: some clients and upstreams count from 0 each turn. */
+function freshId({ id }: ToolUse, used: Map<string, number>): string {
+  const callId = toCallId(id);
+  const times = (used.get(callId) ?? 0) + 1;
+  used.set(callId, times);
+  return times === 1 ? callId : toCallId(`${callId}_${times}`);
+}
+
+/** The client's turn: results first, in the order of the calls, then the rest. */
+function translateReply(
+  messages: readonly InputMessage[],
+  calls: readonly Call[],
+  context: AssistantContext & ContentContext,
+): ChatMessage[] {
+  const results = messages.flatMap(toBlocks)
+    .filter((block) => block.type === "tool_result");
+  const answers = pair(calls, results);
+  const parts: ChatContentPart[] = [];
+  const chat: ChatMessage[] = calls.map((call) => {
+    const result = answers.get(call);
+    const content = result
+      ? translateResult(result, parts, context)
+      : "[no result: the tool call was interrupted]";
+    return { role: "tool", tool_call_id: call.callId, content };
+  });
+  const answered = new Set(answers.values());
+  const { systemRole, laterSystem } = context.capabilities;
+  for (const message of messages) {
+    const own = toBlocks(message).flatMap((block) => {
+      if (block.type !== "tool_result") return toParts(block, context);
+      return answered.has(block) ? [] : orphan(block, parts, context);
+    });
+    if (message.role === "user") {
+      parts.push(...own);
+      continue;
+    }
+    const content = joinTexts(own) ?? "";
+    if (laterSystem === "reminder") {
+      parts.push({ type: "text", text: reminder(content) });
+      continue;
+    }
+    chat.push(...userMessage(parts.splice(0), context));
+    chat.push({ role: systemRole, content });
+  }
+  return [...chat, ...userMessage(parts, context)];
+}
+
+/** The first unused result of each call's id; equal ids pair up in order. */
+function pair(
+  calls: readonly Call[],
+  results: readonly ToolResult[],
+): Map<Call, ToolResult> {
+  const unused = new Set(results);
+  const pairs = new Map<Call, ToolResult>();
+  for (const call of calls) {
+    for (const result of unused) {
+      if (result.tool_use_id !== call.toolUse.id) continue;
+      unused.delete(result);
+      pairs.set(call, result);
+      break;
+    }
+  }
+  return pairs;
+}
+
+/** A result whose call is gone, told as text. */
+function orphan(
+  result: ToolResult,
+  attachments: ChatContentPart[],
+  context: ContentContext,
+): ChatContentPart[] {
+  const text = translateResult(result, attachments, context);
+  const title = `[Result of tool call ${result.tool_use_id}]`;
+  return [{ type: "text", text: `${title}\n${text}` }];
+}
+
+function reminder(text: string): string {
+  return `<system-reminder>\n${text}\n</system-reminder>`;
+}
+
+function userMessage(
+  parts: readonly ChatContentPart[],
+  { capabilities }: ContentContext,
+): ChatMessage[] {
+  if (parts.length === 0) return [];
+  const text = parts.length === 1 || !capabilities.textParts
+    ? joinTexts(parts)
+    : undefined;
+  return [{ role: "user", content: text ?? [...parts] }];
+}
+
+/** Joins user messages that came to stand side by side: the turn between them had nothing to say. */
+function mergeUsers(chat: readonly ChatMessage[]): ChatMessage[] {
+  const merged: ChatMessage[] = [];
+  for (const message of chat) {
+    const last = merged.at(-1);
+    if (message.role === "user" && last?.role === "user") {
+      merged[merged.length - 1] = {
+        role: "user",
+        content: join(last.content, message.content),
+      };
+    } else {
+      merged.push(message);
+    }
+  }
+  return merged;
+}
+
+type UserContent = string | ChatContentPart[];
+
+function join(a: UserContent, b: UserContent): UserContent {
+  if (typeof a === "string" && typeof b === "string") return `${a}\n\n${b}`;
+  return [...toPartList(a), ...toPartList(b)];
+}
+
+function toPartList(content: UserContent): ChatContentPart[] {
+  return typeof content === "string"
+    ? [{ type: "text", text: content }]
+    : content;
+}

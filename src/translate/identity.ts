@@ -1,0 +1,48 @@
+import { z } from "zod";
+import type { MessagesRequest } from "../anthropic/request.ts";
+import type { Capabilities } from "../openai/capabilities.ts";
+import type { ChatRequest } from "../openai/chat.ts";
+import { sha256 } from "./ids.ts";
+
+/** Claude Code packs its ids into `metadata.user_id` as JSON. */
+const UserIds = z.looseObject({
+  session_id: z.string().optional(),
+  device_id: z.string().optional(),
+});
+
+/**
+ * Who asks, as hashes: the ids themselves name a device, an account and a
+ * session and never leave. The session keeps a conversation on the machine
+ * that has its prompt cached.
+ *
+ * @param sessionId From the client's header; its metadata wins.
+ */
+export function toIdentity(
+  { metadata }: Pick<MessagesRequest, "metadata">,
+  { capabilities, sessionId }: {
+    capabilities: Pick<Capabilities, "promptCacheKey" | "safetyIdentifier">;
+    sessionId: string | undefined;
+  },
+): Pick<ChatRequest, "prompt_cache_key" | "safety_identifier"> {
+  const userId = metadata?.user_id ?? undefined;
+  const { session_id, device_id } = readUserIds(userId);
+  const session = session_id || sessionId;
+  const user = device_id || userId;
+  return {
+    ...(capabilities.promptCacheKey && session
+      ? { prompt_cache_key: sha256(session).slice(0, 32) }
+      : {}),
+    ...(capabilities.safetyIdentifier && user
+      ? { safety_identifier: sha256(user) }
+      : {}),
+  };
+}
+
+function readUserIds(userId = ""): z.infer<typeof UserIds> {
+  if (!userId.startsWith("{")) return {};
+  try {
+    return UserIds.safeParse(JSON.parse(userId)).data ?? {};
+  } catch {
+    return {}; // only looks like JSON
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Thinking blocks carry in their `signature` what the upstream wants back next
+ * turn. Clients echo it untouched, so nothing has to be remembered here: a
+ * restart, a second instance or a change of model loses nothing.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { z } from "zod";
+
+/** No reasoning is longer; a larger one is an attack on memory. */
+const MAX_CARRIED_BYTES = 16 * 1024 * 1024;
+const PREFIX = "ccproxy.1.";
+
+const Carried = z.object({
+  /** Dialect that made it; others cannot use it. */
+  dialect: z.string(),
+  /** Upstream model that made it. */
+  model: z.string(),
+  /** Reasoning text, where the client asked not to be shown it. */
+  text: z.string().optional(),
+  /** OpenRouter's `reasoning_details`, to be sent back unmodified. */
+  details: z.array(z.unknown()).optional(),
+});
+
+/** What a signature holds. */
+export type Carried = z.infer<typeof Carried>;
+
+/** Writes a signature: `ccproxy.1.` and base64url of deflated JSON. */
+export function encodeSignature(carried: Carried): string {
+  const packed = deflateRawSync(JSON.stringify(carried));
+  return PREFIX + packed.toString("base64url");
+}
+
+/**
+ * Reads a signature.
+ *
+ * @returns `null` for one that was not made here (Anthropic's own, another
+ * proxy's) or that is damaged: the thinking is then somebody else's.
+ */
+export function decodeSignature(signature: string): Carried | null {
+  if (!signature.startsWith(PREFIX)) return null;
+  const packed = Buffer.from(signature.slice(PREFIX.length), "base64url");
+  try {
+    const json = inflateRawSync(packed, { maxOutputLength: MAX_CARRIED_BYTES });
+    return Carried.parse(JSON.parse(json.toString()));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * Chat Completions chunks in, Messages stream events out. Pure: no I/O, no
+ * clock, no randomness.
+ *
+ * @module
+ */
+import { ApiError } from "../anthropic/errors.ts";
+import type { StopReason, StreamEvent, Usage } from "../anthropic/message.ts";
+import type { ChatChunk, ChatDelta, ToolCallDelta } from "../openai/chat.ts";
+import { BlockWriter, type OpenBlock } from "./block_writer.ts";
+import type { AnswerContext } from "./answer_context.ts";
+import { messageShell } from "./message_shell.ts";
+import { StopScanner } from "./stop_scanner.ts";
+import { toStopReason } from "./stop_reason.ts";
+import { textBlock } from "./text_block.ts";
+import { ThinkingBlock } from "./thinking_block.ts";
+import { ToolCalls } from "./tool_calls.ts";
+import { NO_USAGE, toUsage, withSomeInput } from "./usage.ts";
+
+/**
+ * Translates the chunks of one chat completion to the events of one message.
+ *
+ * The events always form one well-nested message: blocks open and close one
+ * after the other under indexes 0, 1, 2, …, then `message_delta` and
+ * `message_stop`. `message_start` comes with the first block, so that a failure
+ * before it is still a status line. Usage is taken from whichever chunk carries
+ * it, so a trailing usage-only chunk counts.
+ */
+export class StreamTranslator {
+  readonly #context: AnswerContext;
+  readonly #blocks: BlockWriter;
+  readonly #stopScanner: StopScanner;
+  readonly #calls: ToolCalls;
+  #events: StreamEvent[] = [];
+  #hasStarted = false;
+  /** The text or thinking that goes on; `null` once another block has begun. */
+  #text: OpenBlock | null = null;
+  #thinking: ThinkingBlock | null = null;
+  #blockCount = 0;
+  #refusal: string | null = null;
+  #finishReason: string | null = null;
+  #stopSequence: string | null = null;
+  #usage: Usage | null = null;
+  #outputChars = 0;
+
+  constructor(context: AnswerContext) {
+    this.#context = context;
+    this.#blocks = new BlockWriter((event) => this.#emit(event));
+    this.#stopScanner = new StopScanner(context.stopSequences);
+    this.#calls = new ToolCalls(context);
+  }
+
+  /** Whether the upstream has said how the answer ended. */
+  get isFinished(): boolean {
+    return this.#finishReason !== null;
+  }
+
+  /** Whether a stop sequence ended the answer: the upstream may be let go. */
+  get isStopped(): boolean {
+    return this.#stopSequence !== null;
+  }
+
+  /** Usage as last reported by the upstream, `null` if it never was. */
+  get usage(): Usage | null {
+    return this.#usage;
+  }
+
+  /** `message_start`, unless it has been sent. */
+  start(): StreamEvent[] {
+    this.#start();
+    return this.#take();
+  }
+
+  /** Translates one chunk. Chunks after a stop sequence add nothing. */
+  push(chunk: ChatChunk): StreamEvent[] {
+    if (chunk.usage) this.#usage = toUsage(chunk.usage);
+    for (const choice of chunk.choices ?? []) {
+      if (choice.delta && !this.isStopped) this.#delta(choice.delta);
+      this.#finishReason = choice.finish_reason || this.#finishReason;
+    }
+    return this.#take();
+  }
+
+  /**
+   * Ends the message.
+   *
+   * @param sawSentinel Whether the upstream sent `[DONE]`. Some local servers
+   * never give a finish reason, but one of the two must be there.
+   * @throws {ApiError} `api_error` if the answer was cut off or is empty: it
+   * must not look complete.
+   */
+  end({ sawSentinel }: { sawSentinel: boolean }): StreamEvent[] {
+    const finishReason = this.#finishReason ?? (sawSentinel ? "stop" : null);
+    if (finishReason === null && !this.isStopped) {
+      throw failure("Upstream closed the connection before the answer's end");
+    }
+    this.#write(this.#stopScanner.rest());
+    const stopReason = this.#stopReason(finishReason ?? "stop");
+    if (this.#blockCount === 0 && stopReason === "end_turn") {
+      throw failure("Upstream returned an empty answer");
+    }
+    this.#start();
+    this.#blocks.finish();
+    this.#emit({
+      type: "message_delta",
+      delta: {
+        stop_reason: stopReason,
+        stop_sequence: this.#stopSequence,
+        stop_details: stopReason === "refusal"
+          ? { type: "refusal", category: null, explanation: this.#refusal }
+          : null,
+        container: null,
+      },
+      usage: withSomeInput(this.#usage ?? this.#estimatedUsage()),
+      ...this.#edits(),
+    });
+    this.#emit({ type: "message_stop" });
+    return this.#take();
+  }
+
+  #delta(delta: ChatDelta): void {
+    const reasoning = delta.reasoning_content ?? delta.reasoning;
+    if (reasoning) this.#think(reasoning);
+    if (delta.reasoning_details) this.#carry(delta.reasoning_details);
+    const { content } = delta;
+    if (typeof content === "string") this.#say(content);
+    else for (const part of content ?? []) this.#say(part.text ?? "");
+    if (delta.refusal) {
+      this.#refusal = (this.#refusal ?? "") + delta.refusal;
+      this.#say(delta.refusal);
+    }
+    if (this.isStopped) return;
+    for (const call of delta.tool_calls ?? []) this.#call(call);
+    if (delta.function_call) {
+      this.#call({ index: 0, function: delta.function_call });
+    }
+  }
+
+  #say(text: string): void {
+    if (text === "" || this.isStopped) return;
+    const scanned = this.#stopScanner.push(text);
+    this.#write(scanned.text);
+    this.#stopSequence = scanned.matched;
+  }
+
+  #write(text: string): void {
+    if (text === "") return;
+    this.#outputChars += text.length;
+    if (!this.#text) this.#begin(this.#text = textBlock());
+    this.#blocks.write(this.#text, { type: "text_delta", text });
+  }
+
+  #think(text: string): void {
+    this.#outputChars += text.length;
+    const block = this.#thinkingBlock();
+    const thinking = block?.add(text);
+    if (!block || !thinking) return;
+    this.#blocks.write(block, { type: "thinking_delta", thinking });
+  }
+
+  #carry(details: unknown[]): void {
+    this.#thinkingBlock()?.carry(details);
+  }
+
+  #thinkingBlock(): ThinkingBlock | null {
+    const { thinking, origin } = this.#context;
+    if (thinking === "off") return null;
+    if (!this.#thinking) {
+      this.#begin(this.#thinking = new ThinkingBlock(thinking, origin));
+    }
+    return this.#thinking;
+  }
+
+  #call(delta: ToolCallDelta): void {
+    const call = this.#calls.callOf(delta, (begun) => this.#begin(begun));
+    const { name, arguments: given } = delta.function ?? {};
+    if (name) call?.addName(name);
+    if (!call || !given) return;
+    const text = typeof given === "string" ? given : JSON.stringify(given);
+    this.#outputChars += text.length;
+    const partial_json = call.addArguments(text);
+    if (partial_json === "") return;
+    this.#blocks.write(call, { type: "input_json_delta", partial_json });
+  }
+
+  /** Puts a block in line; text and thinking that went before are over. */
+  #begin(block: OpenBlock): void {
+    if (block !== this.#text) this.#text = null;
+    if (block !== this.#thinking) this.#thinking = null;
+    this.#blockCount++;
+    this.#blocks.add(block);
+  }
+
+  #stopReason(finishReason: string): StopReason {
+    if (this.isStopped) return "stop_sequence";
+    if (this.#refusal !== null) return "refusal";
+    const hasToolUse = this.#calls.count > 0;
+    return toStopReason(finishReason, { hasToolUse });
+  }
+
+  /** What the upstream did not count: 4 characters a token, never nothing. */
+  #estimatedUsage(): Usage {
+    return {
+      ...NO_USAGE,
+      input_tokens: Math.max(1, this.#context.inputTokens),
+      output_tokens: Math.ceil(this.#outputChars / 4),
+    };
+  }
+
+  #edits(): { context_management?: { applied_edits: [] } } {
+    if (!this.#context.reportsEdits) return {};
+    return { context_management: { applied_edits: [] } };
+  }
+
+  #start(): void {
+    if (this.#hasStarted) return;
+    this.#hasStarted = true;
+    const message = messageShell(this.#context);
+    this.#events.unshift({ type: "message_start", message });
+  }
+
+  #emit(event: StreamEvent): void {
+    this.#start();
+    this.#events.push(event);
+  }
+
+  #take(): StreamEvent[] {
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+}
+
+function failure(message: string): ApiError {
+  return new ApiError("api_error", message, { status: 502 });
+}

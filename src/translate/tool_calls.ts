@@ -1,0 +1,66 @@
+import type { ToolCallDelta } from "../openai/chat.ts";
+import { ToolCall } from "./tool_call.ts";
+
+/** What {@linkcode ToolCalls} needs to begin a call. */
+export interface ToolCallsOptions {
+  /** A fresh `toolu_…` id. The upstream's ids repeat over turns or are empty. */
+  newToolUseId: () => string;
+  /** Tool names that were changed on the way up: upstream's to client's. */
+  toolNames: ReadonlyMap<string, string>;
+  /** Only the first call counts; where the upstream cannot be told so. */
+  singleToolUse: boolean;
+}
+
+/** Sorts fragments of tool calls to the calls they belong to. */
+export class ToolCalls {
+  readonly #options: ToolCallsOptions;
+  readonly #calls: ToolCall[] = [];
+
+  constructor(options: ToolCallsOptions) {
+    this.#options = options;
+  }
+
+  get count(): number {
+    return this.#calls.length;
+  }
+
+  /**
+   * Finds the call of a fragment, or begins one.
+   *
+   * @param begin Called with a call that is new.
+   * @returns `undefined` if the fragment's call is not wanted.
+   */
+  callOf(
+    delta: ToolCallDelta,
+    begin: (call: ToolCall) => void,
+  ): ToolCall | undefined {
+    const known = this.#known(delta);
+    if (known) return known;
+    const { newToolUseId, toolNames, singleToolUse } = this.#options;
+    if (singleToolUse && this.#calls.length > 0) return undefined;
+    const call = new ToolCall(delta, {
+      id: newToolUseId(),
+      toClientName: (name) => toolNames.get(name) ?? name,
+    });
+    this.#calls.push(call);
+    begin(call);
+    return call;
+  }
+
+  /**
+   * By index, else by id, else the latest. A new id or, after finished
+   * arguments, a name begins another call even under a known index: Gemini and
+   * Ollama number every call 0.
+   */
+  #known({ index, id, function: fn }: ToolCallDelta): ToolCall | undefined {
+    const call = typeof index === "number"
+      ? this.#calls.findLast((other) => other.index === index)
+      : id
+      ? this.#calls.findLast((other) => other.upstreamId === id)
+      : this.#calls.at(-1);
+    if (!call || !fn?.name) return call;
+    const hasOtherId = Boolean(id) && id !== call.upstreamId;
+    const isNext = !id && call.isDone();
+    return hasOtherId || isNext ? undefined : call;
+  }
+}

@@ -1,0 +1,146 @@
+import { ApiError, type ApiErrorOptions } from "../anthropic/errors.ts";
+import type { Limits } from "../openai/capabilities.ts";
+import type { UpstreamFailure } from "../openai/errors.ts";
+import { toOverflow } from "./context_overflow.ts";
+
+/** What an upstream's refusal is translated with. */
+export interface FailureContext {
+  /** HTTP status; of a failure inside a stream, the one it names, or 502. */
+  status: number;
+  /** The upstream's name, for messages. */
+  upstream: string;
+  model: string;
+  limits: Limits | undefined;
+  /** Estimate of the prompt, in tokens. */
+  inputTokens: number;
+  retryAfterSeconds?: number | undefined;
+  upstreamRequestId?: string | undefined;
+}
+
+const NO_MONEY = new Set([
+  "insufficient_quota",
+  "credit_balance_exhausted",
+  "billing_hard_limit_reached",
+]);
+const OVERLOADED = new Set([
+  "server_is_overloaded",
+  "service_unavailable_error",
+  "overloaded_error",
+  "slow_down",
+]);
+const POLICY = new Set([
+  "content_policy_violation",
+  "content_filter",
+  "ResponsibleAIPolicyViolation",
+]);
+const NO_MODEL = new Set(["model_not_found", "model_not_available"]);
+
+/**
+ * Translates an upstream's refusal to the error its client can act on.
+ *
+ * The client cannot mend our key or our account: such errors say
+ * `x-should-retry: false`, or Claude Code goes on asking for minutes.
+ *
+ * @see {@link https://platform.claude.com/docs/en/api/errors}
+ */
+export function translateFailure(
+  failure: UpstreamFailure,
+  context: FailureContext,
+): ApiError {
+  const { status, upstream, model } = context;
+  const is = (set: ReadonlySet<string>) =>
+    failure.codes.some((code) => set.has(code));
+  const said = `upstream ${upstream} answered ${status}: ${failure.message}`;
+  const options = keep(context);
+  const final = { ...options, shouldRetry: false };
+
+  if (is(NO_MONEY) || status === 402) {
+    return new ApiError(
+      "billing_error",
+      `Your credit balance is too low at upstream ${upstream}: ${failure.message}`,
+      final,
+    );
+  }
+  if (status !== 401 && status !== 403) {
+    const overflow = toOverflow(failure.text);
+    if (overflow) return tooLong(failure, { ...context, ...overflow });
+  }
+  if (is(NO_MODEL) || (status < 429 && isNoModel(failure))) {
+    return new ApiError("not_found_error", `model: ${model}`, options);
+  }
+  if (status === 401 || isKeyRefused(failure)) {
+    return new ApiError(
+      "authentication_error",
+      `upstream authentication failed for ${upstream}: ${failure.message}`,
+      final,
+    );
+  }
+  if (is(POLICY)) return new ApiError("invalid_request_error", said, final);
+  if (is(OVERLOADED) || status === 503 || status === 529) {
+    return new ApiError("overloaded_error", said, options);
+  }
+  switch (status) {
+    case 403:
+      return new ApiError("permission_error", said, final);
+    case 404:
+      return new ApiError("not_found_error", said, options);
+    case 408:
+      return new ApiError("timeout_error", said, { ...options, status });
+    case 409:
+      return new ApiError("conflict_error", said, options);
+    case 413:
+      return new ApiError("request_too_large", said, options);
+    case 429:
+      return new ApiError("rate_limit_error", said, options);
+    case 504:
+    case 524:
+      return new ApiError("timeout_error", said, options);
+  }
+  if (status >= 400 && status < 500) {
+    return new ApiError("invalid_request_error", said, options);
+  }
+  return new ApiError("api_error", said, {
+    ...options,
+    status: status === 500 ? 500 : 502,
+  });
+}
+
+function keep(context: FailureContext): ApiErrorOptions {
+  const { retryAfterSeconds, upstreamRequestId } = context;
+  return {
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(upstreamRequestId === undefined ? {} : { upstreamRequestId }),
+  };
+}
+
+/** The one wording with numbers after which Claude Code compacts. */
+function tooLong(
+  { message }: UpstreamFailure,
+  { input, limit, limits, inputTokens, ...context }: FailureContext & {
+    input?: number;
+    limit?: number;
+  },
+): ApiError {
+  const maximum = limit ?? limits?.contextTokens;
+  const text = maximum === undefined
+    ? `prompt is too long: ${message}`
+    : `prompt is too long: ${
+      // An estimate may fall short of the window the upstream says is exceeded.
+      input ?? Math.max(inputTokens, maximum + 1)} tokens > ${maximum} maximum`;
+  const { upstreamRequestId } = keep({ ...context, limits, inputTokens });
+  return new ApiError(
+    "invalid_request_error",
+    text,
+    upstreamRequestId === undefined ? {} : { upstreamRequestId },
+  );
+}
+
+function isNoModel({ message }: UpstreamFailure): boolean {
+  return /\bmodel\b.{0,200}(does not exist|not found|is not a valid model)/is
+    .test(message);
+}
+
+/** xAI answers a wrong key with 400. */
+function isKeyRefused({ message }: UpstreamFailure): boolean {
+  return /^incorrect api key/i.test(message);
+}

@@ -1,0 +1,52 @@
+import type { Usage } from "../anthropic/message.ts";
+import type { ChatUsage } from "../openai/chat.ts";
+
+/**
+ * Translates an upstream's token counts.
+ *
+ * OpenAI's prompt tokens include those read from and written to its cache,
+ * Anthropic's input tokens exclude both; counted twice, Claude Code's context
+ * meter is wrong. Never negative: xAI reports more cached than prompt tokens.
+ */
+export function toUsage(usage: ChatUsage): Usage {
+  const prompt = usage.prompt_tokens ?? 0;
+  const read = usage.prompt_tokens_details?.cached_tokens ??
+    usage.prompt_cache_hit_tokens ?? 0;
+  const written = usage.prompt_tokens_details?.cache_write_tokens ?? 0;
+  const input = prompt - read - written;
+  return {
+    ...NO_USAGE,
+    input_tokens: input < 0 ? prompt : input,
+    cache_creation_input_tokens: written,
+    cache_read_input_tokens: read,
+    output_tokens: usage.completion_tokens ?? 0,
+    output_tokens_details: {
+      thinking_tokens: usage.completion_tokens_details?.reasoning_tokens ?? 0,
+    },
+  };
+}
+
+/** Nothing counted yet. */
+export const NO_USAGE: Usage = {
+  input_tokens: 0,
+  cache_creation_input_tokens: 0,
+  cache_read_input_tokens: 0,
+  output_tokens: 0,
+  output_tokens_details: { thinking_tokens: 0 },
+  server_tool_use: null,
+};
+
+/**
+ * Moves one cached token to the input if there would be none. Claude Code takes
+ * a final count over that of `message_start` only where it is above zero: with
+ * a fully cached prompt the estimate sent first would stay and count double.
+ */
+export function withSomeInput(usage: Usage): Usage {
+  const { input_tokens, cache_read_input_tokens } = usage;
+  if (input_tokens > 0 || cache_read_input_tokens === 0) return usage;
+  return {
+    ...usage,
+    input_tokens: 1,
+    cache_read_input_tokens: cache_read_input_tokens - 1,
+  };
+}

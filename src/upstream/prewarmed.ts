@@ -1,0 +1,28 @@
+import type { UpstreamClient } from "./client.ts";
+
+/**
+ * Stands in for the upstream when no output is wanted (`max_tokens: 0`, how
+ * clients warm Anthropic's prompt cache): nothing is sent anywhere.
+ *
+ * @param inputTokens Estimate of the prompt, in tokens.
+ */
+export function prewarmed(inputTokens: number): UpstreamClient {
+  const usage = { prompt_tokens: inputTokens, completion_tokens: 0 };
+  const choice = { finish_reason: "length" };
+  let isRead = false;
+  return {
+    complete: () => Promise.resolve({ choices: [choice], usage }),
+    stream: () => ({
+      read() {
+        const chunks = isRead ? null : [{ choices: [choice], usage }];
+        isRead = true;
+        return Promise.resolve(chunks);
+      },
+      get isEnded() {
+        return isRead;
+      },
+      sawSentinel: true,
+      cancel() {},
+    }),
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * The environment variables ccproxy reads. `--help`, `.env.example`, the
+ * README's table and the permissions of the tasks name the same ones; a test
+ * holds them together.
+ *
+ * @module
+ */
+
+/** One environment variable. */
+export interface Variable {
+  /** Value if it is not set; absent: there is none. */
+  default?: string;
+  /** What it is for, with its unit. */
+  help: string;
+}
+
+/** Every variable by name, in the order they are shown. */
+export const VARIABLES = {
+  OPENAI_API_KEY: {
+    help: "key of the upstream; not needed for one on this machine",
+  },
+  OPENROUTER_API_KEY: {
+    help: "key of OpenRouter; alone, it makes OpenRouter the upstream",
+  },
+  BIG_MODEL_NAME: {
+    help: "upstream model for Opus, Sonnet, Fable and unknown names",
+  },
+  SMALL_MODEL_NAME: { help: "upstream model for Haiku" },
+  OPENAI_BASE_URL: {
+    default: "https://api.openai.com/v1",
+    help: "the upstream: any server that speaks Chat Completions",
+  },
+  HOST: { default: "127.0.0.1", help: "address to listen on" },
+  PORT: { default: "11434", help: "port to listen on; 0 takes a free one" },
+  LOG_LEVEL: { default: "INFO", help: "DEBUG, INFO, WARN or ERROR" },
+  CCPROXY_API_KEY: {
+    help: "keys clients must send, separated by commas; none: all may ask",
+  },
+  ALLOW_OPEN: {
+    default: "False",
+    help: "listen beyond this machine without a CCPROXY_API_KEY",
+  },
+  UPSTREAM_IDLE_TIMEOUT: {
+    default: "300",
+    help: "seconds an upstream may send nothing before it is let go",
+  },
+  SHUTDOWN_TIMEOUT: {
+    default: "30",
+    help: "seconds running answers get to finish after SIGTERM or SIGINT",
+  },
+} as const satisfies Record<string, Variable>;
+
+/** Name of a variable. */
+export type VariableName = keyof typeof VARIABLES;
+
+/** Variables as they were found. */
+export type Environment = Partial<Record<VariableName, string | undefined>>;
