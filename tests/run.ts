@@ -4,7 +4,7 @@
  *
  * @module
  */
-const command = new Deno.Command("deno", {
+const command = new Deno.Command(Deno.execPath(), {
   args: ["test", ...Deno.args],
   stdout: "piped",
 });

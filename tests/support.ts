@@ -56,7 +56,7 @@ export function startProxy(
     now: Date.now,
     pretty: false,
   });
-  const workerUrl = new URL("./token_worker.ts", import.meta.url);
+  const workerUrl = new URL("./fixtures/token_worker.ts", import.meta.url);
   const tokens = createTokenCounter({ workerUrl });
   const client = Deno.createHttpClient({});
   const app = createApp(createDeps(config, {

@@ -1,10 +1,9 @@
 /**
  * Token counts by a worker, so that the event loop goes on meanwhile.
- *
  * @module
  */
 
-import { estimateTokens } from "./estimate.ts";
+import { estimateTexts } from "./estimate.ts";
 import { type CountReply, TOKEN_WORKER_NAME } from "./worker.ts";
 
 const MAX_EXACT_CHARS = 1_000_000;
@@ -20,8 +19,8 @@ export interface TokenCounter {
    *
    * The first 1 000 000 characters are counted exactly; the rest is taken to
    * have as many tokens per character. The estimate is the answer instead
-   * when the worker dies or is closed meanwhile, does not answer in time, or
-   * has more than 2 000 000 characters to count already.
+   * when the worker dies, falls silent or is closed meanwhile, or has more than
+   * 2 000 000 characters to count already.
    */
   count(texts: readonly string[]): Promise<number>;
   /** Ends the worker, which would keep the process alive. Final. */
@@ -32,13 +31,12 @@ export interface TokenCounter {
 export interface TokenCounterOptions {
   /** A module that calls `serveTokenCounts` when it is run as a worker. */
   workerUrl: URL | string;
-  /** How long a count waits for the worker. */
-  answerTimeoutMs?: number;
+  /** A worker with counts to do is taken for dead after so long a silence. */
+  idleTimeoutMs?: number;
 }
 
 interface PendingCount {
   readonly chars: number;
-  readonly timeoutId: ReturnType<typeof setTimeout>;
   /** `undefined` when the worker will not answer. */
   resolve(tokens: number | undefined): void;
 }
@@ -50,10 +48,11 @@ interface PendingCount {
  * unless it has answered in between.
  */
 export function createTokenCounter(
-  { workerUrl, answerTimeoutMs = 10_000 }: TokenCounterOptions,
+  { workerUrl, idleTimeoutMs = 10_000 }: TokenCounterOptions,
 ): TokenCounter {
   const pending = new Map<number, PendingCount>();
   let worker: Worker | undefined;
+  let idleTimer: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
   let failures = 0;
   let backlogChars = 0;
@@ -65,41 +64,50 @@ export function createTokenCounter(
     worker.onmessage = ({ data }: MessageEvent<CountReply>) => {
       failures = 0;
       settle(data.id, data.tokens);
+      restartIdleTimer();
     };
     worker.onerror = (event) => {
       event.preventDefault(); // or it would end this process, too
-      failures++;
-      endWorker();
+      giveUpWorker();
     };
     return worker;
+  }
+
+  // Deno loses the error event of some workers that die at once.
+  function restartIdleTimer(): void {
+    clearTimeout(idleTimer);
+    if (pending.size > 0) idleTimer = setTimeout(giveUpWorker, idleTimeoutMs);
+  }
+
+  function giveUpWorker(): void {
+    failures++;
+    endWorker();
   }
 
   function endWorker(): void {
     worker?.terminate();
     worker = undefined;
     for (const id of pending.keys()) settle(id, undefined);
+    restartIdleTimer();
   }
 
   function settle(id: number, tokens: number | undefined): void {
     const count = pending.get(id);
     if (!count) return;
     pending.delete(id);
-    clearTimeout(count.timeoutId);
     backlogChars -= count.chars;
     count.resolve(tokens);
   }
 
   /** @returns `undefined` when the worker cannot or does not answer. */
   function askWorker(texts: string[], chars: number) {
-    if (backlogChars > MAX_BACKLOG_CHARS) return undefined;
     const started = startWorker();
-    if (!started) return undefined;
+    if (!started || backlogChars > MAX_BACKLOG_CHARS) return undefined;
     const { promise, resolve } = Promise.withResolvers<number | undefined>();
-    // A late count stays pending, as the worker is still busy with it.
-    const timeoutId = setTimeout(resolve, answerTimeoutMs, undefined);
     const id = ++lastId;
-    pending.set(id, { chars, timeoutId, resolve });
+    pending.set(id, { chars, resolve });
     backlogChars += chars;
+    if (pending.size === 1) restartIdleTimer();
     started.postMessage({ id, texts });
     return promise;
   }
@@ -111,7 +119,7 @@ export function createTokenCounter(
       if (chars === 0) return 0;
       const exactChars = Math.min(chars, MAX_EXACT_CHARS);
       const tokens = await askWorker(takeChars(texts, exactChars), exactChars);
-      if (tokens === undefined) return estimateAll(texts);
+      if (tokens === undefined) return estimateTexts(texts);
       return Math.round(tokens * chars / exactChars);
     },
     close() {
@@ -123,10 +131,6 @@ export function createTokenCounter(
 
 function countChars(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + text.length, 0);
-}
-
-function estimateAll(texts: readonly string[]): number {
-  return texts.reduce((sum, text) => sum + estimateTokens(text), 0);
 }
 
 /** The beginning of `texts`, `maxChars` in all. */

@@ -97,9 +97,11 @@ Deno.test("count() estimates when the worker does not even start", () =>
     equal(await counter.count(["text"]), estimateTokens("text"));
   }));
 
-Deno.test("count() estimates when the worker does not answer in time", () =>
-  withCounter({ workerUrl: SILENT, answerTimeoutMs: 1 }, async (counter) => {
-    equal(await counter.count(["text"]), estimateTokens("text"));
+Deno.test("count() estimates when the worker falls silent", () =>
+  withCounter({ workerUrl: SILENT, idleTimeoutMs: 1 }, async (counter) => {
+    for (const text of ["the first", "its replacement", "no worker"]) {
+      equal(await counter.count([text]), estimateTokens(text));
+    }
   }));
 
 Deno.test("count() estimates at once while the worker has a backlog", () =>

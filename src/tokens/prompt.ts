@@ -1,5 +1,5 @@
 import type { Block, Prompt, ToolResultContent } from "../anthropic/request.ts";
-import { estimateTokens } from "./estimate.ts";
+import { estimateTexts } from "./estimate.ts";
 
 /** Everything of a prompt that costs tokens. */
 export interface PromptParts {
@@ -42,10 +42,7 @@ export function promptParts({ system, tools, messages }: Prompt): PromptParts {
 /** Estimates a prompt without a tokenizer, in tokens. */
 export function estimatePrompt(prompt: Prompt): number {
   const { texts, fixedTokens } = promptParts(prompt);
-  return texts.reduce(
-    (tokens, text) => tokens + estimateTokens(text),
-    fixedTokens,
-  );
+  return fixedTokens + estimateTexts(texts);
 }
 
 function addBlock(block: Block | ToolResultContent, parts: PromptParts): void {

@@ -1,0 +1,170 @@
+/**
+ * The compiled program, started as people start it. Compiling needs a runtime
+ * that Deno downloads from its makers; where that cannot be had, a script
+ * beside the checkout provides it, and without either the test is ignored.
+ *
+ * @module
+ */
+import { deepEqual, equal, match } from "node:assert/strict";
+import { finishChunk, textChunk } from "../src/demo/chunks.ts";
+import { rawStream } from "../src/demo/replies.ts";
+import { serveDemoUpstream } from "../src/demo/serve.ts";
+import { parseEvents, postMessages } from "./support.ts";
+
+/** The compiler that belongs to the provided runtime. */
+const COMPILER = "deno@2.7.11";
+
+const ROOT = new URL("../", import.meta.url);
+const PROVIDER = new URL("../shared/runtime/denort", ROOT);
+const isProvided = exists(PROVIDER);
+
+Deno.test({
+  name: isProvided
+    ? "the compiled program answers, counts, drains and says what is missing"
+    : "the compiled program: no runtime to compile with beside the checkout",
+  ignore: !isProvided,
+  async fn(t) {
+    const binary = await compile();
+    const home = await Deno.makeTempDir();
+    const goOn = Promise.withResolvers<void>();
+    await using upstream = serveDemoUpstream({
+      script: ({ body }) =>
+        body.stream ? rawStream(inTwoParts(goOn.promise)) : undefined,
+    });
+    const start = (env: Record<string, string>) =>
+      new Deno.Command(binary, {
+        cwd: home,
+        env: { HOME: home, ...env },
+        clearEnv: true,
+        stdout: "null",
+        stderr: "piped",
+      });
+
+    await t.step(
+      "it lists every missing setting and exits with 78",
+      async () => {
+        const { code, stderr } = await start({}).output();
+        const text = new TextDecoder().decode(stderr);
+        equal(code, 78);
+        for (
+          const name of ["OPENAI_API_KEY", "BIG_MODEL_NAME", "SMALL_MODEL_NAME"]
+        ) {
+          match(text, new RegExp(`${name}: expected`));
+        }
+      },
+    );
+
+    const child = start({
+      PORT: "0",
+      OPENAI_BASE_URL: upstream.baseUrl,
+      BIG_MODEL_NAME: "big",
+      SMALL_MODEL_NAME: "small",
+    }).spawn();
+    const log = readLines(child.stderr);
+    try {
+      const url = JSON.parse(await lineWith(log, "listening")).url;
+
+      await t.step("it answers in an empty directory", async () => {
+        const response = await postMessages({ url }, {});
+        equal(response.status, 200);
+        equal((await response.json()).stop_reason, "end_turn");
+      });
+
+      await t.step("its worker counts tokens exactly", async () => {
+        const response = await fetch(`${url}/v1/messages/count_tokens`, {
+          method: "POST",
+          body: JSON.stringify({
+            model: "claude-sonnet-5",
+            messages: [{ role: "user", content: "a".repeat(20_000) }],
+          }),
+        });
+        // Tokens of eight letters each, and four for the message's frame.
+        deepEqual(await response.json(), { input_tokens: 20_000 / 8 + 4 });
+      });
+
+      await t.step(
+        "SIGTERM lets a running stream finish, then it exits with 0",
+        async () => {
+          const response = await postMessages({ url }, { stream: true });
+          child.kill("SIGTERM");
+          await lineWith(log, "draining");
+          goOn.resolve();
+          const events = parseEvents(await response.text());
+          equal(events.at(-1)?.event, "message_stop");
+          equal((await child.status).code, 0);
+        },
+      );
+    } finally {
+      goOn.resolve();
+      await log.return();
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has exited, as it should.
+      }
+      await Deno.remove(home, { recursive: true });
+    }
+  },
+});
+
+/** Compiles with the project's own task; returns the file. */
+async function compile(): Promise<string> {
+  const runtime = await run("bash", [PROVIDER.pathname]);
+  await run("npx", ["-y", COMPILER, "task", "compile"], {
+    DENORT_BIN: runtime.trim(),
+  });
+  return new URL("dist/ccproxy", ROOT).pathname;
+}
+
+async function run(
+  program: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<string> {
+  const command = new Deno.Command(program, { args, env, cwd: ROOT });
+  const { success, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(`${program}: ${decoder.decode(stderr)}`);
+  return decoder.decode(stdout);
+}
+
+async function* inTwoParts(goOn: Promise<void>): AsyncGenerator<string> {
+  yield sse(textChunk("one "));
+  await goOn;
+  yield sse(textChunk("two"));
+  yield `${sse(finishChunk("stop"))}data: [DONE]\n\n`;
+}
+
+function sse(chunk: unknown): string {
+  return `data: ${JSON.stringify(chunk)}\n\n`;
+}
+
+async function* readLines(
+  bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<string, void> {
+  let rest = "";
+  for await (const text of bytes.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+}
+
+async function lineWith(
+  lines: AsyncGenerator<string, void>,
+  text: string,
+): Promise<string> {
+  for (;;) {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`The log ended without "${text}"`);
+    if (value.includes(text)) return value;
+  }
+}
+
+function exists(url: URL): boolean {
+  try {
+    return Deno.statSync(url).isFile;
+  } catch {
+    return false;
+  }
+}
