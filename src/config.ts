@@ -8,7 +8,7 @@ import { z } from "zod";
 import { dialectOf } from "./dialects/registry.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 import type { ModelNames, Upstream } from "./models/select_target.ts";
-import { Secret } from "./secret.ts";
+import { redact, Secret } from "./secret.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
 /** Checked settings. */
@@ -35,10 +35,23 @@ export class ConfigError extends Error {
 
 const OPENROUTER_URL = "https://openrouter.ai/api/v1";
 
+const KEY = /^[\x21-\x7e]+$/;
+
 const Key = z.string()
-  .regex(/^[\x21-\x7e]+$/, "a key without spaces or line breaks")
+  .regex(KEY, "a key without spaces or line breaks")
   .transform((value) => new Secret(value))
   .optional();
+
+const KeyList = z.string()
+  .transform((list) =>
+    list.split(",").map((key) => key.trim()).filter((key) => key !== "")
+  )
+  .refine(
+    (keys) => keys.length > 0 && keys.every((key) => KEY.test(key)),
+    "one or more keys, separated by commas",
+  )
+  .transform((keys) => keys.map((key) => new Secret(key)))
+  .default([]);
 
 const Flag = z.stringbool({
   truthy: ["true", "1", "yes"],
@@ -57,7 +70,7 @@ const Port = z.coerce.number("a port, 0–65535").int("a port, 0–65535")
 const Settings = z.object({
   OPENAI_API_KEY: Key,
   OPENROUTER_API_KEY: Key,
-  CCPROXY_API_KEY: Key,
+  CCPROXY_API_KEY: KeyList,
   BIG_MODEL_NAME: z.string(
     "the upstream model for Opus and Sonnet, e.g. gpt-5.6-sol",
   ),
@@ -99,8 +112,7 @@ export function parseConfig(environment: Environment): Config {
     logLevel: settings.LOG_LEVEL,
     models: { big: settings.BIG_MODEL_NAME, small: settings.SMALL_MODEL_NAME },
     upstream: toUpstream(settings),
-    clientKeys: (settings.CCPROXY_API_KEY?.reveal() ?? "").split(",")
-      .filter((key) => key !== "").map((key) => new Secret(key)),
+    clientKeys: settings.CCPROXY_API_KEY,
     upstreamIdleTimeoutMs: settings.UPSTREAM_IDLE_TIMEOUT,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
   };
@@ -108,19 +120,24 @@ export function parseConfig(environment: Environment): Config {
 
 /** Blank variables count as not set: `.env` files are full of them. */
 function withDefaults(environment: Environment): Environment {
-  const set = Object.entries(environment)
-    .map(([name, value]) => [name, value?.trim()] as const)
-    .filter(([, value]) => value);
-  const defaults = Object.entries(VARIABLES)
-    .map(([name, variable]) => [
-      name,
-      "default" in variable ? variable.default : undefined,
-    ]);
-  const given: Environment = Object.fromEntries([...defaults, ...set]);
-  if (environment.OPENROUTER_API_KEY && !environment.OPENAI_API_KEY) {
-    given.OPENAI_BASE_URL = environment.OPENAI_BASE_URL || OPENROUTER_URL;
-  }
-  return given;
+  const set: Environment = Object.fromEntries(
+    Object.entries(environment)
+      .map(([name, value]) => [name, value?.trim()])
+      .filter(([, value]) => value),
+  );
+  const defaults: Environment = Object.fromEntries(
+    Object.entries(VARIABLES)
+      .map(([name, variable]) => [
+        name,
+        "default" in variable ? variable.default : undefined,
+      ]),
+  );
+  const isAlone = set.OPENROUTER_API_KEY && !set.OPENAI_API_KEY;
+  return {
+    ...defaults,
+    ...(isAlone ? { OPENAI_BASE_URL: OPENROUTER_URL } : {}),
+    ...set,
+  };
 }
 
 function describe(issue: z.core.$ZodIssue, given: Environment): string {
@@ -131,7 +148,7 @@ function describe(issue: z.core.$ZodIssue, given: Environment): string {
     ? "it is not set"
     : isSecret
     ? "got something else"
-    : `got "${value}"`;
+    : `got "${redact(value)}"`;
   return `${name}: expected ${issue.message}, ${got}`;
 }
 
@@ -139,7 +156,8 @@ function describe(issue: z.core.$ZodIssue, given: Environment): string {
 function missingKey(given: Environment): string[] {
   const host = hostOf(given.OPENAI_BASE_URL);
   if (host === undefined || isLoopback(host)) return [];
-  if (given.OPENAI_API_KEY || given.OPENROUTER_API_KEY) return [];
+  if (given.OPENAI_API_KEY) return [];
+  if (given.OPENROUTER_API_KEY && isOpenRouter(host)) return [];
   return [
     `OPENAI_API_KEY: expected a key for ${host} (or OPENROUTER_API_KEY for OpenRouter), it is not set`,
   ];
@@ -157,16 +175,19 @@ function openToAll({ HOST = "", CCPROXY_API_KEY, ALLOW_OPEN }: Environment) {
 function toUpstream(settings: Settings): Upstream {
   const { OPENAI_BASE_URL, OPENAI_API_KEY, OPENROUTER_API_KEY } = settings;
   const host = hostOf(OPENAI_BASE_URL) ?? "";
-  const dialect = dialectOf(host);
-  const key = dialect.name === "openrouter"
+  const key = isOpenRouter(host)
     ? OPENROUTER_API_KEY ?? OPENAI_API_KEY
     : OPENAI_API_KEY;
   return {
     name: host,
     url: OPENAI_BASE_URL.replace(/\/+$/, ""),
     key: key ?? null,
-    dialect,
+    dialect: dialectOf(host),
   };
+}
+
+function isOpenRouter(host: string): boolean {
+  return host === new URL(OPENROUTER_URL).hostname;
 }
 
 function hostOf(url: string | undefined): string | undefined {

@@ -15,6 +15,8 @@ export interface EventStreamTimes {
   pingMs: number;
   /** A client that does not read for this long is let go. */
   stallMs: number;
+  /** After the answer's end, how long the upstream's usage is waited for. */
+  usageMs: number;
 }
 
 /**
@@ -26,6 +28,7 @@ export const EVENT_STREAM_TIMES: EventStreamTimes = {
   commitMs: 20_000,
   pingMs: 15_000,
   stallMs: 300_000,
+  usageMs: 5_000,
 };
 
 /** How a stream ended: complete, with an error, or the client left. */

@@ -43,13 +43,13 @@ export function createLogger(
   const { level, write, now, pretty } = options;
   const entry = (own: LogLevel) => (message: string, fields?: LogFields) => {
     if (LOG_LEVELS.indexOf(own) < LOG_LEVELS.indexOf(level)) return;
-    const time = new Date(now()).toISOString();
     const all = { ...common, ...fields };
-    write(
-      pretty
-        ? prettyLine({ time, level: own, message, fields: all })
-        : `${JSON.stringify({ time, level: own, message, ...all })}\n`,
-    );
+    const head = { time: new Date(now()).toISOString(), level: own, message };
+    // Twice: first for the order, last so that no field can forge the head.
+    const line = pretty
+      ? prettyLine(head, all)
+      : JSON.stringify({ ...head, ...all, ...head });
+    write(`${line}\n`);
   };
   return {
     debug: entry("DEBUG"),
@@ -60,17 +60,14 @@ export function createLogger(
   };
 }
 
-function prettyLine({ time, level, message, fields }: {
-  time: string;
-  level: LogLevel;
-  message: string;
-  fields: LogFields;
-}): string {
+function prettyLine(
+  { time, level, message }: { time: string; level: LogLevel; message: string },
+  fields: LogFields,
+): string {
   const pairs = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${prettyValue(value)}`);
-  return [time.slice(11, 19), level.padEnd(5), message, ...pairs].join(" ") +
-    "\n";
+  return [time.slice(11, 19), level.padEnd(5), message, ...pairs].join(" ");
 }
 
 function prettyValue(value: unknown): string {

@@ -3,9 +3,6 @@ import type { ChatChunk } from "./openai/chat.ts";
 import type { StreamTranslator } from "./translate/stream.ts";
 import type { ChunkSource } from "./upstream/chunk_source.ts";
 
-/** After a finish reason, how long the usage chunk may take, in ms. */
-const USAGE_WAIT_MS = 5_000;
-
 /** A message's events, read when they are asked for. */
 export interface EventSource {
   /** `message_start`, unless it has been sent: what can be said before the upstream answers. */
@@ -20,10 +17,17 @@ export interface EventSource {
   cancel(reason?: unknown): void;
 }
 
+/** What a {@linkcode EventSource} is made of. */
+export interface MessageStreamOptions {
+  source: ChunkSource;
+  translator: StreamTranslator;
+  /** After a finish reason, how long the usage chunk may take, in ms. */
+  usageMs: number;
+}
+
 /** Reads chunks and translates them, a read at a time. */
 export function createMessageStream(
-  source: ChunkSource,
-  translator: StreamTranslator,
+  { source, translator, usageMs }: MessageStreamOptions,
 ): EventSource {
   let isEnded = false;
   let failure: unknown;
@@ -49,7 +53,7 @@ export function createMessageStream(
   async function readTrailer(): Promise<ChatChunk[] | null> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const timeout = new Promise<null>((resolve) => {
-      timer = setTimeout(resolve, USAGE_WAIT_MS, null);
+      timer = setTimeout(resolve, usageMs, null);
     });
     try {
       // What comes too late, or a cut instead, changes nothing any more.

@@ -36,6 +36,6 @@ export class Secret {
  */
 export function redact(text: string): string {
   return text
-    .replaceAll(/\b(sk|xai|gsk|AIza)[-_]?[\w*-]{6,}/g, "***")
+    .replaceAll(/\b(sk-|xai-|gsk_|AIza)[\w*-]{6,}/g, "***")
     .replaceAll(/\/\/[^\s/@]+@/g, "//***@");
 }

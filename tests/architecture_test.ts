@@ -97,7 +97,7 @@ Deno.test("source files stay short", () => {
   ok(median <= MAX_MEDIAN_LINES, `median is ${median} lines`);
 });
 
-Deno.test("all a Messages request touches can be read in 4 500 lines", () => {
+Deno.test("all a Messages request touches can be read in 4 500 lines of code", () => {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const reached = new Set<string>();
   const follow = (path: string) => {
@@ -107,7 +107,8 @@ Deno.test("all a Messages request touches can be read in 4 500 lines", () => {
   };
   ["routes/messages.ts", "upstream/client.ts"].forEach(follow);
   const lines = [...reached]
-    .reduce((sum, path) => sum + (byPath.get(path)?.lines ?? 0), 0);
+    .flatMap((path) => byPath.get(path)?.code.split("\n") ?? [])
+    .filter((line) => line.trim() !== "").length;
   ok(lines <= 4_500, `${lines} lines in ${reached.size} files`);
 });
 

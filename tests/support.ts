@@ -9,17 +9,25 @@ import type { DemoUpstreamOptions } from "../src/demo/upstream.ts";
 import { serveDemoUpstream, type ServedUpstream } from "../src/demo/serve.ts";
 import { createDeps, type Outside } from "../src/deps.ts";
 import type { Dialect } from "../src/dialects/dialect.ts";
+import {
+  EVENT_STREAM_TIMES,
+  type EventStreamTimes,
+} from "../src/event_stream.ts";
 import { createLogger } from "../src/log.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
 import type { Environment } from "../src/variables.ts";
 
 /** Options for {@linkcode startProxy}. */
 export interface ProxyOptions
-  extends DemoUpstreamOptions, Partial<Pick<Outside, "retry" | "times">> {
+  extends DemoUpstreamOptions, Partial<Pick<Outside, "retry">> {
+  /** Times that differ from the usual ones. */
+  times?: Partial<EventStreamTimes>;
   /** Settings beside the upstream's URL and the two model names. */
   environment?: Environment;
   /** Speaks another dialect than the one of the upstream's host. */
   dialect?: Dialect;
+  /** Certificates to trust, in PEM. */
+  caCerts?: string[];
 }
 
 /** A proxy and its upstream; disposing of it closes both. */
@@ -37,8 +45,14 @@ export const IMPATIENT = { maxAttempts: 3, baseMs: 0, maxMs: 1_000 };
 
 /** Starts a proxy in front of an upstream that plays `script`. */
 export function startProxy(
-  { environment, dialect, retry = IMPATIENT, times, ...upstreamOptions }:
-    ProxyOptions = {},
+  {
+    environment,
+    dialect,
+    caCerts = [],
+    retry = IMPATIENT,
+    times,
+    ...upstreamOptions
+  }: ProxyOptions = {},
 ): Proxy {
   const served = serveDemoUpstream(upstreamOptions);
   const parsed = parseConfig({
@@ -58,13 +72,13 @@ export function startProxy(
   });
   const workerUrl = new URL("./fixtures/token_worker.ts", import.meta.url);
   const tokens = createTokenCounter({ workerUrl });
-  const client = Deno.createHttpClient({});
+  const client = Deno.createHttpClient({ caCerts });
   const app = createApp(createDeps(config, {
     fetch: (input, init) => fetch(input, { ...init, client }),
     log,
     tokens,
     retry,
-    ...(times ? { times } : {}),
+    times: { ...EVENT_STREAM_TIMES, ...times },
   }));
   const server = Deno.serve({
     hostname: "127.0.0.1",

@@ -33,6 +33,7 @@ export interface MessageUsage extends Usage {
   };
   service_tier: "standard";
   inference_geo: null;
+  speed: "standard";
 }
 
 /** A piece of an assistant message. */
@@ -75,6 +76,7 @@ export interface Message {
   stop_sequence: string | null;
   stop_details: RefusalDetails | null;
   container: null;
+  diagnostics: null;
   context_management?: { applied_edits: [] };
   usage: MessageUsage;
 }

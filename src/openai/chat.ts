@@ -148,11 +148,19 @@ export type ToolCallDelta = z.infer<typeof ToolCallDelta>;
 export type ChatChunk = z.infer<typeof ChatChunk>;
 export type ChatCompletion = z.infer<typeof ChatCompletion>;
 
-/** A whole completion as the one chunk of a stream. */
+/**
+ * A whole completion as the one chunk of a stream. Its calls are numbered: each
+ * is a call of its own, whatever their ids say (llama.cpp leaves them empty).
+ */
 export function toChunk({ choices, usage, error }: ChatCompletion): ChatChunk {
+  let index = 0;
   return {
     choices: choices?.map(({ message, finish_reason }) => ({
-      delta: message,
+      delta: message && {
+        ...message,
+        tool_calls: message.tool_calls
+          ?.map((call) => ({ ...call, id: null, index: index++ })),
+      },
       finish_reason,
     })),
     usage,

@@ -60,36 +60,30 @@ export function readFailure(error: unknown): UpstreamFailure {
 }
 
 function readBody(body: z.infer<typeof Body>): UpstreamFailure {
-  const detail = typeof body.error === "string"
+  const detail: Partial<Detail> = typeof body.error === "string"
     ? { message: body.error }
-    : body.error ?? undefined;
-  const raw = rawMessage(detail);
-  const message = raw ?? detail?.message ?? body.message ??
+    : body.error ?? {};
+  const raw = readRaw(detail);
+  const message = raw?.message ?? detail.message ?? body.message ??
     (body.detail === undefined ? undefined : JSON.stringify(body.detail)) ??
     "no message";
-  const codes = [
-    detail?.code,
-    detail?.type,
-    detail?.status,
-    body.code,
-    body.type,
-  ]
+  const codes = [detail.code, detail.type, detail.status, body.code, body.type]
     .filter((code) => code !== undefined && code !== null)
-    .map(String);
+    .map(String)
+    .concat(raw?.codes ?? []);
   return {
     message: message.slice(0, MAX_MESSAGE),
     codes,
-    text: [...codes, message, detail?.message].join("\n").slice(0, MAX_TEXT),
+    text: [...codes, message, detail.message].join("\n").slice(0, MAX_TEXT),
   };
 }
 
 type Detail = z.infer<typeof Detail>;
 
-/** OpenRouter says "Provider returned error" and hides the reason in `raw`. */
-function rawMessage(detail: Partial<Detail> | undefined): string | undefined {
-  const raw = detail?.metadata?.raw;
-  if (typeof raw !== "string" || raw === "") return undefined;
-  return parseFailure(raw).message;
+/** OpenRouter says "Provider returned error" and hides the maker's in `raw`. */
+function readRaw({ metadata }: Partial<Detail>): UpstreamFailure | undefined {
+  const raw = metadata?.raw;
+  return typeof raw === "string" && raw !== "" ? parseFailure(raw) : undefined;
 }
 
 function parseJson(text: string): unknown {
@@ -103,7 +97,7 @@ function parseJson(text: string): unknown {
 function stripMarkup(text: string): string {
   return text.slice(0, 20_000)
     .replaceAll(/<(script|style)\b.*?<\/\1>/gis, " ")
-    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/<[^>]*(>|$)/g, " ") // the last one may be cut off
     .replaceAll(/\s+/g, " ")
     .trim();
 }

@@ -94,7 +94,11 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
       return c.json(message);
     }
     const translator = new StreamTranslator(context);
-    const events = createMessageStream(upstream.stream(call), translator);
+    const events = createMessageStream({
+      source: upstream.stream(call),
+      translator,
+      usageMs: deps.times.usageMs,
+    });
     const stream = await openEventStream(events, {
       requestId,
       times: deps.times,

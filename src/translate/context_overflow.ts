@@ -10,12 +10,17 @@
 export interface Overflow {
   input?: number;
   limit?: number;
+  /** What was asked for as output, where prompt and output together overflow. */
+  output?: number;
 }
 
-/** Each may name `input` and `limit`, and `output` where that is the cause. */
+/** Each names what it tells: `input`, `limit`, `output`. */
 const WITH_NUMBERS: readonly RegExp[] = [
   // OpenAI, older vLLM: "(A in the messages, B in the completion)"
-  /maximum context length is (?<limit>\d+) tokens.*?\((?<input>\d+) in the messages/s,
+  /maximum context length is (?<limit>\d+) tokens.*?\((?<input>\d+) in the messages, (?<output>\d+) in the completion/s,
+  // vLLM
+  /is too large: (?<output>\d+).*?maximum context length is (?<limit>\d+) tokens and your request has (?<input>\d+) input/s,
+  /maximum context length is (?<limit>\d+) tokens.*?requested (?<output>\d+) output tokens and your prompt contains at least (?<input>\d+)/s,
   // OpenAI: "However, your messages resulted in 130000 tokens"
   /maximum context length is (?<limit>\d+) tokens.*?(?:resulted in|prompt contains at least|your request has) (?<input>\d+)/s,
   /maximum context length is (?<limit>\d+) tokens.*?you requested (?:about )?(?<input>\d+) tokens/s,
@@ -81,16 +86,14 @@ export function toOverflow(text: string): Overflow | null {
   for (const pattern of WITH_NUMBERS) {
     const groups = pattern.exec(text)?.groups;
     if (!groups) continue;
-    return { ...number(groups, "input"), ...number(groups, "limit") };
+    return Object.fromEntries(
+      Object.entries(groups)
+        .filter(([, digits]) => digits !== undefined)
+        .map(([name, digits]) => [name, Number(digits)]),
+    );
   }
   const lower = text.toLowerCase();
-  return IN_WORDS.some((words) => lower.includes(words)) ? {} : null;
-}
-
-function number(
-  groups: Record<string, string>,
-  name: "input" | "limit",
-): Overflow {
-  const digits = groups[name];
-  return digits === undefined ? {} : { [name]: Number(digits) };
+  const isSaid = IN_WORDS.some((words) => lower.includes(words)) ||
+    /^input is too long\.$/m.test(lower); // Bedrock says no more than that
+  return isSaid ? {} : null;
 }

@@ -56,12 +56,16 @@ export function translateHistory(
       if (message) chat.push(message);
     } else {
       const isNewest = index === turns.length - 1;
-      chat.push(...translateReply(messages, calls, { ...context, isNewest }));
+      const reply = translateReply(messages, calls, { ...context, isNewest });
+      chat.push(...(reply.length > 0 ? reply : [NOTHING]));
       calls = [];
     }
   }
   return mergeUsers(chat);
 }
+
+/** A turn that says nothing still parts two turns of the model. */
+const NOTHING: ChatMessage = { role: "user", content: "(empty)" };
 
 /** Messages of one side, until the other side speaks. */
 interface Turn {
@@ -86,8 +90,8 @@ function withoutCleared(messages: readonly InputMessage[]): InputMessage[] {
     message.role === "user" &&
     toBlocks(message).some(({ type }) => type !== "tool_result")
   );
-  return messages.filter(({ clear_at }, index) =>
-    clear_at !== "next_user_message" || index > newest
+  return messages.filter(({ role, clear_at }, index) =>
+    role !== "system" || clear_at !== "next_user_message" || index > newest
   );
 }
 
@@ -97,12 +101,20 @@ function toBlocks({ content }: InputMessage): Block[] {
     : content;
 }
 
-/** An id no earlier call has: some clients and upstreams count from 0 each turn. */
+/**
+ * An id no earlier call has: some clients and upstreams count from 0 each turn.
+ *
+ * @param used Each id so far with the number its last namesake got, so that a
+ * history of one id over and over is mended in linear time.
+ */
 function freshId({ id }: ToolUse, used: Map<string, number>): string {
-  const callId = toCallId(id);
-  const times = (used.get(callId) ?? 0) + 1;
-  used.set(callId, times);
-  return times === 1 ? callId : toCallId(`${callId}_${times}`);
+  const wanted = toCallId(id);
+  let callId = wanted;
+  let times = used.get(wanted) ?? 1;
+  while (used.has(callId)) callId = toCallId(`${id}_${++times}`);
+  used.set(wanted, times);
+  used.set(callId, 1);
+  return callId;
 }
 
 /** The client's turn: results first, in the order of the calls, then the rest. */
@@ -114,34 +126,37 @@ function translateReply(
   const results = messages.flatMap(toBlocks)
     .filter((block) => block.type === "tool_result");
   const answers = pair(calls, results);
-  const parts: ChatContentPart[] = [];
+  const attachments: ChatContentPart[] = [];
   const chat: ChatMessage[] = calls.map((call) => {
     const result = answers.get(call);
     const content = result
-      ? translateResult(result, parts, context)
+      ? translateResult(result, attachments, context)
       : "[no result: the tool call was interrupted]";
     return { role: "tool", tool_call_id: call.callId, content };
   });
+  const parts: ChatContentPart[] = [];
   const answered = new Set(answers.values());
   const { systemRole, laterSystem } = context.capabilities;
   for (const message of messages) {
     const own = toBlocks(message).flatMap((block) => {
       if (block.type !== "tool_result") return toParts(block, context);
-      return answered.has(block) ? [] : orphan(block, parts, context);
+      return answered.has(block) ? [] : orphan(block, attachments, context);
     });
     if (message.role === "user") {
       parts.push(...own);
       continue;
     }
-    const content = joinTexts(own) ?? "";
+    const content = joinTexts(own);
+    if (!content) continue;
     if (laterSystem === "reminder") {
       parts.push({ type: "text", text: reminder(content) });
       continue;
     }
-    chat.push(...userMessage(parts.splice(0), context));
+    const before = [...attachments.splice(0), ...parts.splice(0)];
+    chat.push(...userMessage(before, context));
     chat.push({ role: systemRole, content });
   }
-  return [...chat, ...userMessage(parts, context)];
+  return [...chat, ...userMessage([...attachments, ...parts], context)];
 }
 
 /** The first unused result of each call's id; equal ids pair up in order. */
@@ -149,15 +164,12 @@ function pair(
   calls: readonly Call[],
   results: readonly ToolResult[],
 ): Map<Call, ToolResult> {
-  const unused = new Set(results);
+  const byId = Map.groupBy(results, ({ tool_use_id }) => tool_use_id);
+  for (const unused of byId.values()) unused.reverse(); // to take from its end
   const pairs = new Map<Call, ToolResult>();
   for (const call of calls) {
-    for (const result of unused) {
-      if (result.tool_use_id !== call.toolUse.id) continue;
-      unused.delete(result);
-      pairs.set(call, result);
-      break;
-    }
+    const result = byId.get(call.toolUse.id)?.pop();
+    if (result) pairs.set(call, result);
   }
   return pairs;
 }

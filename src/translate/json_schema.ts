@@ -9,7 +9,8 @@ import { isObject } from "./arguments.ts";
 export function isClosed(schema: unknown): boolean {
   if (Array.isArray(schema)) return schema.every(isClosed);
   if (!isObject(schema)) return true;
-  if (schema.type === "object" || schema.properties !== undefined) {
+  const types: unknown[] = [schema.type].flat();
+  if (types.includes("object") || schema.properties !== undefined) {
     const properties = isObject(schema.properties) ? schema.properties : {};
     const required = new Set(
       Array.isArray(schema.required) ? schema.required : [],

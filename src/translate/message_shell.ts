@@ -19,6 +19,7 @@ export function messageShell(
     stop_sequence: null,
     stop_details: null,
     container: null,
+    diagnostics: null,
     usage: {
       ...NO_USAGE,
       input_tokens: inputTokens,
@@ -28,6 +29,7 @@ export function messageShell(
       },
       service_tier: "standard",
       inference_geo: null,
+      speed: "standard",
     },
   };
 }

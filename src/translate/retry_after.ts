@@ -25,7 +25,7 @@ export function toRetryAfter(
 }
 
 function milliseconds(value: string | null): number | undefined {
-  const number = Number(value ?? NaN);
+  const number = Number(value?.trim() || NaN);
   return Number.isFinite(number) ? number / 1000 : undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { StopReason } from "../anthropic/message.ts";
 import { ApiError } from "../anthropic/errors.ts";
 
-const STOP_REASONS: Record<string, StopReason> = {
+const STOP_REASONS = new Map<string, StopReason>(Object.entries({
   stop: "end_turn",
   length: "max_tokens",
   model_length: "max_tokens", // Mistral
@@ -11,7 +11,7 @@ const STOP_REASONS: Record<string, StopReason> = {
   content_filter: "refusal",
   sensitive: "refusal", // GLM
   refusal: "refusal",
-};
+}));
 
 /**
  * Translates a `finish_reason` to a stop reason.
@@ -40,7 +40,7 @@ export function toStopReason(
   if (finishReason === "insufficient_system_resource") { // DeepSeek
     throw new ApiError("overloaded_error", "Upstream ran out of resources");
   }
-  const reason = STOP_REASONS[finishReason];
+  const reason = STOP_REASONS.get(finishReason);
   if (reason === undefined) {
     throw new ApiError(
       "api_error",

@@ -94,7 +94,7 @@ export class StreamTranslator {
     if (finishReason === null && !this.isStopped) {
       throw failure("Upstream closed the connection before the answer's end");
     }
-    this.#write(this.#stopScanner.rest());
+    this.#flushText();
     const stopReason = this.#stopReason(finishReason ?? "stop");
     if (this.#blockCount === 0 && stopReason === "end_turn") {
       throw failure("Upstream returned an empty answer");
@@ -143,6 +143,11 @@ export class StreamTranslator {
     this.#stopSequence = scanned.matched;
   }
 
+  /** Text held back for a stop sequence that cannot come any more. */
+  #flushText(): void {
+    this.#write(this.#stopScanner.rest());
+  }
+
   #write(text: string): void {
     if (text === "") return;
     this.#outputChars += text.length;
@@ -166,13 +171,17 @@ export class StreamTranslator {
     const { thinking, origin } = this.#context;
     if (thinking === "off") return null;
     if (!this.#thinking) {
+      this.#flushText();
       this.#begin(this.#thinking = new ThinkingBlock(thinking, origin));
     }
     return this.#thinking;
   }
 
   #call(delta: ToolCallDelta): void {
-    const call = this.#calls.callOf(delta, (begun) => this.#begin(begun));
+    const call = this.#calls.callOf(delta, (begun) => {
+      this.#flushText();
+      this.#begin(begun);
+    });
     const { name, arguments: given } = delta.function ?? {};
     if (name) call?.addName(name);
     if (!call || !given) return;

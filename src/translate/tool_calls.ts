@@ -36,6 +36,8 @@ export class ToolCalls {
   ): ToolCall | undefined {
     const known = this.#known(delta);
     if (known) return known;
+    const { name, arguments: given } = delta.function ?? {};
+    if (!name && !given) return undefined; // an empty fragment is no call
     const { newToolUseId, toolNames, singleToolUse } = this.#options;
     if (singleToolUse && this.#calls.length > 0) return undefined;
     const call = new ToolCall(delta, {

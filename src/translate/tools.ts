@@ -1,6 +1,5 @@
 import { ApiError } from "../anthropic/errors.ts";
 import type {
-  InputMessage,
   MessagesRequest,
   Tool,
   ToolChoice,
@@ -10,7 +9,8 @@ import type { ChatTool, ChatToolChoice } from "../openai/chat.ts";
 import { isClosed } from "./json_schema.ts";
 import { toFunctionName } from "./ids.ts";
 import type { Notices } from "./notices.ts";
-import { TYPED_TOOLS } from "./typed_tools.ts";
+import { selectTools } from "./select_tools.ts";
+import { toTypedTool } from "./typed_tools.ts";
 
 /** The tools' part of a request. */
 export interface TranslatedTools {
@@ -19,17 +19,10 @@ export interface TranslatedTools {
   parallel_tool_calls?: boolean;
 }
 
-/** Stands for tools that are not there; its schema is of no use to a model. */
-const PLACEHOLDER = "DeferredToolPlaceholder";
-
 /**
  * Translates tools and tool choice. Without tools there is no tool choice
  * either: OpenAI refuses `tools: []` and `tool_choice` alone.
- *
- * Deferred tools stay out until the history names them, then follow after the
- * others in the order of first mention, so that what went before keeps its
- * bytes and the upstream's prompt cache holds.
- *
+ * *
  * @throws {ApiError} `invalid_request_error` for a tool no upstream can offer,
  * and for a choice of a tool that is not offered.
  */
@@ -37,12 +30,9 @@ export function translateTools(
   request: MessagesRequest,
   { capabilities, notices }: { capabilities: Capabilities; notices: Notices },
 ): TranslatedTools {
-  const tools = offered(request, notices)
+  const { maxTools } = capabilities;
+  const tools = selectTools(request, { maxTools, notices })
     .map((tool) => translateTool(tool, capabilities));
-  if (tools.length > capabilities.maxTools) {
-    notices.add(`${tools.length - capabilities.maxTools} tools left out`);
-    tools.length = capabilities.maxTools;
-  }
   if (tools.length === 0) return {};
   const { tool_choice } = request;
   return {
@@ -66,47 +56,8 @@ export function changedNames(
   return changed;
 }
 
-/**
- * The tools of this turn. Anthropic's tool search cannot run on an upstream:
- * where a request relies on it, what only it could find is offered at once.
- */
-function offered({ tools, messages }: MessagesRequest, notices: Notices) {
-  const all = tools ?? [];
-  const functions = all.filter((tool) => isFunction(tool, notices));
-  const mayDefer = !all.some(({ type }) => type?.startsWith("tool_search_"));
-  const isDeferred = (tool: Tool) => mayDefer && tool.defer_loading === true;
-  const mentioned = mentionedTools(messages);
-  const found = functions
-    .filter((tool) => isDeferred(tool) && mentioned.has(tool.name ?? ""))
-    .toSorted((a, b) => order(mentioned, a) - order(mentioned, b));
-  return [...functions.filter((tool) => !isDeferred(tool)), ...found];
-}
-
-function order(mentioned: ReadonlyMap<string, number>, { name = "" }: Tool) {
-  return mentioned.get(name) ?? Infinity;
-}
-
-/** Whether the upstream can be offered it; Anthropic's server tools cannot. */
-function isFunction(tool: Tool, notices: Notices): boolean {
-  if (tool.name === PLACEHOLDER) return false;
-  const type = tool.type ?? "custom";
-  if (type === "custom" || typedTool(type)) return true;
-  if (/^(computer|browser_toolset)_/.test(type)) {
-    throw new ApiError(
-      "invalid_request_error",
-      `tools: a tool of type "${type}" cannot be offered to this upstream`,
-    );
-  }
-  notices.add(`tool ${type} left out`);
-  return false;
-}
-
-function typedTool(type: string) {
-  return TYPED_TOOLS.find(({ prefix }) => type.startsWith(prefix));
-}
-
 function translateTool(tool: Tool, capabilities: Capabilities): ChatTool {
-  const typed = typedTool(tool.type ?? "custom");
+  const typed = toTypedTool(tool.type);
   const parameters = typed?.parameters ?? toParameters(tool.input_schema);
   const description = typed?.description ?? tool.description;
   const strict = tool.strict && capabilities.strictTools &&
@@ -149,25 +100,4 @@ function translateChoice(
       return { tool_choice: { type: "function", function: { name } } };
     }
   }
-}
-
-/** Names of tools found or used in the history, by order of first mention. */
-function mentionedTools(messages: readonly InputMessage[]) {
-  const mentioned = new Map<string, number>();
-  const mention = (name: string) => {
-    if (!mentioned.has(name)) mentioned.set(name, mentioned.size);
-  };
-  for (const { content } of messages) {
-    if (typeof content === "string") continue;
-    for (const block of content) {
-      if (block.type === "tool_use") mention(block.name);
-      if (block.type !== "tool_result" || !Array.isArray(block.content)) {
-        continue;
-      }
-      for (const part of block.content) {
-        if (part.type === "tool_reference") mention(part.tool_name);
-      }
-    }
-  }
-  return mentioned;
 }

@@ -18,7 +18,7 @@ const text = { type: "string" };
 const line = { type: "integer" };
 
 /** The typed tools a client can run. */
-export const TYPED_TOOLS: readonly TypedTool[] = [
+const TYPED_TOOLS: readonly TypedTool[] = [
   {
     prefix: "bash_",
     description: "Runs a command in a persistent bash session.",
@@ -79,3 +79,10 @@ export const TYPED_TOOLS: readonly TypedTool[] = [
     },
   },
 ];
+
+/** The typed tool of a tool's type; `undefined` for custom and server tools. */
+export function toTypedTool(
+  type: string | null | undefined,
+): TypedTool | undefined {
+  return TYPED_TOOLS.find(({ prefix }) => type?.startsWith(prefix));
+}

@@ -1,7 +1,7 @@
 import { ApiError, type ApiErrorOptions } from "../anthropic/errors.ts";
 import type { Limits } from "../openai/capabilities.ts";
 import type { UpstreamFailure } from "../openai/errors.ts";
-import { toOverflow } from "./context_overflow.ts";
+import { type Overflow, toOverflow } from "./context_overflow.ts";
 
 /** What an upstream's refusal is translated with. */
 export interface FailureContext {
@@ -63,7 +63,7 @@ export function translateFailure(
   }
   if (status !== 401 && status !== 403) {
     const overflow = toOverflow(failure.text);
-    if (overflow) return tooLong(failure, { ...context, ...overflow });
+    if (overflow) return tooLong(failure, overflow, context);
   }
   if (is(NO_MODEL) || (status < 429 && isNoModel(failure))) {
     return new ApiError("not_found_error", `model: ${model}`, options);
@@ -113,26 +113,28 @@ function keep(context: FailureContext): ApiErrorOptions {
   };
 }
 
-/** The one wording with numbers after which Claude Code compacts. */
+/**
+ * The wordings after which Claude Code compacts the conversation or, where the
+ * prompt itself fits, asks for a shorter answer.
+ */
 function tooLong(
   { message }: UpstreamFailure,
-  { input, limit, limits, inputTokens, ...context }: FailureContext & {
-    input?: number;
-    limit?: number;
-  },
+  { input, output, limit }: Overflow,
+  { limits, inputTokens, upstreamRequestId }: FailureContext,
 ): ApiError {
   const maximum = limit ?? limits?.contextTokens;
-  const text = maximum === undefined
-    ? `prompt is too long: ${message}`
-    : `prompt is too long: ${
-      // An estimate may fall short of the window the upstream says is exceeded.
-      input ?? Math.max(inputTokens, maximum + 1)} tokens > ${maximum} maximum`;
-  const { upstreamRequestId } = keep({ ...context, limits, inputTokens });
-  return new ApiError(
-    "invalid_request_error",
-    text,
-    upstreamRequestId === undefined ? {} : { upstreamRequestId },
-  );
+  const options = upstreamRequestId === undefined ? {} : { upstreamRequestId };
+  const error = (text: string) =>
+    new ApiError("invalid_request_error", text, options);
+  if (maximum === undefined) return error(`prompt is too long: ${message}`);
+  if (input !== undefined && output !== undefined && input < maximum) {
+    return error(
+      `input length and \`max_tokens\` exceed context limit: ${input} + ${output} > ${maximum}, decrease input length or \`max_tokens\` and try again`,
+    );
+  }
+  // An estimate may fall short of the window the upstream says is exceeded.
+  const tokens = input ?? Math.max(inputTokens, maximum + 1);
+  return error(`prompt is too long: ${tokens} tokens > ${maximum} maximum`);
 }
 
 function isNoModel({ message }: UpstreamFailure): boolean {

@@ -37,16 +37,20 @@ export const NO_USAGE: Usage = {
 };
 
 /**
- * Moves one cached token to the input if there would be none. Claude Code takes
- * a final count over that of `message_start` only where it is above zero: with
- * a fully cached prompt the estimate sent first would stay and count double.
+ * Counts one cached token as input if there would be none. Claude Code takes a
+ * final count over that of `message_start` only where it is above zero: with a
+ * wholly cached prompt the estimate sent first would stay and count double.
  */
 export function withSomeInput(usage: Usage): Usage {
-  const { input_tokens, cache_read_input_tokens } = usage;
-  if (input_tokens > 0 || cache_read_input_tokens === 0) return usage;
-  return {
-    ...usage,
-    input_tokens: 1,
-    cache_read_input_tokens: cache_read_input_tokens - 1,
-  };
+  if (usage.input_tokens > 0) return usage;
+  for (
+    const cached of [
+      "cache_read_input_tokens",
+      "cache_creation_input_tokens",
+    ] as const
+  ) {
+    if (usage[cached] === 0) continue;
+    return { ...usage, input_tokens: 1, [cached]: usage[cached] - 1 };
+  }
+  return usage;
 }

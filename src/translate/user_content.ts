@@ -62,21 +62,26 @@ function image(
   return [{ type: "image_url", image_url: { url: toUrl(source, "image") } }];
 }
 
+type Document = Extract<Block, { type: "document" }>;
+
 function document(
-  block: Extract<Block, { type: "document" }>,
+  block: Document,
   { capabilities, notices, isNewest }: ContentContext,
 ): ChatContentPart[] {
-  const { source, title } = block;
-  if (source.type === "text") return text(titled(title, source.data));
+  const { source } = block;
+  if (source.type === "text") return text(labelled(block, source.data));
   if (source.type === "content") {
     const { content } = source;
-    if (typeof content === "string") return text(titled(title, content));
-    return text(titled(title, content.map((part) => part.text).join("\n")));
+    const body = typeof content === "string"
+      ? content
+      : content.map((part) => part.text).join("\n");
+    return text(labelled(block, body));
   }
-  if (capabilities.pdfs) {
-    const filename = title || "document.pdf";
-    const file_data = toUrl(source, "document");
-    return [{ type: "file", file: { filename, file_data } }];
+  const file_data = toUrl(source, "document");
+  if (capabilities.pdfs && source.type === "base64") {
+    const filename = block.title || "document.pdf";
+    const label = block.context ? text(block.context) : [];
+    return [...label, { type: "file", file: { filename, file_data } }];
   }
   if (isNewest) {
     throw new ApiError(
@@ -88,9 +93,11 @@ function document(
   return text("[document omitted: the model takes no PDFs]");
 }
 
-function titled(title: string | null | undefined, body: string): string {
-  if (!title) return body;
-  return `<document title="${title}">\n${body}\n</document>`;
+function labelled({ title, context }: Document, body: string): string {
+  if (!title && !context) return body;
+  const attributes = [["title", title], ["context", context]]
+    .map(([name, value]) => value ? ` ${name}="${value}"` : "").join("");
+  return `<document${attributes}>\n${body}\n</document>`;
 }
 
 type MediaSource = Extract<Block, { type: "image" }>["source"];

@@ -52,7 +52,13 @@ export function createChunkSource(
       return null;
     }
     if (!headers.get("content-type")?.includes("application/json")) {
-      answer = { headers, reader: createByteReader(body) };
+      const reader = createByteReader(body);
+      // Once the Response is collected as garbage, Deno's fetch no longer hears
+      // its signal: the upstream would go on for nobody. The reader is heard.
+      abort.signal.addEventListener("abort", () => {
+        reader.cancel(abort.signal.reason).catch(() => {}); // it is over anyway
+      }, { once: true });
+      answer = { headers, reader };
       return null;
     }
     // Some upstreams answer a request for a stream with the whole completion.
@@ -66,7 +72,11 @@ export function createChunkSource(
   async function readOn(
     { reader, headers }: NonNullable<typeof answer>,
   ): Promise<ChatChunk[]> {
-    const bytes = await guard(() => reader.read());
+    const bytes = await guard(async () => {
+      const bytes = await reader.read();
+      if (bytes === null) abort.signal.throwIfAborted();
+      return bytes;
+    });
     const { chunks, failure } = bytes ? parser.push(bytes) : parser.end();
     if (failure) {
       error = toError(failure, headers);

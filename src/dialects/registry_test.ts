@@ -1,0 +1,177 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import {
+  assistant,
+  targetAt,
+  text,
+  toChat,
+  toolResult,
+  toolUse,
+  user,
+} from "../../tests/builders.ts";
+import type { ChatRequest } from "../openai/chat.ts";
+import { dialectOf, DIALECTS } from "./registry.ts";
+
+const HOSTS: [string, string][] = [
+  ["api.openai.com", "openai"],
+  ["openrouter.ai", "openrouter"],
+  ["api.deepseek.com", "deepseek"],
+  ["api.x.ai", "xai"],
+  ["localhost", "plain"],
+  ["127.0.0.1", "plain"],
+  ["api.openai.com.example.com", "plain"],
+  ["notopenrouter.ai", "plain"],
+  ["", "plain"],
+];
+
+for (const [host, name] of HOSTS) {
+  Deno.test(`dialectOf() finds ${name} at "${host}"`, () => {
+    equal(dialectOf(host).name, name);
+  });
+}
+
+Deno.test("DIALECTS have names and hosts of their own", () => {
+  for (
+    const values of [
+      DIALECTS.map(({ name }) => name),
+      DIALECTS.flatMap(({ hosts }) => hosts),
+    ]
+  ) {
+    equal(new Set(values).size, values.length);
+  }
+  for (const dialect of DIALECTS) {
+    for (const host of dialect.hosts) equal(dialectOf(host), dialect);
+  }
+});
+
+/** A conversation with a call and its result, under way. */
+const FIELDS = {
+  system: "S",
+  tools: [{ name: "Bash", input_schema: { type: "object" } }],
+  messages: [
+    user(text("q")),
+    { role: "system", content: "S2" },
+    assistant(text("a"), toolUse("toolu_1")),
+    user(toolResult("toolu_1", "r")),
+  ],
+  temperature: 0.5,
+  stream: true,
+  metadata: { user_id: "user-1" },
+};
+
+/** Fields of `chat/completions` that every server may be sent. */
+const COMMON = new Set([
+  "model",
+  "messages",
+  "tools",
+  "tool_choice",
+  "stream",
+  "stream_options",
+  "temperature",
+]);
+/** … and those a dialect adds, by the words of its upstream's manual. */
+const ADDED: Record<string, readonly string[]> = {
+  openai: [
+    "max_completion_tokens",
+    "reasoning_effort",
+    "safety_identifier",
+    "prompt_cache_key",
+    "parallel_tool_calls",
+  ],
+  openrouter: [
+    "max_tokens",
+    "reasoning",
+    "prompt_cache_key",
+    "parallel_tool_calls",
+  ],
+  deepseek: ["max_tokens", "reasoning_effort", "thinking"],
+  xai: ["max_tokens", "reasoning_effort", "parallel_tool_calls"],
+  plain: ["max_tokens", "parallel_tool_calls"],
+};
+
+/** A model of each dialect that the catalogue knows, and one it does not. */
+const MODELS: Record<string, readonly string[]> = {
+  openai: ["gpt-5.6-sol", "o3", "gpt-4o", "gpt-99"],
+  openrouter: ["openai/gpt-5.4", "acme/unknown"],
+  deepseek: ["deepseek-v4-pro", "deepseek-chat", "deepseek-next"],
+  xai: ["grok-4.7", "grok-4", "grok-99"],
+  plain: ["qwen3-coder"],
+};
+
+const CASES = DIALECTS.flatMap((dialect) =>
+  (MODELS[dialect.name] ?? []).map((model) => ({ dialect, model }))
+);
+
+Deno.test("every dialect is in the tables of this test", () => {
+  for (const { name } of DIALECTS) ok(MODELS[name] && ADDED[name], name);
+});
+
+for (const { dialect, model } of CASES) {
+  const chatOf = (fields: Record<string, unknown>): ChatRequest =>
+    toChat({ ...FIELDS, ...fields }, targetAt(dialect, model));
+  const where = `${dialect.name} with ${model}`;
+
+  Deno.test(`${where} keeps model, tools, stream and limit`, () => {
+    const chat = chatOf({});
+    equal(chat.model, model);
+    equal(chat.tools?.[0]?.function.name, "Bash");
+    equal(chat.stream, true);
+    equal(chat.max_tokens ?? chat.max_completion_tokens, 50);
+  });
+
+  Deno.test(`${where} keeps what was said, in order`, () => {
+    const said = JSON.stringify(chatOf({}).messages);
+    const places = ['"S"', "q", "S2", '"a"', "toolu_1", '"r"']
+      .map((word) => said.indexOf(word));
+    deepEqual(places, places.toSorted((a, b) => a - b));
+    ok(!places.includes(-1), said);
+  });
+
+  Deno.test(`${where} adds only fields its upstream knows`, () => {
+    const added = ADDED[dialect.name] ?? [];
+    for (
+      const thinking of [undefined, { type: "adaptive" }, { type: "disabled" }]
+    ) {
+      const chat = chatOf({
+        thinking,
+        output_config: { effort: "medium" },
+        tool_choice: { type: "auto", disable_parallel_tool_use: true },
+      });
+      const strange = Object.keys(chat)
+        .filter((name) => !COMMON.has(name) && !added.includes(name));
+      deepEqual(strange, []);
+    }
+  });
+
+  Deno.test(`${where} gives the same bytes for the same request`, () => {
+    equal(JSON.stringify(chatOf({})), JSON.stringify(chatOf({})));
+  });
+}
+
+const chatAt = (name: string, fields: Record<string, unknown>) => {
+  const dialect = DIALECTS.find((dialect) => dialect.name === name);
+  const [model = ""] = MODELS[name] ?? [];
+  return dialect ? toChat(fields, targetAt(dialect, model)) : undefined;
+};
+
+Deno.test("each dialect switches thinking off in its own way (R54)", () => {
+  const thinking = { type: "disabled" };
+  equal(chatAt("openai", { thinking })?.reasoning_effort, "none");
+  deepEqual(chatAt("openrouter", { thinking })?.reasoning, {
+    effort: "none",
+  });
+  const deepseek = chatAt("deepseek", { thinking });
+  deepEqual(deepseek?.thinking, { type: "disabled" });
+  equal("reasoning_effort" in (deepseek ?? {}), false);
+});
+
+Deno.test("OpenRouter is asked for effort with an object (R55)", () => {
+  const chat = chatAt("openrouter", { output_config: { effort: "high" } });
+  deepEqual(chat?.reasoning, { effort: "high" });
+  equal("reasoning_effort" in (chat ?? {}), false);
+});
+
+Deno.test("DeepSeek gets reasoning back on every assistant message", () => {
+  const { messages } = chatAt("deepseek", FIELDS) ?? {};
+  const turns = messages?.filter(({ role }) => role === "assistant");
+  deepEqual(turns?.map((turn) => "reasoning_content" in turn), [true]);
+});

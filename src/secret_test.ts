@@ -1,0 +1,69 @@
+import { equal, notEqual } from "node:assert/strict";
+import { inspect } from "node:util";
+import fc from "fast-check";
+import { redact, Secret } from "./secret.ts";
+
+Deno.test("Secret gives its value away on demand alone", () => {
+  fc.assert(fc.property(fc.string(), (text) => {
+    const value = `KEY${text}`;
+    const secret = new Secret(value);
+    equal(secret.reveal(), value);
+    for (
+      const shown of [
+        String(secret),
+        `${secret}`,
+        "" + secret,
+        JSON.stringify({ secret, list: [secret] }),
+        Deno.inspect(secret),
+        Deno.inspect({ secret }, { showHidden: true }),
+        inspect({ secret }),
+        JSON.stringify(Object.entries(secret)),
+        String(new Error(`bad ${secret}`)),
+      ]
+    ) {
+      equal(shown.includes(value), false, shown);
+    }
+  }));
+});
+
+Deno.test("redact() blots out keys of every maker", () => {
+  for (
+    const key of [
+      "sk-abcdefghijklmnop",
+      "sk-proj-Ab12_cd34-ef56",
+      "sk-or-v1-0123456789abcdef",
+      "sk-ant-api03-xyz_123",
+      "sk-abc*******xyz",
+      "xai-0123456789abcdef",
+      "gsk_0123456789abcdef",
+      "AIzaSyA0123456789abcdef",
+    ]
+  ) {
+    const told = redact(`Incorrect API key provided: ${key}. See https://a.b`);
+    equal(told, "Incorrect API key provided: ***. See https://a.b");
+  }
+});
+
+Deno.test("redact() blots out credentials in URLs", () => {
+  equal(
+    redact("error sending request for url (https://me:pass@host/v1)"),
+    "error sending request for url (https://***@host/v1)",
+  );
+  equal(redact("https://token@host"), "https://***@host");
+});
+
+Deno.test("redact() leaves other text alone", () => {
+  for (
+    const text of [
+      "",
+      "rate limit reached for gpt-5",
+      "https://host/a@b",
+      "mail me@example.com",
+      "task-manager risk-free",
+      "skipping the sketchbook of skilled skaters",
+    ]
+  ) {
+    equal(redact(text), text);
+  }
+  notEqual(redact("sk-0123456789"), "sk-0123456789");
+});

@@ -1,0 +1,113 @@
+import { equal, ok } from "node:assert/strict";
+import fc from "fast-check";
+import { ApiError, type ErrorType } from "../anthropic/errors.ts";
+import { DEFAULT_RETRY, retryDelay } from "./retry.ts";
+
+const policies = fc.record({
+  maxAttempts: fc.integer({ min: 1, max: 10 }),
+  baseMs: fc.nat({ max: 60_000 }),
+  maxMs: fc.nat({ max: 600_000 }),
+});
+const jitters = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const attempts = fc.integer({ min: 1, max: 20 });
+
+const overloaded = (retryAfterSeconds?: number) =>
+  new ApiError(
+    "overloaded_error",
+    "busy",
+    retryAfterSeconds === undefined ? {} : { retryAfterSeconds },
+  );
+
+Deno.test("retryDelay() stays within the longest wait", () => {
+  fc.assert(fc.property(
+    policies,
+    jitters,
+    attempts,
+    fc.option(fc.double({ min: 0, noNaN: true }), { nil: undefined }),
+    (policy, jitter, attempt, asked) => {
+      const delay = retryDelay(overloaded(asked), { attempt, jitter, policy });
+      ok(delay === null || (delay >= 0 && delay <= policy.maxMs));
+    },
+  ));
+});
+
+Deno.test("retryDelay() gives up after the last attempt, whatever went wrong", () => {
+  fc.assert(fc.property(
+    policies,
+    jitters,
+    fc.nat({ max: 10 }),
+    fc.constantFrom(undefined, 0, 0.001),
+    (policy, jitter, more, asked) => {
+      const attempt = policy.maxAttempts + more;
+      const error = overloaded(asked);
+      equal(retryDelay(error, { attempt, jitter, policy }), null);
+    },
+  ));
+});
+
+Deno.test("retryDelay() waits as long as the upstream asks, or leaves it to the client", () => {
+  fc.assert(fc.property(
+    policies,
+    jitters,
+    attempts,
+    fc.double({ min: 0, max: 1_000, noNaN: true }),
+    (policy, jitter, attempt, asked) => {
+      const delay = retryDelay(overloaded(asked), { attempt, jitter, policy });
+      const mayWait = attempt < policy.maxAttempts &&
+        asked * 1000 <= policy.maxMs;
+      equal(delay, mayWait ? asked * 1000 : null);
+    },
+  ));
+});
+
+Deno.test("retryDelay() doubles its window with each attempt", () => {
+  const policy = { maxAttempts: 6, baseMs: 500, maxMs: 5_000 };
+  const windows = [1, 2, 3, 4, 5].map((attempt) =>
+    retryDelay(overloaded(), { attempt, jitter: 0.5, policy })
+  );
+  equal(windows.join(), "250,500,1000,2000,2500");
+});
+
+Deno.test("retryDelay() waits a moment by default", () => {
+  const options = { jitter: 0.999, policy: DEFAULT_RETRY };
+  ok((retryDelay(overloaded(), { attempt: 1, ...options }) ?? 0) < 500);
+  equal(retryDelay(overloaded(), { attempt: 3, ...options }), null);
+});
+
+/** Error type, status where it is not the type's own, whether to try again. */
+const ERRORS: [ErrorType, number | undefined, boolean][] = [
+  ["invalid_request_error", undefined, false],
+  ["invalid_request_error", 422, false],
+  ["authentication_error", undefined, false],
+  ["billing_error", undefined, false],
+  ["permission_error", undefined, false],
+  ["not_found_error", undefined, false],
+  ["request_too_large", undefined, false],
+  ["not_supported", undefined, false],
+  ["timeout_error", 408, true],
+  ["conflict_error", undefined, true],
+  ["rate_limit_error", undefined, true],
+  ["api_error", undefined, true],
+  ["api_error", 502, true],
+  ["timeout_error", undefined, true],
+  ["overloaded_error", undefined, true],
+];
+
+for (const [type, status, expected] of ERRORS) {
+  const options = { attempt: 1, jitter: 0.5, policy: DEFAULT_RETRY };
+  const given = status === undefined ? {} : { status };
+  const error = new ApiError(type, "m", given);
+  const promise = expected ? "tries again after" : "returns null for";
+  Deno.test(`retryDelay() ${promise} a ${error.status} ${type}`, () => {
+    equal(retryDelay(error, options) !== null, expected);
+    const final = new ApiError(type, "m", { ...given, shouldRetry: false });
+    equal(retryDelay(final, options), null);
+  });
+}
+
+Deno.test("retryDelay() returns null for what is no ApiError", () => {
+  const options = { attempt: 1, jitter: 0.5, policy: DEFAULT_RETRY };
+  for (const thrown of [new TypeError("bug"), "text", null, undefined]) {
+    equal(retryDelay(thrown, options), null);
+  }
+});

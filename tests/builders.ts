@@ -1,0 +1,240 @@
+/**
+ * Requests, contexts and chunks for unit tests, filled up to valid ones.
+ *
+ * @module
+ */
+import type {
+  ContentBlock,
+  Delta,
+  StreamEvent,
+} from "../src/anthropic/message.ts";
+import {
+  type MessagesRequest,
+  parseMessagesRequest,
+} from "../src/anthropic/request.ts";
+import type { Dialect } from "../src/dialects/dialect.ts";
+import { type Target, toTarget } from "../src/models/select_target.ts";
+import { type Capabilities, PLAIN } from "../src/openai/capabilities.ts";
+import type {
+  ChatChunk,
+  ChatDelta,
+  ChatMessage,
+  ChatRequest,
+} from "../src/openai/chat.ts";
+import type { AnswerContext } from "../src/translate/answer_context.ts";
+import type { RequestTarget } from "../src/translate/request.ts";
+import { translateRequest } from "../src/translate/request.ts";
+import { StreamTranslator } from "../src/translate/stream.ts";
+
+/** A parsed Messages request. */
+export function aRequest(
+  fields: Record<string, unknown> = {},
+): MessagesRequest {
+  return parseMessagesRequest({
+    model: "claude-sonnet-5",
+    max_tokens: 50,
+    messages: [{ role: "user", content: "hi" }],
+    ...fields,
+  });
+}
+
+/** Capabilities of a plain upstream but for what is given. */
+export function capable(given: Partial<Capabilities> = {}): Capabilities {
+  return { ...PLAIN, ...given };
+}
+
+/** A target of which nothing is known but what is given. */
+export function aTarget(given: Partial<Capabilities> = {}): RequestTarget {
+  return {
+    model: "m",
+    dialect: { name: "test" },
+    capabilities: capable(given),
+  };
+}
+
+/** A model at the upstream that speaks `dialect`. */
+export function targetAt(dialect: Dialect, model: string): Target {
+  const name = dialect.hosts[0] ?? "localhost";
+  return toTarget(
+    { name, url: `https://${name}/v1`, key: null, dialect },
+    model,
+  );
+}
+
+/** Translates a request and lets the dialect, if there is one, adjust it. */
+export function toChat(
+  fields: Record<string, unknown>,
+  target: RequestTarget | Target = aTarget(),
+  given: { inputTokens?: number; sessionId?: string } = {},
+): ChatRequest {
+  const request = aRequest(fields);
+  const { chat } = translateRequest(request, {
+    target,
+    inputTokens: 10,
+    ...given,
+  });
+  const dialect: Partial<Dialect> = target.dialect;
+  return dialect.request?.(chat, request) ?? chat;
+}
+
+/** Translates messages alone. */
+export function toMessages(
+  messages: unknown[],
+  given: Partial<Capabilities> = {},
+): ChatMessage[] {
+  return toChat({ messages }, aTarget(given)).messages;
+}
+
+/** A message or block as a client sends it. */
+type Sent = Record<string, unknown>;
+
+/** A user message. */
+export function user(...content: unknown[]): Sent {
+  return { role: "user", content };
+}
+
+/** An assistant message. */
+export function assistant(...content: unknown[]): Sent {
+  return { role: "assistant", content };
+}
+
+/** A text block. */
+export function text(text: string): { type: "text"; text: string } {
+  return { type: "text", text };
+}
+
+/** A tool use block. */
+export function toolUse(id: string, name = "Bash", input: unknown = {}): Sent {
+  return { type: "tool_use", id, name, input };
+}
+
+/** A tool result block. */
+export function toolResult(
+  tool_use_id: string,
+  content?: unknown,
+  rest: Sent = {},
+): Sent {
+  return { type: "tool_result", tool_use_id, content, ...rest };
+}
+
+/** A PNG as an image block. */
+export function image(): Sent {
+  const source = { type: "base64", media_type: "image/png", data: "aGk=" };
+  return { type: "image", source };
+}
+
+/** A PDF as a document block. */
+export function pdf(): Sent {
+  return {
+    type: "document",
+    source: { type: "base64", media_type: "application/pdf", data: "JVBERi0=" },
+  };
+}
+
+/** A context for translating an answer; ids count from `toolu_1`. */
+export function answerContext(
+  given: Partial<AnswerContext> = {},
+): AnswerContext {
+  let ids = 0;
+  return {
+    messageId: "msg_1",
+    model: "claude-sonnet-5",
+    inputTokens: 42,
+    thinking: "off",
+    origin: { dialect: "test", model: "m" },
+    stopSequences: [],
+    reportsEdits: false,
+    singleToolUse: false,
+    toolNames: new Map(),
+    newToolUseId: () => `toolu_${++ids}`,
+    ...given,
+  };
+}
+
+/** A chunk of one choice. */
+export function chunk(
+  delta: ChatDelta | null,
+  finish_reason: string | null = null,
+): ChatChunk {
+  return { choices: [{ delta, finish_reason }] };
+}
+
+/** Chunks with a piece of text each. */
+export function says(...pieces: string[]): ChatChunk[] {
+  return pieces.map((content) => chunk({ content }));
+}
+
+/** Every event for the chunks, the end's included. */
+export function toEvents(
+  chunks: readonly ChatChunk[],
+  given: Partial<AnswerContext> = {},
+  sawSentinel = true,
+): StreamEvent[] {
+  const translator = new StreamTranslator(answerContext(given));
+  const events = chunks.flatMap((chunk) => translator.push(chunk));
+  return [...events, ...translator.end({ sawSentinel })];
+}
+
+/** A block as the events tell it: its shell and its deltas. */
+export interface ToldBlock {
+  shell: ContentBlock;
+  deltas: Delta[];
+}
+
+/**
+ * Groups events by block.
+ *
+ * @throws {Error} if they are not one well-nested message with indexes 0, 1, 2, ….
+ */
+export function toBlocks(events: readonly StreamEvent[]): ToldBlock[] {
+  const told: ToldBlock[] = [];
+  let open: ToldBlock | null = null;
+  const types = events.map(({ type }) => type);
+  if (
+    types.indexOf("message_start") !== 0 ||
+    types.lastIndexOf("message_start") !== 0 ||
+    types.indexOf("message_delta") !== types.length - 2 ||
+    types.indexOf("message_stop") !== types.length - 1
+  ) throw new Error(`Not one message: ${types.join(", ")}`);
+  for (const event of events) {
+    if (!("index" in event)) continue;
+    const isStart = event.type === "content_block_start";
+    if (isStart !== (open === null)) throw new Error(`Misplaced ${event.type}`);
+    if (event.type === "content_block_start") {
+      told.push(open = { shell: event.content_block, deltas: [] });
+    }
+    if (event.index !== told.length - 1) {
+      throw new Error(`Index ${event.index} in block ${told.length - 1}`);
+    }
+    if (event.type === "content_block_delta") open?.deltas.push(event.delta);
+    if (event.type === "content_block_stop") open = null;
+  }
+  if (open) throw new Error("A block was left open");
+  return told;
+}
+
+/** Text, thinking or JSON of a block, put together. */
+export function gathered({ deltas }: ToldBlock): string {
+  return deltas.map((delta) => {
+    if (delta.type === "text_delta") return delta.text;
+    if (delta.type === "thinking_delta") return delta.thinking;
+    return delta.type === "input_json_delta" ? delta.partial_json : "";
+  }).join("");
+}
+
+/** Blocks in words, then the stop reason: `text ab`, `Bash {}`, `tool_use`. */
+export function told(events: readonly StreamEvent[]): string[] {
+  const blocks = toBlocks(events).map((block) => {
+    const { shell } = block;
+    const label = shell.type === "tool_use" ? shell.name : shell.type;
+    return `${label} ${gathered(block)}`;
+  });
+  return [...blocks, ...ends(events).map(({ delta }) => delta.stop_reason)];
+}
+
+/** The events that end a message; one, if all is well. */
+export function ends(
+  events: readonly StreamEvent[],
+): Extract<StreamEvent, { type: "message_delta" }>[] {
+  return events.filter((event) => event.type === "message_delta");
+}

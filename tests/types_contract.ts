@@ -1,0 +1,88 @@
+/**
+ * Holds our hand-written types against the SDKs' own; `deno check` is the
+ * judge, there is nothing to run.
+ *
+ * @module
+ */
+import type Anthropic from "@anthropic-ai/sdk";
+import type Anthropic0 from "@anthropic-ai/sdk-0";
+import type { ErrorType } from "../src/anthropic/errors.ts";
+import type {
+  ContentBlock,
+  Delta,
+  Message,
+  MessageUsage,
+  StopReason,
+  StreamEvent,
+  Usage,
+} from "../src/anthropic/message.ts";
+
+/** Does not check unless `Ours` may stand where `Theirs` is expected. */
+type Fits<Ours extends Theirs, Theirs> = Ours;
+
+/** Does not check unless both are the same. */
+type Same<A extends B, B extends C, C = A> = [A, B, C];
+
+/**
+ * The SDKs swallow `ping` before anybody reads it, and have no type for it; it
+ * is documented with the stream all the same.
+ */
+type Read = Exclude<StreamEvent, { type: "ping" }>;
+
+/** A message and all that it consists of, whole and streamed. */
+export type Answers = [
+  Fits<Message, Anthropic.Message>,
+  Fits<Message, Anthropic0.Message>,
+  Fits<MessageUsage, Anthropic.Usage>,
+  Fits<MessageUsage, Anthropic0.Usage>,
+  Fits<ContentBlock, Anthropic.ContentBlock>,
+  Fits<ContentBlock, Anthropic0.ContentBlock>,
+  Fits<Read, Anthropic.RawMessageStreamEvent>,
+  Fits<Read, Anthropic0.RawMessageStreamEvent>,
+  Fits<Delta, Anthropic.RawContentBlockDelta>,
+  Fits<Delta, Anthropic0.RawContentBlockDelta>,
+  Fits<Usage, Anthropic.MessageDeltaUsage>,
+  Fits<Usage, Anthropic0.MessageDeltaUsage>,
+  Fits<StopReason, Anthropic.StopReason>,
+  Fits<StopReason, Anthropic0.StopReason>,
+];
+
+/** The beta message has this field always, ours only for clients that use it. */
+type Edits = NonNullable<Message["context_management"]>;
+type TheirEdits = Anthropic.Beta.BetaMessage["context_management"];
+type TheirEdits0 = Anthropic0.Beta.BetaMessage["context_management"];
+export type Beta = [Fits<Edits, TheirEdits>, Fits<Edits, TheirEdits0>];
+
+/**
+ * Where ours are narrower: what only Anthropic's servers do. A stop reason, a
+ * block or a delta that is new in the SDK fails here and wants a decision.
+ */
+export type Unused = [
+  Same<
+    Exclude<Anthropic.StopReason, StopReason>,
+    | "pause_turn" // of server tools, which run nowhere here
+    | "model_context_window_exceeded" // Claude Code does not compact for it
+  >,
+  Same<
+    Exclude<Anthropic.ContentBlock["type"], ContentBlock["type"]>,
+    | "redacted_thinking" // shown as "Unsupported content type" (cc-switch#1831)
+    | "server_tool_use"
+    | "web_search_tool_result"
+    | "web_fetch_tool_result"
+    | "code_execution_tool_result"
+    | "bash_code_execution_tool_result"
+    | "text_editor_code_execution_tool_result"
+    | "tool_search_tool_result"
+    | "container_upload"
+  >,
+  Same<
+    Exclude<Anthropic.RawContentBlockDelta["type"], Delta["type"]>,
+    "citations_delta" // upstreams cite nothing
+  >,
+];
+
+/** Where ours are wider: types that the API documents and the SDK leaves out. */
+export type Undeclared = Same<
+  Exclude<ErrorType, Anthropic.ErrorType>,
+  "policy_blocked" | "request_too_large" | "not_supported"
+>;
