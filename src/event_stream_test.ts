@@ -1,5 +1,8 @@
-import { deepStrictEqual as deepEqual, rejects } from "node:assert";
-import { strictEqual as equal } from "node:assert";
+import {
+  deepStrictEqual as deepEqual,
+  rejects,
+  strictEqual as equal,
+} from "node:assert";
 import { ApiError } from "./anthropic/errors.ts";
 import type { StreamEvent } from "./anthropic/message.ts";
 import {

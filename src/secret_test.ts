@@ -1,4 +1,4 @@
-import { equal, notEqual } from "node:assert/strict";
+import { notStrictEqual as notEqual, strictEqual as equal } from "node:assert";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { redact, Secret } from "./secret.ts";

@@ -3,7 +3,11 @@
  *
  * @module
  */
-import { deepEqual, equal, ok } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  ok,
+  strictEqual as equal,
+} from "node:assert";
 import { parseEnv } from "node:util";
 import { type Variable, VARIABLES } from "../src/variables.ts";
 
@@ -89,6 +93,20 @@ Deno.test("main.ts and the embedded upstream alone touch the process", () => {
   deepEqual(offences, []);
 });
 
+Deno.test("assertions are strict", async () => {
+  // Named imports of node:assert/strict are the loose functions in Deno: there
+  // equal(null, undefined) passes.
+  const loose: string[] = [];
+  for await (const path of listFiles(["src/", "tests/"])) {
+    const text = await read(path);
+    const names = [...text.matchAll(/import \{([^}]*)\}\s*from "node:assert/g)]
+      .flatMap(([, names = ""]) => names.split(",").map((name) => name.trim()));
+    const isLoose = names.some((name) => /^(not)?(deep)?equal$/i.test(name));
+    if (isLoose) loose.push(path);
+  }
+  deepEqual(loose, []);
+});
+
 Deno.test("source files stay short", () => {
   const long = sources.filter(({ lines }) => lines > MAX_LINES);
   deepEqual(long.map(({ path }) => path), []);
@@ -140,10 +158,18 @@ Deno.test("every task may read exactly the variables there are", async () => {
 });
 
 async function* readSources(folder: string): AsyncGenerator<Source> {
-  for await (const entry of Deno.readDir(new URL(folder, ROOT))) {
-    const path = `${folder}${entry.name}`;
-    if (entry.isDirectory) yield* readSources(`${path}/`);
-    else if (/(?<!_test|_bench)\.ts$/.test(path)) yield await readSource(path);
+  for await (const path of listFiles([folder])) {
+    if (!/_(test|bench)\.ts$/.test(path)) yield await readSource(path);
+  }
+}
+
+async function* listFiles(folders: string[]): AsyncGenerator<string> {
+  for (const folder of folders) {
+    for await (const entry of Deno.readDir(new URL(folder, ROOT))) {
+      const path = `${folder}${entry.name}`;
+      if (entry.isDirectory) yield* listFiles([`${path}/`]);
+      else if (path.endsWith(".ts")) yield path;
+    }
   }
 }
 

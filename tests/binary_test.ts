@@ -5,7 +5,11 @@
  *
  * @module
  */
-import { deepEqual, equal, match } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  strictEqual as equal,
+} from "node:assert";
 import { finishChunk, textChunk } from "../src/demo/chunks.ts";
 import { rawStream } from "../src/demo/replies.ts";
 import { serveDemoUpstream } from "../src/demo/serve.ts";

@@ -1,4 +1,8 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  ok,
+  strictEqual as equal,
+} from "node:assert";
 import { type Proxy, startProxy } from "./support.ts";
 
 /** Texts that keep ordinary tokenizers busy for minutes, and their tokens. */

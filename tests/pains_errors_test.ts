@@ -8,7 +8,7 @@ import {
   deepStrictEqual as deepEqual,
   ok,
   strictEqual as equal,
-} from "node:assert/strict";
+} from "node:assert";
 import {
   finishChunk,
   roleChunk,

@@ -8,7 +8,7 @@ import {
   deepStrictEqual as deepEqual,
   ok,
   strictEqual as equal,
-} from "node:assert/strict";
+} from "node:assert";
 import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";

@@ -11,7 +11,7 @@ import {
   notStrictEqual as notEqual,
   ok,
   strictEqual as equal,
-} from "node:assert/strict";
+} from "node:assert";
 import { demo } from "../src/demo/dialect.ts";
 import { openai } from "../src/dialects/openai.ts";
 import type { ChatRequest } from "../src/openai/chat.ts";

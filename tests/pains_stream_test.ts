@@ -9,7 +9,7 @@ import {
   notStrictEqual as notEqual,
   ok,
   strictEqual as equal,
-} from "node:assert/strict";
+} from "node:assert";
 import type { Message } from "../src/anthropic/message.ts";
 import {
   finishChunk,

@@ -9,7 +9,7 @@ import {
   match,
   notStrictEqual as notEqual,
   strictEqual as equal,
-} from "node:assert/strict";
+} from "node:assert";
 import type { Message } from "../src/anthropic/message.ts";
 import {
   chunk,

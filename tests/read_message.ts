@@ -9,7 +9,7 @@ import {
   deepStrictEqual as deepEqual,
   ok,
   strictEqual as equal,
-} from "node:assert/strict";
+} from "node:assert";
 import type {
   ContentBlock,
   Delta,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { match, ok, strictEqual as equal } from "node:assert/strict";
+import { match, ok, strictEqual as equal } from "node:assert";
 import { textChunk } from "../src/demo/chunks.ts";
 import {
   openaiError,

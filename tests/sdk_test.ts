@@ -9,7 +9,7 @@ import {
   notStrictEqual as notEqual,
   ok,
   strictEqual as equal,
-} from "node:assert/strict";
+} from "node:assert";
 import Anthropic from "@anthropic-ai/sdk";
 import { demo } from "../src/demo/dialect.ts";
 import { ASKED, connect, errorOf, SDKS } from "./sdks.ts";

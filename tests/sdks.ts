@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { match, ok } from "node:assert/strict";
+import { match, ok } from "node:assert";
 import Anthropic, { type ClientOptions } from "@anthropic-ai/sdk";
 import Anthropic0 from "@anthropic-ai/sdk-0";
 import type { Proxy } from "./support.ts";

@@ -3,7 +3,11 @@
  *
  * @module
  */
-import { deepEqual, equal, ok } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  ok,
+  strictEqual as equal,
+} from "node:assert";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { finishChunk, textChunk } from "../src/demo/chunks.ts";
 import {

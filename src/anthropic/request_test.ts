@@ -1,4 +1,9 @@
-import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  ok,
+  strictEqual as equal,
+  throws,
+} from "node:assert";
 import fc from "fast-check";
 import { ApiError } from "./errors.ts";
 import { parseMessagesRequest, parsePrompt } from "./request.ts";

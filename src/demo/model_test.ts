@@ -1,4 +1,9 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  ok,
+  strictEqual as equal,
+} from "node:assert";
 import type { ChatMessage, ChatRequest, ChatTool } from "../openai/chat.ts";
 import { answer } from "./model.ts";
 

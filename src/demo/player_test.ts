@@ -1,4 +1,8 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  rejects,
+  strictEqual as equal,
+} from "node:assert";
 import {
   finishChunk,
   reasoningChunk,

@@ -1,4 +1,4 @@
-import { deepEqual, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, throws } from "node:assert";
 import { BadRequest } from "./bad_request.ts";
 import { parseChatRequest } from "./request.ts";
 

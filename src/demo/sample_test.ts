@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepStrictEqual as deepEqual } from "node:assert";
 import { sampleValue } from "./sample.ts";
 
 const ROWS: [name: string, schema: unknown, expected: unknown][] = [

@@ -1,4 +1,8 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  strictEqual as equal,
+} from "node:assert";
 import { json, openaiError, refusal } from "./replies.ts";
 import { serveDemoUpstream } from "./serve.ts";
 import { asking, post, readStream } from "./test_client.ts";

@@ -1,4 +1,8 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  ok,
+  strictEqual as equal,
+} from "node:assert";
 import {
   assistant,
   targetAt,

@@ -148,7 +148,7 @@ const SNAPSHOT_SUFFIX = /-(?:20\d\d-?[01]\d-?[0-3]\d|[01]\d[0-3]\d)$/;
  * @example An OpenRouter id and a dated snapshot
  * ```ts
  * import { lookUpModel } from "./catalogue.ts";
- * import { equal } from "node:assert/strict";
+ * import { strictEqual as equal } from "node:assert";
  *
  * equal(lookUpModel("openai/gpt-5.4-2026-03-05")?.contextTokens, 1_050_000);
  * equal(lookUpModel("my-finetune"), undefined);

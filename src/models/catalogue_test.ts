@@ -1,4 +1,9 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  ok,
+  strictEqual as equal,
+} from "node:assert";
 import { CATALOGUE, lookUpModel } from "./catalogue.ts";
 import { EFFORTS } from "../openai/capabilities.ts";
 

@@ -1,4 +1,7 @@
-import { deepEqual, equal } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  strictEqual as equal,
+} from "node:assert";
 import { deepseek } from "../dialects/deepseek.ts";
 import { openai } from "../dialects/openai.ts";
 import { plain } from "../dialects/plain.ts";

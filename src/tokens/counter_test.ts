@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { strictEqual as equal } from "node:assert";
 import ranks from "js-tiktoken/ranks/o200k_base";
 import { createBpe } from "./bpe.ts";
 import {

@@ -43,7 +43,7 @@ const IDEOGRAPH: Kind = { first: 0.72, next: 0.72 };
  * @example
  * ```ts
  * import { estimateTokens } from "./estimate.ts";
- * import { equal } from "node:assert/strict";
+ * import { strictEqual as equal } from "node:assert";
  *
  * equal(estimateTokens("The proxy counts tokens."), 7);
  * ```

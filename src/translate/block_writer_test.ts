@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepStrictEqual as deepEqual } from "node:assert";
 import type { Delta, StreamEvent } from "../anthropic/message.ts";
 import { BlockWriter, type OpenBlock } from "./block_writer.ts";
 

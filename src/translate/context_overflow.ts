@@ -16,7 +16,9 @@ export interface Overflow {
 
 /** Each names what it tells: `input`, `limit`, `output`. */
 const WITH_NUMBERS: readonly RegExp[] = [
-  // OpenAI, older vLLM: "(A in the messages, B in the completion)"
+  // OpenAI with tools: "(A in the messages, B in the functions, and C in the completion)"
+  /maximum context length is (?<limit>\d+) tokens.*?\((?<input>\d+) in the messages, (?<functions>\d+) in the functions(?:, and (?<output>\d+) in the completion)?/s,
+  // Older vLLM: "(A in the messages, B in the completion)"
   /maximum context length is (?<limit>\d+) tokens.*?\((?<input>\d+) in the messages, (?<output>\d+) in the completion/s,
   // vLLM
   /is too large: (?<output>\d+).*?maximum context length is (?<limit>\d+) tokens and your request has (?<input>\d+) input/s,
@@ -86,14 +88,21 @@ export function toOverflow(text: string): Overflow | null {
   for (const pattern of WITH_NUMBERS) {
     const groups = pattern.exec(text)?.groups;
     if (!groups) continue;
-    return Object.fromEntries(
-      Object.entries(groups)
-        .filter(([, digits]) => digits !== undefined)
-        .map(([name, digits]) => [name, Number(digits)]),
-    );
+    return readNumbers(groups);
   }
   const lower = text.toLowerCase();
   const isSaid = IN_WORDS.some((words) => lower.includes(words)) ||
     /^input is too long\.$/m.test(lower); // Bedrock says no more than that
   return isSaid ? {} : null;
+}
+
+function readNumbers(groups: Record<string, string | undefined>): Overflow {
+  const { functions = 0, ...numbers }: Record<string, number> = Object
+    .fromEntries(
+      Object.entries(groups)
+        .filter(([, digits]) => digits !== undefined)
+        .map(([name, digits]) => [name, Number(digits)]),
+    );
+  if (numbers.input !== undefined) numbers.input += functions;
+  return numbers;
 }

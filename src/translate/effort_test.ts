@@ -1,4 +1,4 @@
-import { equal, ok } from "node:assert/strict";
+import { ok, strictEqual as equal } from "node:assert";
 import fc from "fast-check";
 import { type Effort, EFFORTS } from "../openai/capabilities.ts";
 import { toEffort } from "./effort.ts";

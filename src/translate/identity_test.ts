@@ -1,4 +1,8 @@
-import { deepEqual, equal, notEqual } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  notStrictEqual as notEqual,
+  strictEqual as equal,
+} from "node:assert";
 import { toIdentity } from "./identity.ts";
 import { sha256 } from "./ids.ts";
 

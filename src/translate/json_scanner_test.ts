@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { strictEqual as equal } from "node:assert";
 import fc from "fast-check";
 import { JsonScanner } from "./json_scanner.ts";
 

@@ -1,24 +1,38 @@
 import { isObject } from "./arguments.ts";
 
 /**
- * Whether a schema is closed: every object in it forbids further properties and
- * requires all its own. OpenAI takes no other in strict mode.
+ * Whether a schema is closed: it says what everything is, and every object in
+ * it forbids further properties and requires all its own. OpenAI takes no other
+ * in strict mode.
  *
  * @see {@link https://platform.openai.com/docs/guides/structured-outputs#supported-schemas}
  */
 export function isClosed(schema: unknown): boolean {
-  if (Array.isArray(schema)) return schema.every(isClosed);
-  if (!isObject(schema)) return true;
-  const types: unknown[] = [schema.type].flat();
-  if (types.includes("object") || schema.properties !== undefined) {
-    const properties = isObject(schema.properties) ? schema.properties : {};
-    const required = new Set(
-      Array.isArray(schema.required) ? schema.required : [],
-    );
-    if (schema.additionalProperties !== false) return false;
-    if (!Object.keys(properties).every((key) => required.has(key))) {
-      return false;
-    }
-  }
-  return Object.values(schema).every(isClosed);
+  if (!isObject(schema) || !saysWhat(schema)) return false;
+  return (!isOpenObject(schema)) && subschemas(schema).every(isClosed);
+}
+
+/** Whether it says anything at all: `{}` allows whatever there is. */
+function saysWhat(schema: Record<string, unknown>): boolean {
+  return ["type", "$ref", "enum", "const", "anyOf", "allOf", "oneOf"]
+    .some((keyword) => schema[keyword] !== undefined);
+}
+
+function isOpenObject(schema: Record<string, unknown>): boolean {
+  const { type, properties, required, additionalProperties } = schema;
+  const types: unknown[] = [type].flat();
+  if (!types.includes("object") && properties === undefined) return false;
+  const names = isObject(properties) ? Object.keys(properties) : [];
+  const needed = new Set(Array.isArray(required) ? required : []);
+  return additionalProperties !== false ||
+    !names.every((name) => needed.has(name));
+}
+
+function subschemas(schema: Record<string, unknown>): unknown[] {
+  const maps = [schema.properties, schema.$defs, schema.definitions];
+  const lists = [schema.anyOf, schema.allOf, schema.oneOf, schema.items];
+  return [
+    ...maps.flatMap((map) => isObject(map) ? Object.values(map) : []),
+    ...lists.flat().filter((item) => item !== undefined),
+  ];
 }

@@ -1,4 +1,9 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  ok,
+  strictEqual as equal,
+} from "node:assert";
 import { aRequest, aTarget, targetAt, toChat } from "../../tests/builders.ts";
 import { deepseek } from "../dialects/deepseek.ts";
 import { openai } from "../dialects/openai.ts";

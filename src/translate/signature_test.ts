@@ -1,4 +1,8 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  strictEqual as equal,
+} from "node:assert";
 import fc from "fast-check";
 import { decodeSignature, encodeSignature } from "./signature.ts";
 

@@ -26,7 +26,7 @@ const STOP_REASONS = new Map<string, StopReason>(Object.entries({
  * @example Usage
  * ```ts
  * import { toStopReason } from "./stop_reason.ts";
- * import { equal } from "node:assert/strict";
+ * import { strictEqual as equal } from "node:assert";
  *
  * equal(toStopReason("stop", { hasToolUse: true }), "tool_use");
  * ```

@@ -1,4 +1,4 @@
-import { equal, throws } from "node:assert/strict";
+import { strictEqual as equal, throws } from "node:assert";
 import { toStopReason } from "./stop_reason.ts";
 
 /** Finish reason; stop reason without, and with a tool use. */

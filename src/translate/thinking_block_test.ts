@@ -1,4 +1,7 @@
-import { deepEqual, equal } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  strictEqual as equal,
+} from "node:assert";
 import { decodeSignature } from "./signature.ts";
 import { ThinkingBlock } from "./thinking_block.ts";
 

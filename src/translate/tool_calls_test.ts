@@ -1,4 +1,7 @@
-import { deepEqual, equal } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  strictEqual as equal,
+} from "node:assert";
 import { answerContext, chunk, toEvents, told } from "../../tests/builders.ts";
 import type { ToolCallDelta } from "../openai/chat.ts";
 import type { ToolCall } from "./tool_call.ts";

@@ -1,4 +1,10 @@
-import { deepEqual, equal, match, notEqual, throws } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  notStrictEqual as notEqual,
+  strictEqual as equal,
+  throws,
+} from "node:assert";
 import {
   aRequest,
   assistant,

@@ -1,4 +1,9 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  ok,
+  strictEqual as equal,
+} from "node:assert";
 import fc from "fast-check";
 import type { ErrorType } from "../anthropic/errors.ts";
 import { parseFailure } from "../openai/errors.ts";

@@ -1,4 +1,8 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  ok,
+  strictEqual as equal,
+} from "node:assert";
 import fc from "fast-check";
 import type { Usage } from "../anthropic/message.ts";
 import type { ChatUsage } from "../openai/chat.ts";

@@ -1,5 +1,8 @@
-import { deepStrictEqual as deepEqual, throws } from "node:assert";
-import { strictEqual as equal } from "node:assert";
+import {
+  deepStrictEqual as deepEqual,
+  strictEqual as equal,
+  throws,
+} from "node:assert";
 import { ApiError } from "../anthropic/errors.ts";
 import { ChunkParser } from "./chunk_parser.ts";
 

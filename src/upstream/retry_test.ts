@@ -1,4 +1,4 @@
-import { equal, ok } from "node:assert/strict";
+import { ok, strictEqual as equal } from "node:assert";
 import fc from "fast-check";
 import { ApiError, type ErrorType } from "../anthropic/errors.ts";
 import { DEFAULT_RETRY, retryDelay } from "./retry.ts";

@@ -1,0 +1,17 @@
+/** A time limit; disposing of it lifts it. */
+export interface Deadline extends Disposable {
+  /** Aborts with an error for a reason when the time is up. */
+  readonly signal: AbortSignal;
+}
+
+/** Sets a time limit, in milliseconds. */
+export function setDeadline(ms: number): Deadline {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(new Error(`The test takes more than ${ms} ms`));
+  }, ms);
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,80 @@
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  ok,
+  strictEqual as equal,
+} from "node:assert";
+import { roleChunk, textChunk } from "../../src/demo/chunks.ts";
+import { chunks, openaiError, refusal } from "../../src/demo/replies.ts";
+import type { ClientEvent } from "./client_event.ts";
+import { textReply } from "./replies.ts";
+import { setStage } from "./stage.ts";
+
+Deno.test("Claude Code does not notice a rate limit that soon passes", async () => {
+  const limited = refusal(429, openaiError("Slow down"), {
+    "retry-after": "1",
+  });
+  await using stage = await setStage({
+    script: ({ number }) => number === 1 ? limited : textReply("Good day"),
+  });
+  const { code, events, result } = await stage.ask("Say hello");
+  equal(code, 0);
+  equal(result.result, "Good day");
+  deepEqual(retries(events), []);
+  equal(stage.upstream.exchanges.length, 2);
+});
+
+Deno.test("Claude Code asks again when an overload outlasts the proxy's attempts", async () => {
+  const overloaded = refusal(503, openaiError("Overloaded"));
+  await using stage = await setStage({
+    script: ({ number }) => number <= 3 ? overloaded : textReply("Good day"),
+  });
+  const { code, events, result } = await stage.ask("Say hello");
+  equal(code, 0);
+  equal(result.result, "Good day");
+  deepEqual(retries(events), [529]);
+  equal(stage.upstream.exchanges.length, 4);
+});
+
+Deno.test("Claude Code waits as long as the upstream asks for", async () => {
+  const limited = refusal(429, openaiError("Slow down"), {
+    "retry-after": "30",
+  });
+  await using stage = await setStage({ script: () => limited });
+  const client = stage.start();
+  await client.say("Say hello");
+  const retry = await client.until(({ subtype }) => subtype === "api_retry");
+  equal(retry.error_status, 429);
+  ok(Number(retry.retry_delay_ms) >= 30_000);
+  equal(stage.upstream.exchanges.length, 1);
+});
+
+Deno.test("Claude Code recovers when the upstream breaks off", async () => {
+  const half = chunks([roleChunk(), textChunk("Good ")], { end: "cut" });
+  await using stage = await setStage({
+    script: ({ number }) => number === 1 ? half : undefined,
+  });
+  const { code, result } = await stage.ask("Say hello");
+  equal(code, 0);
+  match(result.result, /You wrote: "Say hello"/);
+  equal(stage.upstream.exchanges.length, 2);
+});
+
+Deno.test("Claude Code gives up at once when the upstream refuses the key", async () => {
+  const wrongKey = openaiError("Incorrect API key", {
+    code: "invalid_api_key",
+  });
+  await using stage = await setStage({ script: () => refusal(401, wrongKey) });
+  const { code, events, result } = await stage.ask("Say hello");
+  equal(code, 1);
+  equal(result.is_error, true);
+  match(result.result, /Incorrect API key/);
+  deepEqual(retries(events), []);
+  equal(stage.upstream.exchanges.length, 1);
+});
+
+/** The status codes after which the client said it would ask again. */
+function retries(events: ClientEvent[]) {
+  return events.filter(({ subtype }) => subtype === "api_retry")
+    .map(({ error_status }) => error_status);
+}

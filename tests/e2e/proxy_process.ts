@@ -1,0 +1,80 @@
+/**
+ * The proxy as its users run it: a process of its own, told everything by
+ * environment variables.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import denoJson from "../../deno.json" with { type: "json" };
+import { type VariableName, VARIABLES } from "../../src/variables.ts";
+import { readLines } from "./read_lines.ts";
+
+/** A proxy that listens; disposing of it shuts it down. */
+export interface ProxyProcess extends AsyncDisposable {
+  /** Base URL for clients. */
+  url: string;
+}
+
+/** Blank counts as not set, and hides what shell and `.env` set. */
+const UNSET = Object.fromEntries(
+  Object.keys(VARIABLES).map((name) => [name, ""]),
+);
+
+/** Deno itself looks for updates now and then. */
+const QUIET = { DENO_NO_UPDATE_CHECK: "1" };
+
+const LogEntry = z.looseObject({
+  message: z.string(),
+  url: z.string().optional(),
+});
+
+/**
+ * Starts the proxy on a free port, with the command of `deno task start` or the
+ * compiled program that `CCPROXY_BINARY` names.
+ *
+ * @param options.signal Ends it.
+ */
+export async function startProxyProcess(
+  { environment, signal }: {
+    environment: Partial<Record<VariableName, string>>;
+    signal: AbortSignal;
+  },
+): Promise<ProxyProcess> {
+  const [program = "", ...args] = startCommand();
+  const child = new Deno.Command(program, {
+    args,
+    cwd: fileURLToPath(new URL("../..", import.meta.url)),
+    env: { ...UNSET, ...QUIET, PORT: "0", ...environment },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+    signal,
+  }).spawn();
+  const log = readLines(child.stderr);
+  const url = await readUrl(log);
+  const rest = Array.fromAsync(log); // or the proxy waits for a reader
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      await child[Symbol.asyncDispose]();
+      await rest;
+    },
+  };
+}
+
+function startCommand(): string[] {
+  const binary = Deno.env.get("CCPROXY_BINARY");
+  return binary ? [binary] : denoJson.tasks.start.command.split(" ");
+}
+
+async function readUrl(log: AsyncGenerator<string>): Promise<string> {
+  const lines: string[] = [];
+  for (;;) {
+    const { value: line, done } = await log.next();
+    if (done) throw new Error(`Cannot start the proxy: ${lines.join("\n")}`);
+    lines.push(line);
+    const entry = line.startsWith("{") && LogEntry.parse(JSON.parse(line));
+    if (entry && entry.message === "listening" && entry.url) return entry.url;
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Client, proxy and upstream for one test.
+ *
+ * @module
+ */
+import type {
+  DemoUpstream,
+  DemoUpstreamOptions,
+} from "../../src/demo/upstream.ts";
+import { serveDemoUpstream } from "../../src/demo/serve.ts";
+import { ClaudeCode, type Exit } from "./claude_code.ts";
+import { ClientResult } from "./client_event.ts";
+import { setDeadline } from "./deadline.ts";
+import { installClaudeCode } from "./install.ts";
+import { startProxyProcess } from "./proxy_process.ts";
+
+/** No test may take longer. */
+const LIMIT_MS = 60_000;
+
+/** Disposing of it ends everything on it. */
+export interface Stage extends AsyncDisposable {
+  upstream: DemoUpstream;
+  /** The client's working directory, empty at first. */
+  folder: string;
+  /** Aborts when the test has taken too long; everything is ended then. */
+  signal: AbortSignal;
+  /** Starts a client that is told its turns one by one. */
+  start(...args: string[]): ClaudeCode;
+  /** Runs a client for one prompt. */
+  ask(prompt: string, ...args: string[]): Promise<Answer>;
+}
+
+/** What came of a prompt. */
+export interface Answer extends Exit {
+  events: ClaudeCode["events"];
+  result: ClientResult;
+}
+
+/** Puts the proxy in front of an upstream that plays `script`. */
+export async function setStage(
+  { script }: Pick<DemoUpstreamOptions, "script"> = {},
+): Promise<Stage> {
+  const program = await installClaudeCode();
+  await using parts = new AsyncDisposableStack();
+  const { signal } = parts.use(setDeadline(LIMIT_MS));
+  const home = parts.use(await makeFolder()).path;
+  const folder = parts.use(await makeFolder()).path;
+  const served = parts.use(
+    serveDemoUpstream({ ...(script ? { script } : {}) }),
+  );
+  const { url } = parts.use(
+    await startProxyProcess({
+      environment: {
+        OPENAI_BASE_URL: served.baseUrl,
+        OPENAI_API_KEY: "dummy",
+        BIG_MODEL_NAME: "big-model",
+        SMALL_MODEL_NAME: "small-model",
+      },
+      signal,
+    }),
+  );
+  const running = parts.move();
+  const run = (args: string[]) =>
+    running.use(new ClaudeCode({ program, args, url, home, folder, signal }));
+  return {
+    upstream: served.upstream,
+    folder,
+    signal,
+    start: (...args) => run(["-p", "--input-format", "stream-json", ...args]),
+    async ask(prompt, ...args) {
+      const client = run(["-p", prompt, ...args]);
+      const exit = await client.finish();
+      const { events } = client;
+      return { ...exit, events, result: ClientResult.parse(events.at(-1)) };
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+async function makeFolder() {
+  const path = await Deno.makeTempDir({ prefix: "ccproxy-" });
+  return {
+    path,
+    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
+  };
+}
