@@ -2,6 +2,7 @@ import type { AppDeps } from "./app.ts";
 import type { Config } from "./config.ts";
 import { EVENT_STREAM_TIMES, type EventStreamTimes } from "./event_stream.ts";
 import type { Logger } from "./log.ts";
+import { Lessons } from "./models/lessons.ts";
 import { selectModel, toTarget } from "./models/select_target.ts";
 import { randomId } from "./random_id.ts";
 import { sleep } from "./sleep.ts";
@@ -25,13 +26,15 @@ export function createDeps(
     Outside,
 ): AppDeps {
   const { models, clientKeys, upstream, upstreamIdleTimeoutMs } = config;
+  const lessons = new Lessons(Date.now);
   return {
     log,
     tokens,
     models,
     clientKeys,
     times,
-    selectTarget: (asked) => toTarget(upstream, selectModel(asked, models)),
+    selectTarget: (asked) =>
+      lessons.apply(toTarget(upstream, selectModel(asked, models))),
     upstream: createUpstreamClient({
       fetch,
       sleep,
@@ -39,6 +42,7 @@ export function createDeps(
       now: Date.now,
       retry,
       idleTimeoutMs: upstreamIdleTimeoutMs,
+      lessons,
     }),
     newRequestId: () => randomId("req_"),
     newMessageId: () => randomId("msg_"),

@@ -23,6 +23,7 @@ import type {
 } from "../src/openai/chat.ts";
 import type { AnswerContext } from "../src/translate/answer_context.ts";
 import type { RequestTarget } from "../src/translate/request.ts";
+import { Notices } from "../src/translate/notices.ts";
 import { translateRequest } from "../src/translate/request.ts";
 import { StreamTranslator } from "../src/translate/stream.ts";
 
@@ -68,9 +69,10 @@ export function toChat(
   given: { inputTokens?: number; sessionId?: string } = {},
 ): ChatRequest {
   const request = aRequest(fields);
-  const { chat } = translateRequest(request, {
+  const chat = translateRequest(request, {
     target,
     inputTokens: 10,
+    notices: new Notices(),
     ...given,
   });
   const dialect: Partial<Dialect> = target.dialect;

@@ -1,24 +1,20 @@
 import { type Context, Hono } from "hono";
-import { toApiError } from "../anthropic/errors.ts";
-import type { Usage } from "../anthropic/message.ts";
 import { refuseUnsupported } from "../anthropic/refusals.ts";
 import { parseMessagesRequest } from "../anthropic/request.ts";
-import {
-  type EventStreamTimes,
-  openEventStream,
-  type StreamEnd,
-} from "../event_stream.ts";
+import { type EventStreamTimes, openEventStream } from "../event_stream.ts";
 import { createMessageStream } from "../message_stream.ts";
 import type { RequestEnv } from "../middleware/request_id.ts";
 import type { Target } from "../models/select_target.ts";
 import { estimatePrompt } from "../tokens/prompt.ts";
 import { toAnswerContext } from "../translate/answer_context.ts";
+import { Notices } from "../translate/notices.ts";
 import { translateRequest } from "../translate/request.ts";
 import { translateCompletion } from "../translate/response.ts";
 import { StreamTranslator } from "../translate/stream.ts";
 import type { Call, UpstreamClient } from "../upstream/client.ts";
 import { prewarmed } from "../upstream/prewarmed.ts";
 import { readJson } from "./read_json.ts";
+import { createReport } from "./report.ts";
 
 /** What the route needs; made in main.ts, faked in tests. */
 export interface MessagesDeps {
@@ -35,63 +31,51 @@ export interface MessagesDeps {
 /** `POST /v1/messages`: a request's whole way, top to bottom. */
 export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
   return new Hono<RequestEnv>().post("/v1/messages", async (c) => {
-    const startedAt = deps.now();
     const { requestId, log } = c.var;
+    const { now } = deps;
+    const startedAt = now();
     const request = parseMessagesRequest(await readJson(c.req.raw));
     refuseUnsupported(request);
     const target = deps.selectTarget(request.model);
     const inputTokens = estimatePrompt(request);
     const sessionId = c.req.header("x-claude-code-session-id");
-    const { chat, notices } = translateRequest(request, {
+    const notices = new Notices();
+    const report = createReport({
+      request,
       target,
-      inputTokens,
       sessionId,
+      notices,
+      log,
+      now,
+      startedAt,
     });
-    const body = target.dialect.request?.(chat, request) ?? chat;
     const call: Call = {
       target,
-      chat: body,
       inputTokens,
+      translate: (target, inputTokens) => {
+        const context = { target, inputTokens, sessionId, notices };
+        const chat = translateRequest(request, context);
+        return target.dialect.request?.(chat, request) ?? chat;
+      },
       abort: abortWith(c.req.raw.signal),
-      onRetry: ({ attempt, delayMs, error }) =>
-        log.warn("upstream attempt failed", {
-          attempt,
-          delayMs: Math.round(delayMs),
-          status: error.status,
-          reason: error.message,
-        }),
+      onRetry: report.retry,
+      onLesson: report.lesson,
     };
-    const upstream = request.max_tokens === 0
-      ? prewarmed(inputTokens)
-      : deps.upstream;
     const context = toAnswerContext(request, {
       target,
       inputTokens,
       messageId: deps.newMessageId(),
       newToolUseId: deps.newToolUseId,
     });
-    const report = (end: StreamEnd, usage: Usage | null) =>
-      log.info("message", {
-        ...describeEnd(end),
-        session: sessionId,
-        model: request.model,
-        target: `${target.upstream.name}/${target.model}`,
-        stream: request.stream ?? false,
-        inputTokens: usage?.input_tokens,
-        cacheReadTokens: usage?.cache_read_input_tokens,
-        outputTokens: usage?.output_tokens,
-        usage: usage ? "upstream" : "estimate",
-        notices: notices.length > 0 ? notices : undefined,
-        durationMs: deps.now() - startedAt,
-      });
+    const upstream = request.max_tokens === 0
+      ? prewarmed(inputTokens)
+      : deps.upstream;
 
-    c.header("x-upstream-model", target.model);
-    if (notices.length > 0) c.header("x-ccproxy-notice", toHeader(notices));
     if (!request.stream) {
       const completion = await upstream.complete(call);
       const message = translateCompletion(completion, context);
-      report({ outcome: "finished" }, message.usage);
-      return c.json(message);
+      report.end({ outcome: "finished" }, message.usage);
+      return c.json(message, 200, answerHeaders(target, notices));
     }
     const translator = new StreamTranslator(context);
     const events = createMessageStream({
@@ -102,21 +86,38 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
     const stream = await openEventStream(events, {
       requestId,
       times: deps.times,
-      onEnd: (end) => report(end, translator.usage),
+      onEnd: (end) => report.end(end, translator.usage),
     });
-    return eventResponse(c, stream);
+    return eventResponse(c, stream, answerHeaders(target, notices));
   });
 }
 
 function eventResponse(
   c: Context,
   stream: ReadableStream<Uint8Array>,
+  headers: Record<string, string>,
 ): Response {
   return c.body(stream, 200, {
+    ...headers,
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
     "x-accel-buffering": "no", // nginx would hold events back
   });
+}
+
+/** Who answered, and what could not be passed on. */
+function answerHeaders(
+  { model }: Target,
+  notices: Notices,
+): Record<string, string> {
+  // Header values are ASCII; names in notices come from the client.
+  const ascii = (text: string) =>
+    text.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 1_000);
+  const notice = ascii(notices.list().join("; "));
+  return {
+    "x-upstream-model": ascii(model),
+    ...(notice ? { "x-ccproxy-notice": notice } : {}),
+  };
 }
 
 /**
@@ -129,15 +130,4 @@ function abortWith(signal: AbortSignal): AbortController {
   if (signal.aborted) abort();
   else signal.addEventListener("abort", abort, { once: true });
   return controller;
-}
-
-function describeEnd(end: StreamEnd) {
-  if (end.outcome !== "failed") return end;
-  const { type, message } = toApiError(end.error);
-  return { outcome: end.outcome, error: type, reason: message };
-}
-
-/** Header values are ASCII; tool types in notices come from the client. */
-function toHeader(notices: readonly string[]): string {
-  return notices.join("; ").replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 1_000);
 }

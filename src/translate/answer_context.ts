@@ -35,8 +35,7 @@ export function toAnswerContext(
     thinking: toThinkingMode(thinking),
     origin: { dialect: target.dialect.name, model: target.model },
     stopSequences: request.stop_sequences ?? [],
-    singleToolUse: Boolean(tool_choice?.disable_parallel_tool_use) &&
-      !target.capabilities.parallelToolCalls,
+    singleToolUse: Boolean(tool_choice?.disable_parallel_tool_use),
     reportsEdits: Boolean(request.context_management),
   };
 }

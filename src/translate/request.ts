@@ -11,7 +11,7 @@ import { toEffort } from "./effort.ts";
 import { translateHistory } from "./history.ts";
 import { toIdentity } from "./identity.ts";
 import { isClosed } from "./json_schema.ts";
-import { Notices } from "./notices.ts";
+import type { Notices } from "./notices.ts";
 import { translateTools } from "./tools.ts";
 
 /** The upstream model a request is translated for. */
@@ -30,12 +30,8 @@ export interface RequestContext {
   inputTokens: number;
   /** Claude Code's session, from its header. */
   sessionId?: string | undefined;
-}
-
-/** A translated request and what was left out of it. */
-export interface TranslatedRequest {
-  chat: ChatRequest;
-  notices: readonly string[];
+  /** Takes what could not be translated as it was. */
+  notices: Notices;
 }
 
 /**
@@ -46,14 +42,13 @@ export interface TranslatedRequest {
  */
 export function translateRequest(
   request: MessagesRequest,
-  { target, inputTokens, sessionId }: RequestContext,
-): TranslatedRequest {
+  { target, inputTokens, sessionId, notices }: RequestContext,
+): ChatRequest {
   const { capabilities, model, dialect, limits } = target;
-  const notices = new Notices();
   const stream = request.stream ?? false;
   const maxTokens = toMaxTokens(request.max_tokens, { limits, inputTokens });
   const tools = translateTools(request, { capabilities, notices });
-  const chat: ChatRequest = {
+  return {
     model,
     messages: [
       ...translateSystem(request, capabilities),
@@ -74,7 +69,6 @@ export function translateRequest(
       ? { stream_options: { include_usage: true } }
       : {}),
   };
-  return { chat, notices: notices.list() };
 }
 
 /** How Claude Code's billing line begins; it changes with every request. */

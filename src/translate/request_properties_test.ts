@@ -15,6 +15,7 @@ import {
 } from "../../tests/builders.ts";
 import { ApiError } from "../anthropic/errors.ts";
 import type { ChatMessage, ChatRequest } from "../openai/chat.ts";
+import { Notices } from "./notices.ts";
 import { translateRequest } from "./request.ts";
 
 /** Ids that repeat, that upstreams refuse, and that look like our repairs. */
@@ -80,8 +81,9 @@ function translate(
   fields: Record<string, unknown>,
   given: Parameters<typeof aTarget>[0],
 ): ChatRequest {
-  const context = { target: aTarget(given), inputTokens: 10 };
-  return translateRequest(aRequest(fields), context).chat;
+  const notices = new Notices();
+  const context = { target: aTarget(given), inputTokens: 10, notices };
+  return translateRequest(aRequest(fields), context);
 }
 
 /** The translation, or `null` if it was refused as it may be. */

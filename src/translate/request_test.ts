@@ -8,6 +8,7 @@ import { aRequest, aTarget, targetAt, toChat } from "../../tests/builders.ts";
 import { deepseek } from "../dialects/deepseek.ts";
 import { openai } from "../dialects/openai.ts";
 import { plain } from "../dialects/plain.ts";
+import { Notices } from "./notices.ts";
 import { translateRequest } from "./request.ts";
 
 const hi = { role: "user", content: "hi" };
@@ -110,12 +111,14 @@ Deno.test("translateRequest() holds max_tokens to what model and window have lef
 Deno.test("translateRequest() drops sampling for models that refuse it, and says so (R51)", () => {
   const sampling = { temperature: 1, top_p: 0.5, top_k: 3 };
   const reasoning = targetAt(openai, "gpt-5.6-sol");
-  const { chat, notices } = translateRequest(aRequest(sampling), {
+  const notices = new Notices();
+  const chat = translateRequest(aRequest(sampling), {
     target: reasoning,
     inputTokens: 1,
+    notices,
   });
   equal(["temperature", "top_p", "top_k"].some((name) => name in chat), false);
-  equal(notices.length, 3);
+  equal(notices.list().length, 3);
   const local = toChat(sampling, targetAt(plain, "llama"));
   deepEqual(
     { temperature: local.temperature, top_p: local.top_p, top_k: local.top_k },
@@ -208,6 +211,7 @@ Deno.test("translateRequest() does not change the request it is given", () => {
     messages: [hi, { role: "system", content: "S2" }],
   });
   const before = JSON.stringify(request);
-  translateRequest(request, { target: aTarget(), inputTokens: 1 });
+  const notices = new Notices();
+  translateRequest(request, { target: aTarget(), inputTokens: 1, notices });
   equal(JSON.stringify(request), before);
 });

@@ -7,7 +7,7 @@ export interface ToolCallsOptions {
   newToolUseId: () => string;
   /** Tool names that were changed on the way up: upstream's to client's. */
   toolNames: ReadonlyMap<string, string>;
-  /** Only the first call counts; where the upstream cannot be told so. */
+  /** Only the first call counts; not every upstream can be told so. */
   singleToolUse: boolean;
 }
 

@@ -4,7 +4,9 @@
  *
  * @module
  */
-import { ApiError } from "../anthropic/errors.ts";
+import { ApiError, toApiError } from "../anthropic/errors.ts";
+import { type Lesson, toLesson } from "../models/lesson.ts";
+import { type Lessons, withLesson } from "../models/lessons.ts";
 import type { Target } from "../models/select_target.ts";
 import { ChatCompletion, type ChatRequest } from "../openai/chat.ts";
 import {
@@ -13,8 +15,15 @@ import {
   type UpstreamFailure,
 } from "../openai/errors.ts";
 import { redact } from "../secret.ts";
+import { type Overflow, toOverflow } from "../translate/context_overflow.ts";
 import { toRetryAfter } from "../translate/retry_after.ts";
 import { translateFailure } from "../translate/upstream_error.ts";
+import {
+  attempt,
+  type AttemptContext,
+  guarded,
+  type Refusal,
+} from "./attempt.ts";
 import { type ChunkSource, createChunkSource } from "./chunk_source.ts";
 import { toConnectionError } from "./connection_error.ts";
 import { retryDelay, type RetryPolicy } from "./retry.ts";
@@ -30,18 +39,25 @@ export interface UpstreamDeps {
   retry: RetryPolicy;
   /** How long an upstream may send nothing, in milliseconds. */
   idleTimeoutMs: number;
+  lessons: Pick<Lessons, "remember">;
 }
 
 /** One request to an upstream. */
 export interface Call {
   target: Target;
-  chat: ChatRequest;
   /** Estimate of the prompt, in tokens. */
   inputTokens: number;
+  /**
+   * The request for a target. Asked for again when a refusal has taught
+   * something about the target, or the prompt's true length.
+   */
+  translate: (target: Target, inputTokens: number) => ChatRequest;
   /** Ends the call; aborting it is what closes the upstream's connection. */
   abort: AbortController;
   /** Told of every failed attempt that another one follows. */
   onRetry: (retry: Retry) => void;
+  /** Told of what a refusal has taught. */
+  onLesson: (lesson: Lesson) => void;
 }
 
 /** A failed attempt, numbered from 1, and the wait before the next. */
@@ -59,70 +75,77 @@ export interface UpstreamClient {
   stream(call: Call): ChunkSource;
 }
 
+/** How often a call is sent again because of what a refusal has taught. */
+const MAX_LESSONS = 4;
+
 /** Makes an {@linkcode UpstreamClient}. Retries end where the answer begins. */
 export function createUpstreamClient(deps: UpstreamDeps): UpstreamClient {
+  const contextOf = ({ target, abort }: Call): AttemptContext => ({
+    target,
+    abort,
+    idleTimeoutMs: deps.idleTimeoutMs,
+  });
+
   /** Resolves as soon as an upstream has accepted the request. */
-  async function open(call: Call): Promise<Response> {
-    for (let attempt = 1;; attempt++) {
+  async function open(first: Call): Promise<Response> {
+    let call = first;
+    let lessons = 0;
+    for (let number = 1;; number++) {
+      const chat = call.translate(call.target, call.inputTokens);
+      let error: ApiError;
       try {
-        return await post(call);
+        const { fetch } = deps;
+        const outcome = await attempt(chat, { ...contextOf(call), fetch });
+        if (outcome.response) return outcome.response;
+        const better = lessons < MAX_LESSONS && learn(outcome.refusal, call);
+        if (better) {
+          call = better;
+          lessons++;
+          number--; // not a failure: the question was wrong
+          continue;
+        }
+        error = toError(outcome.refusal, call);
       } catch (thrown) {
-        const error = toConnectionError(thrown, where(call));
-        const jitter = deps.random();
-        const policy = deps.retry;
-        const delayMs = retryDelay(error, { attempt, jitter, policy });
-        if (delayMs === null) throw error;
-        call.onRetry({ attempt, delayMs, error });
-        await sleep(delayMs, call);
+        error = toApiError(thrown);
       }
+      await beforeNext(call, { attempt: number, error });
     }
   }
 
-  async function sleep(ms: number, call: Call): Promise<void> {
+  /** Waits, or throws if the failure is not worth another attempt. */
+  async function beforeNext(
+    call: Call,
+    { attempt, error }: { attempt: number; error: ApiError },
+  ): Promise<void> {
+    const jitter = deps.random();
+    const delayMs = retryDelay(error, { attempt, jitter, policy: deps.retry });
+    if (delayMs === null) throw error;
+    call.onRetry({ attempt, delayMs, error });
+    const { abort: { signal }, target: { upstream } } = call;
     try {
-      await deps.sleep(ms, call.abort.signal);
+      await deps.sleep(delayMs, signal);
     } catch (thrown) {
-      throw toConnectionError(thrown, where(call));
+      throw toConnectionError(thrown, { upstream: upstream.name, signal });
     }
   }
 
-  async function post(call: Call): Promise<Response> {
-    const { target: { upstream, dialect }, chat } = call;
-    const response = await withinIdleTimeout(
-      call,
-      () =>
-        deps.fetch(`${upstream.url}/chat/completions`, {
-          method: "POST",
-          headers: {
-            "content-type": "application/json",
-            "accept": chat.stream ? "text/event-stream" : "application/json",
-            "user-agent": "ccproxy",
-            ...(upstream.key
-              ? { authorization: `Bearer ${upstream.key.reveal()}` }
-              : {}),
-            ...dialect.headers,
-          },
-          body: JSON.stringify(chat),
-          signal: call.abort.signal,
-        }),
-    );
-    if (response.ok) return inflated(response);
-    const body = await withinIdleTimeout(call, () => inflated(response).text());
-    throw refusal(call, {
-      status: response.status,
-      failure: parseFailure(body),
-      headers: response.headers,
-    });
+  /** The call as it has to be after a refusal; `null` if that would not help. */
+  function learn({ failure, status }: Refusal, call: Call): Call | null {
+    if (status === 401 || status === 403 || status === 429) return null;
+    const overflow = toOverflow(failure.text);
+    if (overflow) return withRoom(overflow, call);
+    const lesson = toLesson(failure, call.target.capabilities);
+    if (!lesson) return null;
+    deps.lessons.remember(call.target, lesson);
+    call.onLesson(lesson);
+    return { ...call, target: withLesson(call.target, lesson) };
   }
 
-  function refusal(
-    { target, inputTokens }: Call,
-    { status, failure, headers }: {
-      status: number;
-      failure: UpstreamFailure;
-      headers: Headers;
-    },
+  function toError(
+    { status, failure, headers }: Refusal,
+    call: Call,
   ): ApiError {
+    const { target, inputTokens } = call;
     const key = target.upstream.key?.reveal();
     const hide = (text: string) =>
       redact(key ? text.replaceAll(key, "***") : text);
@@ -141,64 +164,64 @@ export function createUpstreamClient(deps: UpstreamDeps): UpstreamClient {
     );
   }
 
-  /** An upstream that is silent for too long is let go. */
-  async function withinIdleTimeout<T>(
-    { abort, target }: Call,
-    action: () => Promise<T>,
-  ): Promise<T> {
-    const timer = setTimeout(() => {
-      const seconds = deps.idleTimeoutMs / 1000;
-      abort.abort(
-        new ApiError(
-          "timeout_error",
-          `Upstream ${target.upstream.name} sent nothing for ${seconds} s`,
-        ),
-      );
-    }, deps.idleTimeoutMs);
-    try {
-      return await action();
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
   /** A failure reported inside an answer; its own status, if it names one. */
-  function failed(call: Call, failure: UpstreamFailure, headers: Headers) {
+  function toInnerError(
+    failure: UpstreamFailure,
+    headers: Headers,
+    call: Call,
+  ) {
     const status = failure.codes.map(Number)
       .find((code) => code >= 400 && code < 600) ?? statusOf(failure);
-    return refusal(call, { status, failure, headers });
+    return toError({ status, failure, headers }, call);
   }
 
   return {
     async complete(call) {
       const response = await open(call);
-      const text = await withinIdleTimeout(call, () => response.text())
-        .catch((thrown) => {
-          throw toConnectionError(thrown, where(call));
-        });
+      const text = await guarded(contextOf(call), () => response.text());
       const completion = ChatCompletion.safeParse(parseJson(text));
       if (!completion.success) throw unreadable(call, text);
       if (!completion.data.error) return completion.data;
       const failure = readFailure(completion.data.error);
-      throw failed(call, failure, response.headers);
+      throw toInnerError(failure, response.headers, call);
     },
 
     stream(call) {
       return createChunkSource({
         open: () => open(call),
-        guard: (action) =>
-          withinIdleTimeout(call, action).catch((thrown) => {
-            throw toConnectionError(thrown, where(call));
-          }),
-        toError: (failure, headers) => failed(call, failure, headers),
+        guard: (action) => guarded(contextOf(call), action),
+        toError: (failure, headers) => toInnerError(failure, headers, call),
         abort: call.abort,
       });
     },
   };
 }
 
-function where({ target, abort }: Call) {
-  return { upstream: target.upstream.name, signal: abort.signal };
+/** An answer that has not this much room is not worth asking for, in tokens. */
+const MIN_ROOM_TOKENS = 1_024;
+
+/**
+ * Asks for a shorter answer where the prompt fits the window and only prompt
+ * and answer together do not.
+ */
+function withRoom(
+  { input, limit }: Overflow,
+  call: Call,
+): Call | null {
+  if (input === undefined || limit === undefined) return null;
+  if (limit - input < MIN_ROOM_TOKENS || input === call.inputTokens) {
+    return null;
+  }
+  const { limits } = call.target;
+  const maxOutputTokens = limits?.maxOutputTokens ?? limit;
+  return {
+    ...call,
+    inputTokens: input,
+    target: {
+      ...call.target,
+      limits: { contextTokens: limit, maxOutputTokens },
+    },
+  };
 }
 
 /** Codes that stand for a status where a stream's failure has no number. */
@@ -206,16 +229,6 @@ function statusOf({ codes }: UpstreamFailure): number {
   if (codes.some((code) => /rate_limit/.test(code))) return 429;
   if (codes.includes("invalid_request_error")) return 400;
   return 502;
-}
-
-/** Deno decodes gzip and brotli by itself, deflate it does not. */
-function inflated(response: Response): Response {
-  const { body, headers } = response;
-  if (!body || headers.get("content-encoding") !== "deflate") return response;
-  return new Response(body.pipeThrough(new DecompressionStream("deflate")), {
-    status: response.status,
-    headers,
-  });
 }
 
 function unreadable({ target }: Call, text: string): ApiError {

@@ -11,6 +11,7 @@ import { encodeEvents } from "../../src/event_stream.ts";
 import { toTarget } from "../../src/models/select_target.ts";
 import { estimatePrompt } from "../../src/tokens/prompt.ts";
 import { toAnswerContext } from "../../src/translate/answer_context.ts";
+import { Notices } from "../../src/translate/notices.ts";
 import { translateRequest } from "../../src/translate/request.ts";
 import { StreamTranslator } from "../../src/translate/stream.ts";
 import { ChunkParser } from "../../src/upstream/chunk_parser.ts";
@@ -31,7 +32,7 @@ for (const kilobytes of [100, 1_000]) {
   Deno.bench("validate, estimate, translate", { group }, () => {
     const request = parseMessagesRequest(json);
     const inputTokens = estimatePrompt(request);
-    translateRequest(request, { target, inputTokens });
+    translateRequest(request, { target, inputTokens, notices: new Notices() });
   });
 }
 

@@ -1,0 +1,113 @@
+import { ApiError } from "../anthropic/errors.ts";
+import type { Target } from "../models/select_target.ts";
+import type { ChatRequest } from "../openai/chat.ts";
+import { parseFailure, type UpstreamFailure } from "../openai/errors.ts";
+import { toConnectionError } from "./connection_error.ts";
+
+/** An upstream's no, in its own words. */
+export interface Refusal {
+  status: number;
+  failure: UpstreamFailure;
+  headers: Headers;
+}
+
+/** How one attempt went: accepted, with the body still to be read, or refused. */
+export type Outcome =
+  | { response: Response; refusal?: never }
+  | { response?: never; refusal: Refusal };
+
+/** What an attempt, and reading its answer, goes by. */
+export interface AttemptContext {
+  target: Target;
+  /** Ends the attempt, or the reading of its answer. */
+  abort: AbortController;
+  /** How long the upstream may send nothing, in milliseconds. */
+  idleTimeoutMs: number;
+}
+
+/** Longest error body that is read, in bytes. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/**
+ * Sends a request once.
+ *
+ * @throws {ApiError} when the upstream cannot be reached, is silent for too
+ * long, or the client has left.
+ */
+export async function attempt(
+  chat: ChatRequest,
+  { fetch, ...context }: AttemptContext & { fetch: typeof globalThis.fetch },
+): Promise<Outcome> {
+  const { upstream, dialect } = context.target;
+  const key = upstream.key?.reveal();
+  return await guarded(context, async () => {
+    const response = inflated(
+      await fetch(`${upstream.url}/chat/completions`, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          "accept": chat.stream ? "text/event-stream" : "application/json",
+          "user-agent": "ccproxy",
+          ...(key ? { authorization: `Bearer ${key}` } : {}),
+          ...dialect.headers,
+        },
+        body: JSON.stringify(chat),
+        signal: context.abort.signal,
+      }),
+    );
+    if (response.ok) return { response };
+    const { status, headers } = response;
+    const failure = parseFailure(await readStart(response, MAX_ERROR_BYTES));
+    return { refusal: { status, failure, headers } };
+  });
+}
+
+/**
+ * Does something that waits for the upstream: lets it go when it is silent for
+ * too long, and translates what is thrown.
+ *
+ * @throws {ApiError} `timeout_error` after the idle timeout.
+ */
+export async function guarded<T>(
+  { target: { upstream }, abort, idleTimeoutMs }: AttemptContext,
+  action: () => Promise<T>,
+): Promise<T> {
+  const timer = setTimeout(() => {
+    const text = `Upstream ${upstream.name} sent nothing for ${
+      idleTimeoutMs / 1000
+    } s`;
+    abort.abort(new ApiError("timeout_error", text));
+  }, idleTimeoutMs);
+  try {
+    return await action();
+  } catch (thrown) {
+    const { signal } = abort;
+    throw toConnectionError(thrown, { upstream: upstream.name, signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Deno decodes gzip and brotli by itself, deflate it does not. */
+function inflated(response: Response): Response {
+  const { body, headers, status } = response;
+  if (!body || headers.get("content-encoding") !== "deflate") return response;
+  const decoded = body.pipeThrough(new DecompressionStream("deflate"));
+  return new Response(decoded, { status, headers });
+}
+
+/** The beginning of a body; the rest is not read. */
+async function readStart(
+  { body }: Response,
+  maxBytes: number,
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const piece of body ?? []) {
+    text += decoder.decode(piece, { stream: true });
+    bytes += piece.byteLength;
+    if (bytes >= maxBytes) break; // which cancels the body
+  }
+  return text;
+}
