@@ -24,7 +24,12 @@ export async function installClaudeCode(): Promise<string> {
   // Renamed when it is complete: half an installation is none.
   const unfinished = await Deno.makeTempDir({ dir: cache });
   await npmInstall(unfinished);
-  await Deno.rename(unfinished, folder);
+  try {
+    await Deno.rename(unfinished, folder);
+  } catch (error) {
+    if (!(await exists(program))) throw error;
+    await Deno.remove(unfinished, { recursive: true }); // another was faster
+  }
   return program;
 }
 
