@@ -12,6 +12,8 @@ import { helpText } from "./src/cli/help.ts";
 import { type Config, ConfigError, parseConfig } from "./src/config.ts";
 import { createDeps } from "./src/deps.ts";
 import { createLogger, type Logger } from "./src/log.ts";
+import { createPdfReader } from "./src/pdf/reader.ts";
+import { isPdfWorker, servePdfText } from "./src/pdf/worker.ts";
 import { createTokenCounter } from "./src/tokens/counter.ts";
 import { isTokenWorker, serveTokenCounts } from "./src/tokens/worker.ts";
 import { type Environment, VARIABLES } from "./src/variables.ts";
@@ -26,8 +28,9 @@ const print = (text: string) =>
 const complain = (text: string) =>
   void Deno.stderr.writeSync(encoder.encode(text));
 
-// The program is one file when it is compiled, so it is its own worker, too.
+// The program is one file when it is compiled, so it is its own workers, too.
 if (isTokenWorker(self)) serveTokenCounts(self);
+else if (isPdfWorker(self)) servePdfText(self);
 else if (import.meta.main) await main();
 
 async function main(): Promise<void> {
@@ -97,6 +100,7 @@ function serve(config: Config): string {
     fetch: (input, init) => fetch(input, { ...init, client }),
     log,
     tokens,
+    readPdf: createPdfReader({ workerUrl: import.meta.url }),
   }));
   const server = Deno.serve({
     hostname: config.host,

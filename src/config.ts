@@ -5,9 +5,14 @@
  * @module
  */
 import { z } from "zod";
-import { dialectOf } from "./dialects/registry.ts";
+import { dialectNamed, dialectOf, DIALECTS } from "./dialects/registry.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
-import type { ModelNames, Upstream } from "./models/select_target.ts";
+import {
+  type ModelNames,
+  type Upstream,
+  UPSTREAM_APIS,
+} from "./models/select_target.ts";
+import type { EngineConfig } from "./search/engine.ts";
 import { redact, Secret } from "./secret.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
@@ -20,6 +25,8 @@ export interface Config {
   upstream: Upstream;
   /** Keys clients may send; none: everybody may ask. */
   clientKeys: Secret[];
+  /** Searches the web for models that cannot; `null`: nobody does. */
+  search: EngineConfig | null;
   upstreamIdleTimeoutMs: number;
   shutdownTimeoutMs: number;
 }
@@ -34,6 +41,9 @@ export class ConfigError extends Error {
 }
 
 const OPENROUTER_URL = "https://openrouter.ai/api/v1";
+const ANTHROPIC_URL = "https://api.anthropic.com/v1";
+
+const BRAVE_URL = "https://api.search.brave.com/res/v1/web/search";
 
 const KEY = /^[\x21-\x7e]+$/;
 
@@ -52,6 +62,8 @@ const KeyList = z.string()
   )
   .transform((keys) => keys.map((key) => new Secret(key)))
   .default([]);
+
+const DIALECT_NAMES = DIALECTS.map(({ name }) => name);
 
 const Flag = z.stringbool({
   truthy: ["true", "1", "yes"],
@@ -79,12 +91,22 @@ const Settings = z.object({
     protocol: /^https?$/,
     error: "a URL, e.g. https://api.openai.com/v1",
   }),
+  UPSTREAM_API: z.string().toLowerCase()
+    .pipe(z.enum(UPSTREAM_APIS, `one of ${UPSTREAM_APIS.join(", ")}`)),
+  UPSTREAM_DIALECT: z.string().toLowerCase()
+    .pipe(z.enum(DIALECT_NAMES, `one of ${DIALECT_NAMES.join(", ")}`))
+    .optional(),
   HOST: z.string().regex(/^[\w.:-]+$/, "an address, e.g. 127.0.0.1"),
   PORT: Port,
   LOG_LEVEL: z.string().toUpperCase()
     .transform((level) => level === "WARNING" ? "WARN" : level)
     .pipe(z.enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(", ")}`)),
   ALLOW_OPEN: Flag,
+  SEARCH_URL: z.url({
+    protocol: /^https?$/,
+    error: "a URL, e.g. http://127.0.0.1:8888/search",
+  }).optional(),
+  BRAVE_API_KEY: Key,
   UPSTREAM_IDLE_TIMEOUT: Seconds,
   SHUTDOWN_TIMEOUT: Seconds,
 });
@@ -113,6 +135,7 @@ export function parseConfig(environment: Environment): Config {
     models: { big: settings.BIG_MODEL_NAME, small: settings.SMALL_MODEL_NAME },
     upstream: toUpstream(settings),
     clientKeys: settings.CCPROXY_API_KEY,
+    search: toSearch(settings),
     upstreamIdleTimeoutMs: settings.UPSTREAM_IDLE_TIMEOUT,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
   };
@@ -133,8 +156,10 @@ function withDefaults(environment: Environment): Environment {
       ]),
   );
   const isAlone = set.OPENROUTER_API_KEY && !set.OPENAI_API_KEY;
+  const isAnthropic = set.UPSTREAM_API?.toLowerCase() === "anthropic";
   return {
     ...defaults,
+    ...(isAnthropic ? { OPENAI_BASE_URL: ANTHROPIC_URL } : {}),
     ...(isAlone ? { OPENAI_BASE_URL: OPENROUTER_URL } : {}),
     ...set,
   };
@@ -182,8 +207,19 @@ function toUpstream(settings: Settings): Upstream {
     name: host,
     url: OPENAI_BASE_URL.replace(/\/+$/, ""),
     key: key ?? null,
-    dialect: dialectOf(host),
+    api: settings.UPSTREAM_API,
+    dialect: dialectNamed(settings.UPSTREAM_DIALECT) ?? dialectOf(host),
   };
+}
+
+/** With Brave's key, `SEARCH_URL` is where Brave is asked. */
+function toSearch(
+  { SEARCH_URL, BRAVE_API_KEY }: Settings,
+): EngineConfig | null {
+  if (BRAVE_API_KEY) {
+    return { kind: "brave", url: SEARCH_URL ?? BRAVE_URL, key: BRAVE_API_KEY };
+  }
+  return SEARCH_URL ? { kind: "searxng", url: SEARCH_URL, key: null } : null;
 }
 
 function isOpenRouter(host: string): boolean {

@@ -36,10 +36,39 @@ Deno.test("parseConfig() has the defaults of the variables' table", () => {
   deepEqual(config.clientKeys, []);
   equal(config.upstream.url, VARIABLES.OPENAI_BASE_URL.default);
   equal(config.upstream.name, "api.openai.com");
+  equal(config.upstream.api, VARIABLES.UPSTREAM_API.default);
   equal(config.upstream.dialect.name, "openai");
   equal(config.upstream.key?.reveal(), "sk-openai-key");
   equal(config.upstreamIdleTimeoutMs, 300_000);
   equal(config.shutdownTimeoutMs, 30_000);
+});
+
+Deno.test("parseConfig() searches with SearXNG, or with Brave where there is its key", () => {
+  const searchOf = (environment: Environment) => {
+    const { search } = parseConfig({ ...VALID, ...environment });
+    return search && [search.kind, search.url, search.key?.reveal()];
+  };
+  const SEARCH_URL = "http://127.0.0.1:8888/search";
+  const BRAVE_API_KEY = "brave-key";
+  equal(searchOf({}), null);
+  deepEqual(searchOf({ SEARCH_URL }), ["searxng", SEARCH_URL, undefined]);
+  deepEqual(searchOf({ BRAVE_API_KEY }), [
+    "brave",
+    "https://api.search.brave.com/res/v1/web/search",
+    BRAVE_API_KEY,
+  ]);
+  deepEqual(searchOf({ SEARCH_URL, BRAVE_API_KEY }), [
+    "brave",
+    SEARCH_URL,
+    BRAVE_API_KEY,
+  ]);
+  const wrong = { ...VALID, SEARCH_URL: "searx", BRAVE_API_KEY: "two words" };
+  const problems = problemsOf(wrong);
+  deepEqual(
+    new Set(namesOf(problems)),
+    new Set(["SEARCH_URL", "BRAVE_API_KEY"]),
+  );
+  ok(!problems.join().includes("two words"));
 });
 
 Deno.test("parseConfig() reports every bad value at once", () => {
@@ -73,6 +102,7 @@ Deno.test("parseConfig() reports every bad value at once", () => {
 });
 
 const BAD: [keyof Environment, string, RegExp][] = [
+  ["UPSTREAM_API", "grpc", /^UPSTREAM_API: expected one of chat, anthropic/],
   ["PORT", "http", /^PORT: expected a port, 0–65535, got "http"$/],
   ["PORT", "-1", /0–65535, got "-1"/],
   ["PORT", "65536", /0–65535/],
@@ -248,4 +278,23 @@ Deno.test("parseConfig() reads clients' keys from a list", () => {
 Deno.test("parseConfig() never opens the proxy by a list without a key", () => {
   const environment = { ...VALID, HOST: "0.0.0.0", CCPROXY_API_KEY: "," };
   ok(problemsOf(environment).length > 0);
+});
+
+Deno.test("parseConfig() asks Anthropic where an upstream with its API has no URL", () => {
+  const anthropic = { ...VALID, UPSTREAM_API: "Anthropic" };
+  const { upstream } = parseConfig(anthropic);
+  equal(upstream.api, "anthropic");
+  equal(upstream.url, "https://api.anthropic.com/v1");
+  equal(upstream.dialect.messagesKeyHeader, "x-api-key");
+  const skin = parseConfig({
+    ...anthropic,
+    OPENAI_API_KEY: undefined,
+    OPENROUTER_API_KEY: "k",
+  });
+  equal(skin.upstream.url, "https://openrouter.ai/api/v1");
+  const local = "http://127.0.0.1:8000/v1";
+  equal(
+    parseConfig({ ...anthropic, OPENAI_BASE_URL: local }).upstream.url,
+    local,
+  );
 });

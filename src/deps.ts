@@ -4,17 +4,24 @@ import { EVENT_STREAM_TIMES, type EventStreamTimes } from "./event_stream.ts";
 import type { Logger } from "./log.ts";
 import { Lessons } from "./models/lessons.ts";
 import { selectModel, toTarget } from "./models/select_target.ts";
+import { createPdfCache } from "./pdf/cache.ts";
+import type { ReadPdf } from "./pdf/reader.ts";
 import { randomId } from "./random_id.ts";
+import { createSearchEngine } from "./search/engine.ts";
 import { sleep } from "./sleep.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 import { createUpstreamClient } from "./upstream/client.ts";
+import { createPassthroughClient } from "./upstream/passthrough.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./upstream/retry.ts";
+import type { UpstreamDeps } from "./upstream/send.ts";
 
 /** What only the composition root, or a test, can make. */
 export interface Outside {
   fetch: typeof fetch;
   log: Logger;
   tokens: TokenCounter;
+  /** The text of PDFs, for models that take none. */
+  readPdf: ReadPdf;
   retry?: RetryPolicy;
   times?: EventStreamTimes;
 }
@@ -22,27 +29,40 @@ export interface Outside {
 /** Puts together what the app works with. */
 export function createDeps(
   config: Config,
-  { fetch, log, tokens, retry = DEFAULT_RETRY, times = EVENT_STREAM_TIMES }:
-    Outside,
+  {
+    fetch,
+    log,
+    tokens,
+    readPdf,
+    retry = DEFAULT_RETRY,
+    times = EVENT_STREAM_TIMES,
+  }: Outside,
 ): AppDeps {
   const { models, clientKeys, upstream, upstreamIdleTimeoutMs } = config;
   const lessons = new Lessons(Date.now);
+  const upstreamDeps: UpstreamDeps = {
+    fetch,
+    sleep,
+    random: Math.random,
+    now: Date.now,
+    retry,
+    idleTimeoutMs: upstreamIdleTimeoutMs,
+    lessons,
+  };
   return {
     log,
     tokens,
     models,
     clientKeys,
     times,
+    readPdf: createPdfCache(readPdf),
     selectTarget: (asked) =>
       lessons.apply(toTarget(upstream, selectModel(asked, models))),
-    upstream: createUpstreamClient({
+    upstream: createUpstreamClient(upstreamDeps),
+    passthrough: createPassthroughClient(upstreamDeps),
+    searchEngine: config.search && createSearchEngine(config.search, {
       fetch,
-      sleep,
-      random: Math.random,
-      now: Date.now,
-      retry,
-      idleTimeoutMs: upstreamIdleTimeoutMs,
-      lessons,
+      onFailure: (failure) => log.warn("web search failed", { ...failure }),
     }),
     newRequestId: () => randomId("req_"),
     newMessageId: () => randomId("msg_"),

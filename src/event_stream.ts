@@ -71,11 +71,11 @@ export async function openEventStream(
   source: EventSource,
   { requestId, times, onEnd }: EventStreamOptions,
 ): Promise<ReadableStream<Uint8Array>> {
-  let pending: Promise<StreamEvent[] | null> | undefined = source.next();
+  let pending: ReturnType<EventSource["next"]> | undefined = source.next();
   const isEarly = await settlesWithin(pending, times.commitMs);
   const early: StreamEvent[] = isEarly
     ? []
-    : [...source.start(), { type: "ping" }];
+    : [...source.start(), ...source.keepAlive()];
 
   let lastWriteAt = performance.now();
   let isReading = false;
@@ -97,7 +97,7 @@ export async function openEventStream(
       ticker = setInterval(() => {
         const silentMs = performance.now() - lastWriteAt;
         if (isReading && silentMs >= times.pingMs) {
-          write([{ type: "ping" }]);
+          write(source.keepAlive());
         } else if (!isReading && silentMs >= times.stallMs) {
           source.cancel("the client does not read");
           controller.error(new Error("Client does not read"));
@@ -112,6 +112,7 @@ export async function openEventStream(
         const events = await (pending ?? source.next());
         pending = undefined;
         lastWriteAt = performance.now();
+        if (events instanceof Uint8Array) return controller.enqueue(events);
         if (events) return controller.enqueue(encodeEvents(events));
         controller.close();
         end({ outcome: "finished" });

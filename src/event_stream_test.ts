@@ -26,6 +26,7 @@ function scripted(next: () => Promise<StreamEvent[] | null>) {
   const cancelled = Promise.withResolvers<unknown>();
   const source: EventSource = {
     start: () => [{ type: "message_stop" }], // stands for message_start
+    keepAlive: () => [{ type: "ping" }],
     next,
     cancel: (reason) => cancelled.resolve(reason),
   };

@@ -1,20 +1,33 @@
-import type { StreamEvent } from "./anthropic/message.ts";
+import type { StreamEvent, Usage } from "./anthropic/message.ts";
 import type { ChatChunk } from "./openai/chat.ts";
 import type { StreamTranslator } from "./translate/stream.ts";
 import type { ChunkSource } from "./upstream/chunk_source.ts";
 
-/** A message's events, read when they are asked for. */
-export interface EventSource {
+/**
+ * A message's events, read when they are asked for: as objects, or as the bytes
+ * of whole events.
+ */
+export interface EventSource<
+  T extends StreamEvent[] | Uint8Array = StreamEvent[] | Uint8Array,
+> {
   /** `message_start`, unless it has been sent: what can be said before the upstream answers. */
   start(): StreamEvent[];
+  /** Events that say nothing but that the answer is still being waited for. */
+  keepAlive(): StreamEvent[];
   /**
    * The events of the next read, never none; `null` after the last.
    *
    * @throws {ApiError} when the answer fails.
    */
-  next(): Promise<StreamEvent[] | null>;
+  next(): Promise<T | null>;
   /** Nobody reads on: ends the upstream's work. */
   cancel(reason?: unknown): void;
+}
+
+/** One turn of the model. */
+export interface ModelTurn extends EventSource<StreamEvent[]> {
+  /** What it cost, `null` where the upstream has not told. */
+  readonly usage: Usage | null;
 }
 
 /** What a {@linkcode EventSource} is made of. */
@@ -28,7 +41,7 @@ export interface MessageStreamOptions {
 /** Reads chunks and translates them, a read at a time. */
 export function createMessageStream(
   { source, translator, usageMs }: MessageStreamOptions,
-): EventSource {
+): ModelTurn {
   let isEnded = false;
   let failure: unknown;
 
@@ -66,6 +79,7 @@ export function createMessageStream(
 
   return {
     start: () => translator.start(),
+    keepAlive: () => translator.keepAlive(),
     async next() {
       while (!isEnded && failure === undefined) {
         const chunks = translator.isFinished
@@ -78,5 +92,8 @@ export function createMessageStream(
       return null;
     },
     cancel: (reason) => source.cancel(reason),
+    get usage() {
+      return translator.usage;
+    },
   };
 }

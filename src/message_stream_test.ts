@@ -102,3 +102,18 @@ Deno.test("createMessageStream() lets the upstream go at a stop sequence (S22)",
   deepEqual(await typesOf(streamOf(source, ["END"])), WHOLE);
   equal(cancels(), 1);
 });
+
+Deno.test("createMessageStream() keeps a client patient with pings and empty deltas", async () => {
+  const { source } = play([chunks(textChunk("a"))]);
+  const stream = streamOf(source);
+  deepEqual(stream.keepAlive(), [{ type: "ping" }]);
+  await stream.next();
+  deepEqual(stream.keepAlive(), [
+    { type: "ping" },
+    {
+      type: "content_block_delta",
+      index: 0,
+      delta: { type: "text_delta", text: "" },
+    },
+  ]);
+});

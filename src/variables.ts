@@ -30,6 +30,13 @@ export const VARIABLES = {
     default: "https://api.openai.com/v1",
     help: "the upstream: any server that speaks Chat Completions",
   },
+  UPSTREAM_API: {
+    default: "chat",
+    help: "what it speaks: chat, or anthropic (the Messages API itself)",
+  },
+  UPSTREAM_DIALECT: {
+    help: "how the upstream differs, e.g. vllm; else told by its host",
+  },
   HOST: { default: "127.0.0.1", help: "address to listen on" },
   PORT: { default: "11434", help: "port to listen on; 0 takes a free one" },
   LOG_LEVEL: { default: "INFO", help: "DEBUG, INFO, WARN or ERROR" },
@@ -40,6 +47,10 @@ export const VARIABLES = {
     default: "False",
     help: "listen beyond this machine without a CCPROXY_API_KEY",
   },
+  SEARCH_URL: {
+    help: "a SearXNG to search the web with, http://127.0.0.1:8888/search",
+  },
+  BRAVE_API_KEY: { help: "key of Brave's search engine, to search with that" },
   UPSTREAM_IDLE_TIMEOUT: {
     default: "300",
     help: "seconds an upstream may send nothing before it is let go",

@@ -57,7 +57,7 @@ export function aTarget(given: Partial<Capabilities> = {}): RequestTarget {
 export function targetAt(dialect: Dialect, model: string): Target {
   const name = dialect.hosts[0] ?? "localhost";
   return toTarget(
-    { name, url: `https://${name}/v1`, key: null, dialect },
+    { name, url: `https://${name}/v1`, key: null, api: "chat", dialect },
     model,
   );
 }
@@ -145,6 +145,7 @@ export function answerContext(
     thinking: "off",
     origin: { dialect: "test", model: "m" },
     stopSequences: [],
+    searchQuery: null,
     reportsEdits: false,
     singleToolUse: false,
     toolNames: new Map(),

@@ -72,7 +72,11 @@ function fill(block: ContentBlock, deltas: Delta[]): ContentBlock {
   switch (block.type) {
     case "text":
       equal(block.text, "");
-      return { ...block, text: join(deltas, "text_delta", "text") };
+      return fillText(block, deltas);
+    case "web_search_tool_result":
+      deepEqual(deltas, []);
+      return block;
+    case "server_tool_use":
     case "tool_use": {
       deepEqual(block.input, {});
       const json = join(deltas, "input_json_delta", "partial_json");
@@ -86,6 +90,24 @@ function fill(block: ContentBlock, deltas: Delta[]): ContentBlock {
       return { ...block, thinking, signature: last.signature };
     }
   }
+}
+
+/** Text first, then what it rests on, if that is told. */
+function fillText(
+  block: Extract<ContentBlock, { type: "text" }>,
+  deltas: Delta[],
+): ContentBlock {
+  const end = deltas.findIndex(({ type }) => type === "citations_delta");
+  const citing = end === -1 ? [] : deltas.splice(end);
+  const citations = citing.map((delta) => {
+    ok(delta.type === "citations_delta", `${delta.type} after citations`);
+    return delta.citation;
+  });
+  return {
+    ...block,
+    text: join(deltas, "text_delta", "text"),
+    citations: citations.length > 0 ? citations : block.citations,
+  };
 }
 
 function join(deltas: Delta[], type: Delta["type"], field: string): string {

@@ -14,6 +14,7 @@ import {
   type EventStreamTimes,
 } from "../src/event_stream.ts";
 import { createLogger } from "../src/log.ts";
+import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
 import type { Environment } from "../src/variables.ts";
 
@@ -72,11 +73,13 @@ export function startProxy(
   });
   const workerUrl = new URL("./fixtures/token_worker.ts", import.meta.url);
   const tokens = createTokenCounter({ workerUrl });
+  const pdfWorkerUrl = new URL("./fixtures/pdf_worker.ts", import.meta.url);
   const client = Deno.createHttpClient({ caCerts });
   const app = createApp(createDeps(config, {
     fetch: (input, init) => fetch(input, { ...init, client }),
     log,
     tokens,
+    readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
     retry,
     times: { ...EVENT_STREAM_TIMES, ...times },
   }));

@@ -60,14 +60,12 @@ export type Beta = [Fits<Edits, TheirEdits>, Fits<Edits, TheirEdits0>];
 export type Unused = [
   Same<
     Exclude<Anthropic.StopReason, StopReason>,
-    | "pause_turn" // of server tools, which run nowhere here
+    | "pause_turn" // of server tools; searches made here end with the answer
     | "model_context_window_exceeded" // Claude Code does not compact for it
   >,
   Same<
     Exclude<Anthropic.ContentBlock["type"], ContentBlock["type"]>,
     | "redacted_thinking" // shown as "Unsupported content type" (cc-switch#1831)
-    | "server_tool_use"
-    | "web_search_tool_result"
     | "web_fetch_tool_result"
     | "code_execution_tool_result"
     | "bash_code_execution_tool_result"
@@ -75,10 +73,7 @@ export type Unused = [
     | "tool_search_tool_result"
     | "container_upload"
   >,
-  Same<
-    Exclude<Anthropic.RawContentBlockDelta["type"], Delta["type"]>,
-    "citations_delta" // upstreams cite nothing
-  >,
+  Same<Exclude<Anthropic.RawContentBlockDelta["type"], Delta["type"]>, never>,
 ];
 
 /** Where ours are wider: types that the API documents and the SDK leaves out. */

@@ -26,6 +26,16 @@ const STATUS = {
 /** The `error.type` of a Messages API error. */
 export type ErrorType = keyof typeof STATUS;
 
+/** Whether the Messages API has an error type of this name. */
+export function isErrorType(type: string): type is ErrorType {
+  return Object.hasOwn(STATUS, type);
+}
+
+/** The HTTP status an error type usually comes with. */
+export function statusOf(type: ErrorType): number {
+  return STATUS[type];
+}
+
 /** Body of an error response, and data of a stream's `error` event. */
 export interface ErrorBody {
   type: "error";

@@ -22,7 +22,13 @@ export interface Usage {
   cache_read_input_tokens: number;
   output_tokens: number;
   output_tokens_details: { thinking_tokens: number };
-  server_tool_use: null;
+  server_tool_use: ServerToolUsage | null;
+}
+
+/** How often tools ran on the server's side. */
+export interface ServerToolUsage {
+  web_search_requests: number;
+  web_fetch_requests: number;
 }
 
 /** Usage as a whole message carries it. */
@@ -38,9 +44,11 @@ export interface MessageUsage extends Usage {
 
 /** A piece of an assistant message. */
 export type ContentBlock =
-  | { type: "text"; text: string; citations: null }
+  | { type: "text"; text: string; citations: Citation[] | null }
   | { type: "thinking"; thinking: string; signature: string }
-  | ToolUseBlock;
+  | ToolUseBlock
+  | ServerToolUseBlock
+  | WebSearchToolResultBlock;
 
 /** A call of one of the client's tools. */
 export interface ToolUseBlock {
@@ -51,12 +59,61 @@ export interface ToolUseBlock {
   caller: { type: "direct" };
 }
 
+/** A web search of the server's own. */
+export interface ServerToolUseBlock {
+  type: "server_tool_use";
+  /** `srvtoolu_…` */
+  id: string;
+  name: "web_search";
+  input: Record<string, unknown>;
+  caller: { type: "direct" };
+}
+
+/** What came of a {@linkcode ServerToolUseBlock}: pages found, or why none. */
+export interface WebSearchToolResultBlock {
+  type: "web_search_tool_result";
+  tool_use_id: string;
+  content:
+    | WebSearchResult[]
+    | { type: "web_search_tool_result_error"; error_code: WebSearchErrorCode };
+  caller: { type: "direct" };
+}
+
+/** A page that was found. */
+export interface WebSearchResult {
+  type: "web_search_result";
+  url: string;
+  title: string;
+  /** Text that Anthropic's own models alone can read; empty here. */
+  encrypted_content: string;
+  page_age: string | null;
+}
+
+/** Why a search found nothing. */
+export type WebSearchErrorCode =
+  | "invalid_tool_input"
+  | "unavailable"
+  | "max_uses_exceeded"
+  | "too_many_requests"
+  | "query_too_long";
+
+/** A page that a text block rests on. */
+export interface Citation {
+  type: "web_search_result_location";
+  url: string;
+  title: string | null;
+  cited_text: string;
+  /** As `encrypted_content` of a result; empty here. */
+  encrypted_index: string;
+}
+
 /** An increment to the content block at the event's `index`. */
 export type Delta =
   | { type: "text_delta"; text: string }
   | { type: "thinking_delta"; thinking: string }
   | { type: "signature_delta"; signature: string }
-  | { type: "input_json_delta"; partial_json: string };
+  | { type: "input_json_delta"; partial_json: string }
+  | { type: "citations_delta"; citation: Citation };
 
 /** Why the model refused, in words. */
 export interface RefusalDetails {

@@ -5,21 +5,11 @@ import type { MessagesRequest } from "./request.ts";
  * Refuses what would change a request's meaning if it were left out. Each
  * message is the one its client knows how to recover from.
  *
- * @throws {ApiError} `invalid_request_error`: for `thread` with the code that
- * makes the SDK replay the whole conversation, for `safeguards` naming the
- * field, whereupon Claude Code sends again without it and runs its own checks.
+ * @throws {ApiError} `invalid_request_error`, see {@linkcode refuseHeldState},
+ * too.
  */
 export function refuseUnsupported(request: MessagesRequest): void {
-  if (isGiven(request.thread)) {
-    throw new ApiError(
-      "invalid_request_error",
-      "thread: server-held threads are not supported by this gateway, send the whole conversation",
-      { code: "thread_unsupported_request" },
-    );
-  }
-  if (isGiven(request.safeguards)) {
-    throw refusal("safeguards: not supported by this gateway");
-  }
+  refuseHeldState(request);
   if (request.mcp_servers?.length) {
     throw refusal("mcp_servers: not supported by this gateway");
   }
@@ -28,6 +18,30 @@ export function refuseUnsupported(request: MessagesRequest): void {
   }
   if (hasSkills(request.container)) {
     throw refusal("container.skills: not supported by this gateway");
+  }
+}
+
+/**
+ * Refuses what no gateway can do, whatever its upstream speaks: what a thread
+ * holds lies at one upstream, under one key, and the next request may go to
+ * another; `safeguards` belong to Anthropic's own accounts.
+ *
+ * @throws {ApiError} `invalid_request_error`: for `thread` with the code that
+ * makes the SDK replay the whole conversation, for `safeguards` naming the
+ * field, whereupon Claude Code sends again without it and runs its own checks.
+ */
+export function refuseHeldState(
+  { thread, safeguards }: Pick<MessagesRequest, "thread" | "safeguards">,
+): void {
+  if (isGiven(thread)) {
+    throw new ApiError(
+      "invalid_request_error",
+      "thread: server-held threads are not supported by this gateway, send the whole conversation",
+      { code: "thread_unsupported_request" },
+    );
+  }
+  if (isGiven(safeguards)) {
+    throw refusal("safeguards: not supported by this gateway");
   }
 }
 

@@ -7,135 +7,13 @@
  * @module
  */
 import { z } from "zod";
+import * as blocks from "./blocks.ts";
+import { sinceCompaction } from "./compaction.ts";
 import { ApiError } from "./errors.ts";
-
-const Text = z.looseObject({ type: z.literal("text"), text: z.string() });
-
-const ImageSource = z.discriminatedUnion("type", [
-  z.looseObject({
-    type: z.literal("base64"),
-    media_type: z.string(),
-    data: z.string(),
-  }),
-  z.looseObject({ type: z.literal("url"), url: z.string() }),
-  z.looseObject({ type: z.literal("file"), file_id: z.string() }),
-]);
-
-const Image = z.looseObject({ type: z.literal("image"), source: ImageSource });
-
-const Document = z.looseObject({
-  type: z.literal("document"),
-  title: z.string().nullish(),
-  context: z.string().nullish(),
-  source: z.discriminatedUnion("type", [
-    ...ImageSource.options,
-    z.looseObject({ type: z.literal("text"), data: z.string() }),
-    z.looseObject({
-      type: z.literal("content"),
-      content: z.union([z.string(), z.array(Text)]),
-    }),
-  ]),
-});
-
-const SearchResult = z.looseObject({
-  type: z.literal("search_result"),
-  title: z.string(),
-  source: z.string(),
-  content: z.array(Text),
-});
-
-const ToolReference = z.looseObject({
-  type: z.literal("tool_reference"),
-  tool_name: z.string(),
-});
-
-const ToolUse = z.looseObject({
-  type: z.literal("tool_use"),
-  id: z.string(),
-  name: z.string(),
-  input: z.unknown().optional(), // absent input means {}
-});
-
-const Thinking = z.looseObject({
-  type: z.literal("thinking"),
-  thinking: z.string(),
-  signature: z.string().nullish(), // absent where another proxy made the block
-});
-
-const RedactedThinking = z.looseObject({
-  type: z.literal("redacted_thinking"),
-  data: z.string(),
-});
-
-/** A block of a type this server does not know: kept whole, never an error. */
-function unknownBlock(known: readonly string[]) {
-  return z
-    .looseObject({ type: z.string().refine((type) => !known.includes(type)) })
-    .transform((original) => ({ type: "unknown" as const, original }));
-}
-
-const ToolResultContent = z.union([
-  z.discriminatedUnion("type", [
-    Text,
-    Image,
-    Document,
-    SearchResult,
-    ToolReference,
-  ]),
-  unknownBlock([
-    "text",
-    "image",
-    "document",
-    "search_result",
-    "tool_reference",
-  ]),
-]);
-
-const ToolResult = z.looseObject({
-  type: z.literal("tool_result"),
-  tool_use_id: z.string(),
-  content: z.union([z.string(), z.array(ToolResultContent)]).nullish(),
-  is_error: z.boolean().nullish(),
-});
-
-const known = z.discriminatedUnion("type", [
-  Text,
-  Image,
-  Document,
-  SearchResult,
-  ToolUse,
-  ToolResult,
-  Thinking,
-  RedactedThinking,
-]);
-
-const Block = z.union([
-  known,
-  unknownBlock([
-    "text",
-    "image",
-    "document",
-    "search_result",
-    "tool_use",
-    "tool_result",
-    "thinking",
-    "redacted_thinking",
-  ]),
-]);
 
 const InputMessage = z.looseObject({
   role: z.enum(["user", "assistant", "system"]),
-  content: z.union([z.string(), z.array(Block)]),
-});
-
-/** Custom tools have no `type` or `custom`; all others are Anthropic's own. */
-const Tool = z.looseObject({
-  type: z.string().nullish(),
-  name: z.string().optional(), // mcp_toolset has none
-  description: z.string().nullish(),
-  input_schema: z.record(z.string(), z.unknown()).optional(),
-  strict: z.boolean().nullish(),
-  defer_loading: z.boolean().nullish(),
+  content: z.union([z.string(), z.array(blocks.Block)]),
 });
 
 const ToolChoice = z.looseObject({
@@ -153,8 +31,8 @@ const JsonSchemaFormat = z.looseObject({
 const Prompt = z.looseObject({
   model: z.string().min(1),
   messages: z.array(InputMessage).min(1),
-  system: z.union([z.string(), z.array(Text)]).nullish(),
-  tools: z.array(Tool).nullish(),
+  system: z.union([z.string(), z.array(blocks.Text)]).nullish(),
+  tools: z.array(blocks.Tool).nullish(),
 });
 
 const MessagesRequest = Prompt.extend({
@@ -189,21 +67,22 @@ export type MessagesRequest = z.infer<typeof MessagesRequest>;
 /** A validated body of `POST /v1/messages/count_tokens`. */
 export type Prompt = z.infer<typeof Prompt>;
 export type InputMessage = z.infer<typeof InputMessage>;
-export type Block = z.infer<typeof Block>;
-export type ToolUse = z.infer<typeof ToolUse>;
-export type ToolResult = z.infer<typeof ToolResult>;
-export type ToolResultContent = z.infer<typeof ToolResultContent>;
-export type Tool = z.infer<typeof Tool>;
+export type Block = blocks.Block;
+export type ToolUse = blocks.ToolUse;
+export type ToolResult = blocks.ToolResult;
+export type ToolResultContent = blocks.ToolResultContent;
+export type Tool = blocks.Tool;
 export type ToolChoice = z.infer<typeof ToolChoice>;
 
 /**
- * Checks the body of `POST /v1/messages`.
+ * Checks the body of `POST /v1/messages`. What a `compaction` block sums up is
+ * left out.
  *
  * @throws {ApiError} `invalid_request_error` naming the first bad field, e.g.
  * `messages.0.role: …`.
  */
 export function parseMessagesRequest(json: unknown): MessagesRequest {
-  return parse(MessagesRequest, json);
+  return withoutCompacted(parse(MessagesRequest, json));
 }
 
 /**
@@ -212,7 +91,11 @@ export function parseMessagesRequest(json: unknown): MessagesRequest {
  * @throws {ApiError} `invalid_request_error` naming the first bad field.
  */
 export function parsePrompt(json: unknown): Prompt {
-  return parse(Prompt, json);
+  return withoutCompacted(parse(Prompt, json));
+}
+
+function withoutCompacted<P extends Prompt>(prompt: P): P {
+  return { ...prompt, messages: sinceCompaction(prompt.messages) };
 }
 
 function parse<T>(schema: z.ZodType<T>, json: unknown): T {

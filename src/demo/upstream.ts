@@ -32,6 +32,12 @@ export interface DemoUpstreamOptions {
   script?: (
     exchange: Exchange,
   ) => Reply | undefined | Promise<Reply | undefined>;
+  /**
+   * Whether requests are refused that OpenAI refuses; other makers take more.
+   *
+   * @default {true}
+   */
+  refuses?: boolean;
   /** How many of the newest exchanges are remembered. @default {1000} */
   keepExchanges?: number;
 }
@@ -54,7 +60,12 @@ export interface DemoUpstream {
 export function createDemoUpstream(
   options: DemoUpstreamOptions = {},
 ): DemoUpstream {
-  const { firstChunkMs = 0, chunkMs = 0, keepExchanges = 1000 } = options;
+  const {
+    firstChunkMs = 0,
+    chunkMs = 0,
+    keepExchanges = 1000,
+    refuses = true,
+  } = options;
   const seed = crypto.randomUUID().slice(0, 8);
   const exchanges: LiveExchange[] = [];
   let count = 0;
@@ -83,7 +94,9 @@ export function createDemoUpstream(
     // A copy: the server's own cannot be read once the response is sent.
     const headers = new Headers(request.headers);
     const bodyText = await request.text();
-    const body = parseChatRequest(bodyText);
+    const body: ChatRequest = refuses
+      ? parseChatRequest(bodyText)
+      : JSON.parse(bodyText);
     const number = ++count;
     const arrival = { number, path, headers, body, bodyText };
     const exchange = new LiveExchange(arrival);

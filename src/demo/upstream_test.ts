@@ -176,3 +176,10 @@ Deno.test("a script that throws shows as a status 500", async () => {
   equal(response.status, 500);
   match((await response.json()).error.message, /No reply left/);
 });
+
+Deno.test("createDemoUpstream() takes what OpenAI refuses when it is told to", async () => {
+  await using served = serveDemoUpstream({ refuses: false });
+  const response = await post(served, asking("Hi", { tool_choice: "any" }));
+  await response.body?.cancel();
+  equal(response.status, 200);
+});

@@ -16,12 +16,8 @@ export const deepseek: Dialect = {
     laterSystem: "in place",
     reasoningField: "reasoning_content",
     reasoningRequired: true,
+    thinkTag: null,
+    thinkingOff: { thinking: { type: "disabled" } },
+    forcedWhileThinking: false, // "Thinking mode does not support this tool_choice"
   }),
-  request({ reasoning_effort, ...chat }, { thinking }) {
-    if (thinking?.type === "disabled" || thinking?.type === "between_tools") {
-      return { ...chat, thinking: { type: "disabled" } };
-    }
-    if (reasoning_effort === undefined) return chat;
-    return { ...chat, reasoning_effort };
-  },
 };

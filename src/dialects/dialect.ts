@@ -1,6 +1,6 @@
 import type { MessagesRequest } from "../anthropic/request.ts";
 import type { Capabilities } from "../openai/capabilities.ts";
-import type { ChatRequest } from "../openai/chat.ts";
+import type { ChatChunk, ChatRequest } from "../openai/chat.ts";
 
 /**
  * How one upstream differs from plain Chat Completions. A dialect states only
@@ -15,6 +15,15 @@ export interface Dialect {
   capabilities?(model: string): Partial<Capabilities>;
   /** Adjusts the translated request; `asked` is what the client sent. */
   request?(chat: ChatRequest, asked: MessagesRequest): ChatRequest;
+  /**
+   * Makes what turns the chunks of one answer to plain ones; a whole completion
+   * comes as one chunk. State is the answer's own.
+   */
+  chunks?(asked: MessagesRequest): (chunk: ChatChunk) => ChatChunk;
+  /** Header its Chat Completions take the key in; else it is a bearer token. */
+  chatKeyHeader?: string;
+  /** Header its Messages API takes the key in; else it is a bearer token. */
+  messagesKeyHeader?: string;
   /** Headers it wants beside authorization. */
   headers?: Readonly<Record<string, string>>;
 }

@@ -24,6 +24,8 @@ export const openai: Dialect = {
     maxTokensField: "max_completion_tokens",
     laterSystem: "in place",
     textParts: true,
+    schemas: "flat",
+    thinkTag: null,
     pdfs: true,
     strictTools: true,
     promptCacheKey: true,

@@ -15,9 +15,12 @@ export const openrouter: Dialect = {
     efforts: EFFORTS,
     textParts: true,
     pdfs: true,
+    pdfUrls: true,
     topK: true,
     promptCacheKey: true,
     reasoningField: "reasoning_details",
+    thinkingOn: { reasoning: { enabled: true } },
+    webSearch: "plugin", // https://openrouter.ai/docs/guides/features/plugins/web-search
   }),
   request({ reasoning_effort, ...chat }) {
     if (reasoning_effort === undefined) return chat;

@@ -1,6 +1,6 @@
 import type { Dialect } from "./dialect.ts";
 
-/** Chat Completions as every server speaks it: vLLM, Ollama, llama.cpp, …. */
+/** Chat Completions as every server speaks it; what else it takes is learned. */
 export const plain: Dialect = {
   name: "plain",
   hosts: [],

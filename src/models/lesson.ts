@@ -6,6 +6,7 @@
  */
 import { type Capabilities, EFFORTS } from "../openai/capabilities.ts";
 import type { UpstreamFailure } from "../openai/errors.ts";
+import { LESSON_ROWS, refusing } from "./lesson_rows.ts";
 
 /** Something learned: capabilities and limits that differ from what was thought. */
 export interface Lesson {
@@ -15,112 +16,6 @@ export interface Lesson {
   /** Longest answer the model gives, in tokens. */
   maxOutputTokens?: number;
 }
-
-/** A lesson that words teach. */
-interface Row extends Omit<Lesson, "maxOutputTokens"> {
-  pattern: RegExp;
-}
-
-const NOT_TAKEN =
-  "(?:unsupported|not support|unknown|unrecognized|unexpected|extra|not permitted|invalid|unavailable)";
-
-/** Words about a parameter that is not taken, in either order. */
-function refusing(parameter: string): RegExp {
-  const quoted = `['"\`(]?${parameter}['"\`)]?`;
-  return new RegExp(
-    `\\b${quoted}.{0,80}${NOT_TAKEN}|${NOT_TAKEN}.{0,80}\\b${quoted}`,
-    "is",
-  );
-}
-
-/** First match wins: a text may name the parameter to use instead. */
-const ROWS: readonly Row[] = [
-  {
-    what: "takes max_completion_tokens, not max_tokens",
-    pattern: /max_tokens.{0,80}use 'max_completion_tokens'/is,
-    capabilities: { maxTokensField: "max_completion_tokens" },
-  },
-  {
-    what: "takes max_tokens, not max_completion_tokens",
-    pattern: refusing("max_completion_tokens"),
-    capabilities: { maxTokensField: "max_tokens" },
-  },
-  {
-    what: "reasons only without tools",
-    pattern: /function tools with reasoning_effort are not supported/i,
-    capabilities: { toolsWithReasoning: false },
-  },
-  {
-    what: "wants reasoning_content back",
-    pattern: /reasoning_content.{0,80}(?:must be passed back|is missing)/is,
-    capabilities: {
-      reasoningField: "reasoning_content",
-      reasoningRequired: true,
-    },
-  },
-  {
-    what: "takes no system message but the first",
-    pattern:
-      /system message must be at the beginning|conversation roles must alternate|system messages? (?:is|are) only allowed/i,
-    capabilities: { laterSystem: "reminder" },
-  },
-  {
-    what: "knows no developer role",
-    pattern: /developer.{0,60}(?:role|is not one of)|role.{0,60}developer/is,
-    capabilities: { systemRole: "system" },
-  },
-  {
-    what: "takes no temperature and top_p",
-    pattern: refusing("(?:temperature|top_p)"),
-    capabilities: { sampling: false },
-  },
-  {
-    what: "takes no top_k",
-    pattern: refusing("top_k"),
-    capabilities: { topK: false },
-  },
-  {
-    what: "takes no parallel_tool_calls",
-    pattern: refusing("parallel_tool_calls"),
-    capabilities: { parallelToolCalls: false },
-  },
-  {
-    what: "takes no stream_options",
-    pattern: refusing("stream_options"),
-    capabilities: { streamUsage: false },
-  },
-  {
-    what: "takes no prompt_cache_key",
-    pattern: refusing("prompt_cache_key"),
-    capabilities: { promptCacheKey: false },
-  },
-  {
-    what: "takes no safety_identifier",
-    pattern: refusing("safety_identifier"),
-    capabilities: { safetyIdentifier: false },
-  },
-  {
-    what: "knows no json_schema",
-    pattern: refusing("(?:json_schema|response_format)"),
-    capabilities: { jsonSchema: false },
-  },
-  {
-    what: "knows no strict tools",
-    pattern: refusing("strict"),
-    capabilities: { strictTools: false },
-  },
-  {
-    what: "takes no images",
-    pattern:
-      /(?:not support|no endpoints found that support|cannot process|does not accept) image|image(?:_url)?.{0,40}(?:not supported|unsupported)|not a multimodal model/is,
-    capabilities: { images: false },
-  },
-  {
-    what: "takes no PDFs",
-    pattern: refusing("file"),
-    capabilities: { pdfs: false },
-  },
-];
 
 /**
  * Reads a lesson from a refusal.
@@ -139,16 +34,16 @@ export function toLesson(
     const maxOutputTokens = Number(atMost[1] ?? atMost[2]);
     return { what: `gives ${maxOutputTokens} tokens at most`, maxOutputTokens };
   }
-  if (refusing("reasoning_effort").test(text) && known.toolsWithReasoning) {
+  const isOfTools = /function tools with reasoning_effort/i.test(text);
+  if (refusing("reasoning_effort").test(text) && !isOfTools) {
     const lesson = effortsLesson(text, known);
     if (lesson) return lesson;
   }
-  const row = ROWS.find(({ pattern, capabilities }) =>
-    pattern.test(text) && isNews(capabilities ?? {}, known)
+  const row = LESSON_ROWS.find(({ pattern, capabilities, unless }) =>
+    pattern.test(text) && isNews(capabilities, known) &&
+    (!unless || isNews(unless, known))
   );
-  if (!row) return null;
-  const { what, capabilities = {} } = row;
-  return { what, capabilities };
+  return row ? { what: row.what, capabilities: row.capabilities } : null;
 }
 
 /** "Supported values are: 'low', 'medium', and 'high'", or the whole parameter refused. */
@@ -168,6 +63,7 @@ function isNews(
   learned: Partial<Capabilities>,
   known: Capabilities,
 ): boolean {
-  return Object.entries(learned)
-    .some(([name, value]) => known[name as keyof Capabilities] !== value);
+  return Object.entries(learned).some(([name, value]) =>
+    JSON.stringify(known[name as keyof Capabilities]) !== JSON.stringify(value)
+  );
 }

@@ -7,6 +7,12 @@ import {
 import type { Secret } from "../secret.ts";
 import { lookUpModel } from "./catalogue.ts";
 
+/** APIs an upstream may speak: Chat Completions, or the Messages API itself. */
+export const UPSTREAM_APIS = ["chat", "anthropic"] as const;
+
+/** Which API an upstream speaks. */
+export type UpstreamApi = (typeof UPSTREAM_APIS)[number];
+
 /** A server we call. */
 export interface Upstream {
   /** Name in messages and logs, e.g. `api.openai.com`. */
@@ -15,6 +21,7 @@ export interface Upstream {
   url: string;
   /** Local servers need none. */
   key: Secret | null;
+  api: UpstreamApi;
   dialect: Dialect;
 }
 

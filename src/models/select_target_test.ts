@@ -45,7 +45,13 @@ Deno.test("selectModel() takes a configured name that says haiku at its word", (
 });
 
 function upstreamOf(dialect: Upstream["dialect"]): Upstream {
-  return { name: "host", url: "https://host/v1", key: null, dialect };
+  return {
+    name: "host",
+    url: "https://host/v1",
+    key: null,
+    api: "chat",
+    dialect,
+  };
 }
 
 Deno.test("toTarget() puts the dialect's word above the plain one", () => {

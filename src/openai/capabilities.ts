@@ -37,11 +37,15 @@ export interface Capabilities {
    * the user's turn, since strict chat templates refuse it (Qwen, llama.cpp).
    */
   laterSystem: "in place" | "reminder";
+  /** The user may speak directly after a tool's result. */
+  userAfterTool: boolean;
   /** User messages as several text parts; else one text. */
   textParts: boolean;
   images: boolean;
   /** PDFs as file parts. */
   pdfs: boolean;
+  /** … and the address of a PDF in place of its bytes. */
+  pdfUrls: boolean;
   /** `temperature` and `top_p`. */
   sampling: boolean;
   topK: boolean;
@@ -55,20 +59,55 @@ export interface Capabilities {
   jsonSchema: boolean;
   /** Most tools in a request. */
   maxTools: number;
-  /** Field of an assistant message that takes its earlier reasoning back. */
+  /**
+   * Which tool choices it knows: all; all but one by name, with `any` or
+   * `required` for the rest; `auto` alone. What is lost is made up for by offering
+   * fewer tools.
+   */
+  toolChoice: "full" | "any" | "required" | "auto";
+  /** Takes a forced tool choice while it thinks; else thinking goes. */
+  forcedWhileThinking: boolean;
+  /** How a tool call's id must look: any short one, 9 letters and digits, or
+   * `functions.<name>:<number>`. */
+  callIds: "any" | "9 characters" | "numbered";
+  /**
+   * JSON schemas as they are, without alternatives at their top, or held to
+   * the keywords that all makers share.
+   */
+  schemas: "full" | "flat" | "subset";
+  /** `content: null` beside tool calls; else an empty text. */
+  nullContent: boolean;
+  /** The conversation may end with the model's own words, to be continued. */
+  prefill: boolean;
+  /** Fields that switch thinking on and off where efforts do not. */
+  thinkingOn: Readonly<Record<string, unknown>> | null;
+  thinkingOff: Readonly<Record<string, unknown>> | null;
+  /** Where an assistant message takes its earlier reasoning back. */
   reasoningField:
     | "reasoning_content"
     | "reasoning"
     | "reasoning_details"
+    | "content"
     | null;
   /** The field must be there on every assistant message, if only empty. */
   reasoningRequired: boolean;
+  /**
+   * Signatures of Gemini's that its calls take back: those that came, a dummy
+   * where none came, or dummies alone.
+   */
+  callSignatures: "kept" | "filled" | "dummy" | null;
+  /** Tag around reasoning at the start of an answer's text, `<think>`. */
+  thinkTag: "think" | "thought" | null;
   /** `stream_options.include_usage`. */
   streamUsage: boolean;
   /** `prompt_cache_key`. */
   promptCacheKey: boolean;
   /** `safety_identifier`. */
   safetyIdentifier: boolean;
+  /** How the upstream is told to search the web; `null`: it cannot. */
+  webSearch: "plugin" | null;
+  /** Messages API: takes no thinking but what it has signed itself. */
+  signedThinking: boolean;
 }
 
 /** What every Chat Completions server can be expected to take. */
@@ -76,9 +115,11 @@ export const PLAIN: Capabilities = {
   maxTokensField: "max_tokens",
   systemRole: "system",
   laterSystem: "reminder",
+  userAfterTool: true,
   textParts: false,
   images: true,
   pdfs: false,
+  pdfUrls: false,
   sampling: true,
   topK: false,
   efforts: [],
@@ -87,9 +128,21 @@ export const PLAIN: Capabilities = {
   strictTools: false,
   jsonSchema: true,
   maxTools: 128,
+  toolChoice: "full",
+  forcedWhileThinking: true,
+  callIds: "any",
+  schemas: "full",
+  nullContent: true,
+  prefill: false,
+  thinkingOn: null,
+  thinkingOff: null,
   reasoningField: null,
   reasoningRequired: false,
+  callSignatures: null,
+  thinkTag: "think",
   streamUsage: true,
   promptCacheKey: false,
   safetyIdentifier: false,
+  webSearch: null,
+  signedThinking: false,
 };

@@ -19,16 +19,25 @@ export interface ChatToolCall {
   id: string;
   type: "function";
   function: { name: string; arguments: string };
+  /** Gemini's signature of the call. */
+  extra_content?: unknown;
 }
+
+/** Earlier reasoning as a piece of an assistant message (Mistral). */
+export type ChatReasoningPart =
+  | { type: "thinking"; thinking: { type: "text"; text: string }[] }
+  | { type: "text"; text: string };
 
 /** A model turn of the history. Dialects add their reasoning fields. */
 export interface ChatAssistantMessage {
   role: "assistant";
-  content: string | null;
+  content: string | ChatReasoningPart[] | null;
   tool_calls?: ChatToolCall[];
   reasoning_content?: string;
   reasoning?: string;
   reasoning_details?: unknown[];
+  /** Marks it as the beginning of the answer (Mistral). */
+  prefix?: true;
 }
 
 /** One message of the history we send. */
@@ -54,7 +63,18 @@ export type ChatToolChoice =
   | "auto"
   | "none"
   | "required"
+  | "any" // Mistral
   | { type: "function"; function: { name: string } };
+
+/** Makes OpenRouter search the web before the model answers. */
+export interface WebPlugin {
+  id: "web";
+  max_results: number;
+  max_uses?: number;
+  include_domains?: string[];
+  exclude_domains?: string[];
+  user_location?: Record<string, unknown>;
+}
 
 /** Body of `POST /chat/completions`. Dialects add fields of their own. */
 export interface ChatRequest {
@@ -80,6 +100,7 @@ export interface ChatRequest {
   stop?: string[];
   prompt_cache_key?: string;
   safety_identifier?: string;
+  plugins?: WebPlugin[];
   stream: boolean;
   stream_options?: { include_usage: true };
   [extension: string]: unknown;
@@ -87,7 +108,8 @@ export interface ChatRequest {
 
 const ChatUsage = z.looseObject({
   prompt_tokens: z.number().nullish(),
-  completion_tokens: z.number().nullish(),
+  completion_tokens: z.number().nullish(), // Gemini omits it when there are none
+  total_tokens: z.number().nullish(),
   prompt_tokens_details: z.looseObject({
     cached_tokens: z.number().nullish(),
     cache_write_tokens: z.number().nullish(),
@@ -95,7 +117,9 @@ const ChatUsage = z.looseObject({
   completion_tokens_details: z.looseObject({
     reasoning_tokens: z.number().nullish(),
   }).nullish(),
+  cached_tokens: z.number().nullish(), // Kimi
   prompt_cache_hit_tokens: z.number().nullish(), // DeepSeek, beside or instead of the details
+  prompt_cache_miss_tokens: z.number().nullish(), // the others of its prompt
 });
 
 const ToolCallDelta = z.looseObject({
@@ -106,13 +130,30 @@ const ToolCallDelta = z.looseObject({
     arguments: z.union([z.string(), z.record(z.string(), z.unknown())])
       .nullish(), // some proxies send the object itself
   }).nullish(),
+  extra_content: z.unknown().optional(), // Gemini's signature of the call
+});
+
+/** A page the answer rests on, where the upstream searched the web. */
+const Annotation = z.looseObject({
+  url_citation: z.looseObject({
+    url: z.string(),
+    title: z.string().nullish(),
+    content: z.string().nullish(), // OpenRouter: what the page says
+  }).nullish(), // absent from annotations of files
 });
 
 /** What a chunk adds; a whole message has the same fields, all at once. */
 const ChatDelta = z.looseObject({
   content: z.union([
     z.string(),
-    z.array(z.looseObject({ type: z.string(), text: z.string().nullish() })),
+    z.array(z.looseObject({
+      type: z.string(),
+      text: z.string().nullish(),
+      thinking: z.union([
+        z.string(),
+        z.array(z.looseObject({ text: z.string().nullish() })),
+      ]).nullish(), // Mistral
+    })),
   ]).nullish(),
   refusal: z.string().nullish(),
   reasoning_content: z.string().nullish(), // DeepSeek, Kimi, GLM, xAI, llama.cpp
@@ -120,6 +161,7 @@ const ChatDelta = z.looseObject({
   reasoning_details: z.array(z.unknown()).nullish(), // OpenRouter
   tool_calls: z.array(ToolCallDelta).nullish(),
   function_call: ToolCallDelta.shape.function, // the field's name until 2023
+  annotations: z.array(Annotation).nullish().catch(null), // never worth failing for
 });
 
 /** One `chat.completion.chunk`. The trailing usage chunk has no choices. */
@@ -144,6 +186,7 @@ export const ChatCompletion = z.looseObject({
 
 export type ChatUsage = z.infer<typeof ChatUsage>;
 export type ChatDelta = z.infer<typeof ChatDelta>;
+export type Annotation = z.infer<typeof Annotation>;
 export type ToolCallDelta = z.infer<typeof ToolCallDelta>;
 export type ChatChunk = z.infer<typeof ChatChunk>;
 export type ChatCompletion = z.infer<typeof ChatCompletion>;
@@ -152,18 +195,17 @@ export type ChatCompletion = z.infer<typeof ChatCompletion>;
  * A whole completion as the one chunk of a stream. Its calls are numbered: each
  * is a call of its own, whatever their ids say (llama.cpp leaves them empty).
  */
-export function toChunk({ choices, usage, error }: ChatCompletion): ChatChunk {
+export function toChunk({ choices, ...rest }: ChatCompletion): ChatChunk {
   let index = 0;
   return {
+    ...rest,
     choices: choices?.map(({ message, finish_reason }) => ({
       delta: message && {
         ...message,
         tool_calls: message.tool_calls
-          ?.map((call) => ({ ...call, id: null, index: index++ })),
+          ?.map((call) => ({ ...call, index: index++ })),
       },
       finish_reason,
     })),
-    usage,
-    error,
   };
 }

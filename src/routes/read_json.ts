@@ -1,21 +1,34 @@
+import { Readable } from "node:stream";
+import { createZstdDecompress } from "node:zlib";
 import { ApiError } from "../anthropic/errors.ts";
+import { isDeeperThan, withoutLoneSurrogates } from "./json_text.ts";
 
 /** What the Messages API itself takes at most. */
 export const MAX_BODY_BYTES = 32 * 1024 * 1024;
+
+/** Deeper than any real request, and far from where a stack overflows. */
+const MAX_DEPTH = 500;
 
 /**
  * Reads a request's JSON body, compressed or not.
  *
  * @throws {ApiError} `request_too_large` over `maxBytes` (counted after
- * decompression), `invalid_request_error` for an unknown encoding or no JSON.
+ * decompression), `invalid_request_error` for an unknown encoding, no JSON, or
+ * JSON nested more than 500 deep.
  */
 export async function readJson(
   request: Request,
   maxBytes: number = MAX_BODY_BYTES,
 ): Promise<unknown> {
   const text = await readText(request, maxBytes);
+  if (isDeeperThan(text, MAX_DEPTH)) {
+    throw new ApiError(
+      "invalid_request_error",
+      `The request body is nested more than ${MAX_DEPTH} deep`,
+    );
+  }
   try {
-    return JSON.parse(text);
+    return JSON.parse(withoutLoneSurrogates(text));
   } catch (cause) {
     throw new ApiError(
       "invalid_request_error",
@@ -29,33 +42,53 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
   const { headers } = request;
   const encoding = headers.get("content-encoding")?.toLowerCase() ?? "identity";
   const declared = headers.get("content-length");
-  if (Number(declared) > maxBytes) throw tooLarge(maxBytes);
-  const body = decoded(request, encoding);
+  if (Number(declared) > maxBytes) throw tooLarge(maxBytes, encoding);
+  const body = decoded(request.body, encoding);
   if (!body) return "";
   if (declared !== null && encoding === "identity") return await request.text();
-  return await readBounded(body, maxBytes);
+  return await readBounded(body, { maxBytes, encoding });
 }
 
-function decoded(request: Request, encoding: string) {
+type Bytes = Uint8Array<ArrayBuffer>;
+
+function decoded(
+  body: ReadableStream<Bytes> | null,
+  encoding: string,
+): AsyncIterable<Uint8Array> | null | undefined {
   switch (encoding) {
     case "identity":
-      return request.body;
+      return body;
     case "gzip":
+    case "x-gzip":
+      return body?.pipeThrough(new DecompressionStream("gzip"));
     case "deflate":
-      return request.body?.pipeThrough(new DecompressionStream(encoding));
+      return body?.pipeThrough(new DecompressionStream("deflate"));
+    case "br":
+      return body?.pipeThrough(new DecompressionStream("brotli"));
+    case "zstd":
+      return body && unzstd(body);
     default:
       throw new ApiError(
         "invalid_request_error",
-        `Content-Encoding: expected gzip, deflate or none, got "${encoding}"`,
+        `Content-Encoding: expected gzip, deflate, br, zstd or none, got "${encoding}"`,
         { code: "request_body_encoding_unsupported" },
       );
   }
 }
 
+/** By node:zlib, since DecompressionStream knows no zstd. */
+function unzstd(body: ReadableStream<Bytes>): AsyncIterable<Uint8Array> {
+  const decoder = createZstdDecompress();
+  const source = Readable.from(body);
+  source.on("error", (error) => decoder.destroy(error));
+  decoder.on("close", () => source.destroy());
+  return source.pipe(decoder);
+}
+
 /** Counts while it reads: a length may be absent, and a few kilobytes of gzip hold gigabytes. */
 async function readBounded(
-  body: ReadableStream<Uint8Array>,
-  maxBytes: number,
+  body: AsyncIterable<Uint8Array>,
+  { maxBytes, encoding }: { maxBytes: number; encoding: string },
 ): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
@@ -63,7 +96,7 @@ async function readBounded(
   try {
     for await (const piece of body) {
       bytes += piece.byteLength;
-      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      if (bytes > maxBytes) throw tooLarge(maxBytes, encoding);
       text += decoder.decode(piece, { stream: true });
     }
   } catch (cause) {
@@ -77,10 +110,13 @@ async function readBounded(
   return text + decoder.decode();
 }
 
-function tooLarge(maxBytes: number): ApiError {
+function tooLarge(maxBytes: number, encoding: string): ApiError {
   const megabytes = Math.floor(maxBytes / 1024 / 1024);
   return new ApiError(
     "request_too_large",
     `Request exceeds the maximum size of ${megabytes} MB`,
+    encoding === "identity"
+      ? {}
+      : { code: "request_body_too_large_after_decoding" },
   );
 }

@@ -65,10 +65,10 @@ export function estimateTokens(
   return Math.ceil(tokens * distance);
 }
 
-/** Samples for a whole prompt: enough for ±1 per cent, taken in 30 µs. */
-const MAX_SAMPLES_IN_ALL = 4096;
+/** Samples for a whole prompt: enough for ±2 per cent. */
+const MAX_SAMPLES_IN_ALL = 2048;
 /** … and for each of its texts, however short beside the others. */
-const MIN_SAMPLES = 16;
+const MIN_SAMPLES = 8;
 
 /**
  * Estimates many texts together. The samples are shared out by length, so that
@@ -83,16 +83,16 @@ export function estimateTexts(texts: readonly string[]): number {
   }, 0);
 }
 
+/** Kinds of the characters below U+0080: a look-up is the quickest way. */
+const ASCII: readonly Kind[] = Array.from({ length: 0x80 }, (_, charCode) => {
+  const character = String.fromCharCode(charCode);
+  if (charCode <= 0x20) return SPACE;
+  if (/[a-z]/.test(character)) return SMALL_LETTER;
+  if (/[A-Z]/.test(character)) return CAPITAL;
+  return /[0-9]/.test(character) ? DIGIT : SIGN;
+});
+
 function kindOf(charCode: number): Kind {
   if (charCode >= 0x800) return IDEOGRAPH;
-  if (charCode >= 0x80) return OTHER_LETTER;
-  if (charCode <= 0x20) return SPACE;
-  if (isBetween(charCode, "a", "z")) return SMALL_LETTER;
-  if (isBetween(charCode, "A", "Z")) return CAPITAL;
-  if (isBetween(charCode, "0", "9")) return DIGIT;
-  return SIGN;
-}
-
-function isBetween(charCode: number, first: string, last: string): boolean {
-  return charCode >= first.charCodeAt(0) && charCode <= last.charCodeAt(0);
+  return ASCII[charCode] ?? OTHER_LETTER;
 }

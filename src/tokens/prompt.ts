@@ -1,4 +1,9 @@
-import type { Block, Prompt, ToolResultContent } from "../anthropic/request.ts";
+import type {
+  Block,
+  Prompt,
+  Tool,
+  ToolResultContent,
+} from "../anthropic/request.ts";
 import { estimateTexts } from "./estimate.ts";
 
 /** Everything of a prompt that costs tokens. */
@@ -27,10 +32,7 @@ export function promptParts({ system, tools, messages }: Prompt): PromptParts {
   const parts: PromptParts = { texts: [], fixedTokens: 0 };
   if (typeof system === "string") parts.texts.push(system);
   else for (const { text } of system ?? []) parts.texts.push(text);
-  for (const { name, description, input_schema } of tools ?? []) {
-    parts.texts.push(name ?? "", description ?? "");
-    if (input_schema) parts.texts.push(JSON.stringify(input_schema));
-  }
+  for (const tool of tools ?? []) addTool(tool, parts);
   for (const { content } of messages) {
     parts.fixedTokens += MESSAGE_TOKENS;
     if (typeof content === "string") parts.texts.push(content);
@@ -43,6 +45,14 @@ export function promptParts({ system, tools, messages }: Prompt): PromptParts {
 export function estimatePrompt(prompt: Prompt): number {
   const { texts, fixedTokens } = promptParts(prompt);
   return fixedTokens + estimateTexts(texts);
+}
+
+function addTool(
+  { name, description, input_schema }: Tool,
+  parts: PromptParts,
+): void {
+  parts.texts.push(name ?? "", description ?? "");
+  if (input_schema) parts.texts.push(JSON.stringify(input_schema));
 }
 
 function addBlock(block: Block | ToolResultContent, parts: PromptParts): void {
@@ -72,6 +82,14 @@ function addBlock(block: Block | ToolResultContent, parts: PromptParts): void {
     case "tool_reference":
       parts.texts.push(block.tool_name);
       break;
+    case "compaction":
+      parts.texts.push(block.content ?? "");
+      break;
+    case "tool_addition":
+      if (block.tool.type === "tool_definition") {
+        addTool(block.tool.definition, parts);
+      }
+      break;
   }
 }
 
@@ -85,7 +103,7 @@ function addDocument(
       break;
     case "content":
       if (typeof source.content === "string") parts.texts.push(source.content);
-      else for (const { text } of source.content) parts.texts.push(text);
+      else for (const part of source.content) addBlock(part, parts);
       break;
     case "base64": {
       const pages = Math.ceil(source.data.length / PDF_PAGE_CHARS);

@@ -1,8 +1,12 @@
 import type { MessagesRequest } from "../anthropic/request.ts";
+import type { Capabilities } from "../openai/capabilities.ts";
+import type { ChatChunk } from "../openai/chat.ts";
 import type { RequestTarget } from "./request.ts";
+import { definedTools } from "./select_tools.ts";
 import type { ThinkingMode } from "./thinking_block.ts";
 import type { ToolCallsOptions } from "./tool_calls.ts";
 import { changedNames } from "./tools.ts";
+import { planSearch, toSearchQuery } from "./web_search.ts";
 
 /** What an answer's translation needs to know that the chunks do not say. */
 export interface AnswerContext extends ToolCallsOptions {
@@ -15,7 +19,13 @@ export interface AnswerContext extends ToolCallsOptions {
   thinking: ThinkingMode;
   /** Dialect and upstream model, written into thinking signatures. */
   origin: { dialect: string; model: string };
+  /** Tag around reasoning that the upstream leaves in its text. */
+  thinkTag?: Capabilities["thinkTag"];
+  /** Turns the upstream's chunks to plain ones; of this answer alone. */
+  toPlain?: ((chunk: ChatChunk) => ChatChunk) | undefined;
   stopSequences: readonly string[];
+  /** What the upstream is to search the web for; `null`: it is not to. */
+  searchQuery: string | null;
   /** The client sent `context_management` and expects to hear of it. */
   reportsEdits: boolean;
 }
@@ -28,14 +38,21 @@ export function toAnswerContext(
   } & Pick<AnswerContext, "messageId" | "inputTokens" | "newToolUseId">,
 ): AnswerContext {
   const { model, thinking, tool_choice } = request;
+  const { webSearch } = target.capabilities;
   return {
     ...given,
     model,
-    toolNames: changedNames(request.tools),
+    toolNames: changedNames(definedTools(request)),
     thinking: toThinkingMode(thinking),
     origin: { dialect: target.dialect.name, model: target.model },
+    thinkTag: target.capabilities.thinkTag,
+    toPlain: target.dialect.chunks?.(request),
     stopSequences: request.stop_sequences ?? [],
     singleToolUse: Boolean(tool_choice?.disable_parallel_tool_use),
+    searchQuery: planSearch(request, { webSearch, hasEngine: false }) ===
+        "upstream"
+      ? toSearchQuery(request)
+      : null,
     reportsEdits: Boolean(request.context_management),
   };
 }

@@ -3,7 +3,9 @@ import type { ChatAssistantMessage } from "../openai/chat.ts";
 import type { Capabilities } from "../openai/capabilities.ts";
 import type { Notices } from "./notices.ts";
 import { toFunctionName } from "./ids.ts";
-import { type Carried, decodeSignature } from "./signature.ts";
+import { type Thought, toReasoning } from "./reasoning_back.ts";
+import { toServerToolText } from "./server_blocks.ts";
+import { decodeSignature } from "./signature.ts";
 
 /** A tool use of the history under the id the upstream gets. */
 export interface Call {
@@ -32,75 +34,95 @@ export function translateAssistant(
 ): ChatAssistantMessage | null {
   const texts: string[] = [];
   const thoughts: Thought[] = [];
+  const signed = new Map<ToolUse, unknown>();
+  let signature: unknown;
   for (const block of blocks) {
     switch (block.type) {
       case "text":
         texts.push(block.text);
         break;
-      case "thinking":
-        thoughts.push({
-          shown: block.thinking,
-          carried: decodeSignature(block.signature ?? ""),
-        });
+      case "thinking": {
+        const carried = decodeSignature(block.signature ?? "");
+        const thought = { shown: block.thinking, carried };
+        thoughts.push(thought);
+        if (isOwn(thought, context)) signature = carried?.call;
         break;
+      }
       case "tool_use":
+        signed.set(block, signature);
+        signature = undefined;
+        break;
       case "redacted_thinking": // Anthropic's alone can read it
         break;
       default: {
-        const isUnknown = block.type === "unknown";
-        const type = isUnknown ? block.original.type : block.type;
-        context.notices.add(`${type} block of the assistant left out`);
+        const original = block.type === "unknown" ? block.original : block;
+        const told = toServerToolText(original);
+        if (told) texts.push(`\n${told}\n`);
+        else {
+          const text = `${original.type} block of the assistant left out`;
+          context.notices.add(text);
+        }
       }
     }
   }
   const content = texts.join("");
   const hasText = calls.length > 0 ? content.trim() !== "" : content !== "";
   if (!hasText && calls.length === 0) return null;
+  const { capabilities } = context;
+  const usable = thoughts.filter((thought) =>
+    thought.carried === null || isOwn(thought, context)
+  );
   return {
     role: "assistant",
-    content: hasText ? content : null,
-    ...toReasoning(thoughts, context),
-    ...(calls.length > 0 ? { tool_calls: calls.map(toToolCall) } : {}),
+    content: hasText ? content : capabilities.nullContent ? null : "",
+    ...toReasoning(usable, {
+      capabilities,
+      text: hasText ? content : "",
+      callIds: new Map(
+        calls.map(({ toolUse, callId }) => [toolUse.id, callId]),
+      ),
+    }),
+    ...(calls.length > 0
+      ? { tool_calls: toToolCalls(calls, signed, capabilities) }
+      : {}),
   };
 }
 
-function toToolCall({ toolUse, callId }: Call) {
-  return {
-    id: callId,
-    type: "function" as const,
-    function: {
-      name: toFunctionName(toolUse.name),
-      arguments: JSON.stringify(toolUse.input ?? {}),
-    },
-  };
+/** Whether this upstream and model made the thinking. */
+function isOwn({ carried }: Thought, { origin }: AssistantContext): boolean {
+  return carried?.dialect === origin.dialect && carried.model === origin.model;
 }
 
-interface Thought {
-  shown: string;
-  carried: Carried | null;
-}
+/** Makes Gemini take a call that it did not sign. */
+const DUMMY = {
+  google: { thought_signature: "skip_thought_signature_validator" },
+};
 
-type Reasoning = Pick<
-  ChatAssistantMessage,
-  "reasoning" | "reasoning_content" | "reasoning_details"
->;
-
-/** What of earlier thinking this upstream takes back, in its own field. */
-function toReasoning(
-  thoughts: readonly Thought[],
-  { capabilities, origin }: AssistantContext,
-): Reasoning {
-  const { reasoningField: field, reasoningRequired } = capabilities;
-  if (field === null) return {};
-  const usable = thoughts.filter(({ carried }) =>
-    carried === null ||
-    (carried.dialect === origin.dialect && carried.model === origin.model)
-  );
-  if (field === "reasoning_details") {
-    const details = usable.flatMap(({ carried }) => carried?.details ?? []);
-    return details.length > 0 ? { reasoning_details: details } : {};
-  }
-  const text = usable.map(({ shown, carried }) => carried?.text ?? shown)
-    .join("");
-  return text !== "" || reasoningRequired ? { [field]: text } : {};
+/**
+ * Gemini signs the first of a turn's calls and insists on it; calls that were
+ * made elsewhere have no signature (CLIProxyAPI#2098).
+ */
+function toToolCalls(
+  calls: readonly Call[],
+  signed: ReadonlyMap<ToolUse, unknown>,
+  { callSignatures }: Capabilities,
+) {
+  const isKept = callSignatures === "kept" || callSignatures === "filled";
+  const needsDummy = callSignatures === "dummy" ||
+    (callSignatures === "filled" &&
+      calls.every(({ toolUse }) => signed.get(toolUse) === undefined));
+  return calls.map(({ toolUse, callId }, index) => {
+    const own = isKept ? signed.get(toolUse) : undefined;
+    const extra_content = own ??
+      (needsDummy && index === 0 ? DUMMY : undefined);
+    return {
+      id: callId,
+      type: "function" as const,
+      function: {
+        name: toFunctionName(toolUse.name),
+        arguments: JSON.stringify(toolUse.input ?? {}),
+      },
+      ...(extra_content === undefined ? {} : { extra_content }),
+    };
+  });
 }

@@ -51,6 +51,15 @@ export class BlockWriter {
     }
   }
 
+  /** A delta that adds nothing to the open block, if one is open. */
+  idle(): StreamEvent[] {
+    const first = this.#queue[0];
+    if (!this.#isOpen || !first) return [];
+    const delta = emptyDelta(first.block.shell());
+    if (!delta) return [];
+    return [{ type: "content_block_delta", index: this.#index, delta }];
+  }
+
   /** Closes every block, in order. */
   finish(): void {
     for (const waiting of this.#queue) this.#complete(waiting);
@@ -96,5 +105,19 @@ export class BlockWriter {
 
   #delta(delta: Delta): void {
     this.#emit({ type: "content_block_delta", index: this.#index, delta });
+  }
+}
+
+function emptyDelta({ type }: ContentBlock): Delta | null {
+  switch (type) {
+    case "text":
+      return { type: "text_delta", text: "" };
+    case "thinking":
+      return { type: "thinking_delta", thinking: "" };
+    case "tool_use":
+    case "server_tool_use":
+      return { type: "input_json_delta", partial_json: "" };
+    case "web_search_tool_result":
+      return null;
   }
 }

@@ -11,15 +11,11 @@ import { type Effort, EFFORTS } from "../openai/capabilities.ts";
  * @returns `undefined` to leave the choice to the upstream.
  */
 export function toEffort(
-  { thinking, output_config }: Pick<
-    MessagesRequest,
-    "thinking" | "output_config"
-  >,
+  request: Pick<MessagesRequest, "thinking" | "output_config">,
   efforts: readonly Effort[],
 ): Effort | undefined {
-  if (thinking?.type === "disabled" || thinking?.type === "between_tools") {
-    return nearest("none", efforts);
-  }
+  if (isThinkingOff(request)) return nearest("none", efforts);
+  const { thinking, output_config } = request;
   const asked = EFFORTS.find((effort) => effort === output_config?.effort);
   if (asked) return nearest(asked, efforts);
   if (thinking?.type !== "enabled") return undefined;
@@ -28,12 +24,32 @@ export function toEffort(
   return nearest(effort, efforts);
 }
 
-/** The effort itself, else the next weaker one the model knows, else stronger. */
+/** Whether the client wants no thinking at all. */
+export function isThinkingOff(
+  { thinking }: Pick<MessagesRequest, "thinking">,
+): boolean {
+  return thinking?.type === "disabled" || thinking?.type === "between_tools";
+}
+
+/** Whether the client asks for thinking, however much. */
+export function isThinkingOn(
+  { thinking }: Pick<MessagesRequest, "thinking">,
+): boolean {
+  return thinking?.type === "enabled" || thinking?.type === "adaptive";
+}
+
+/**
+ * The effort itself, else the next weaker one the model knows, else stronger.
+ * Who asks for some thinking is not answered with none.
+ */
 function nearest(
   asked: Effort,
   efforts: readonly Effort[],
 ): Effort | undefined {
+  const some = efforts.filter((effort) =>
+    asked === "none" || effort !== "none"
+  );
   const rank = EFFORTS.indexOf(asked);
-  const weaker = efforts.findLast((effort) => EFFORTS.indexOf(effort) <= rank);
-  return weaker ?? efforts[0];
+  const weaker = some.findLast((effort) => EFFORTS.indexOf(effort) <= rank);
+  return weaker ?? some[0];
 }

@@ -37,7 +37,8 @@ export function translateHistory(
   messages: readonly InputMessage[],
   context: AssistantContext,
 ): ChatMessage[] {
-  if (messages.at(-1)?.role === "assistant") {
+  const last = messages.at(-1);
+  if (last?.role === "assistant" && !canGoOn(last, context)) {
     throw new ApiError(
       "invalid_request_error",
       "This model does not support assistant message prefill. The conversation must end with a user message.",
@@ -46,22 +47,35 @@ export function translateHistory(
   const chat: ChatMessage[] = [];
   const callIds = new Map<string, number>();
   let calls: Call[] = [];
+  const older = { ...context, isNewest: false };
+  const newest = { ...context, isNewest: true };
   const turns = toTurns(withoutCleared(messages));
   for (const [index, { isAssistant, messages }] of turns.entries()) {
     if (isAssistant) {
-      const blocks = messages.flatMap(toBlocks);
+      const blocks = blocksOf(messages);
       calls = blocks.filter((block) => block.type === "tool_use")
         .map((toolUse) => ({ toolUse, callId: freshId(toolUse, callIds) }));
       const message = translateAssistant(blocks, calls, context);
       if (message) chat.push(message);
     } else {
       const isNewest = index === turns.length - 1;
-      const reply = translateReply(messages, calls, { ...context, isNewest });
-      chat.push(...(reply.length > 0 ? reply : [NOTHING]));
+      const given = isNewest ? newest : older;
+      const reply = translateReply(messages, calls, given);
+      if (reply.length > 0) append(chat, reply);
+      else chat.push(NOTHING);
       calls = [];
     }
   }
   return mergeUsers(chat);
+}
+
+/** Whether the upstream can be given the beginning of its answer. */
+function canGoOn(
+  message: InputMessage,
+  { capabilities }: AssistantContext,
+): boolean {
+  return capabilities.prefill &&
+    toBlocks(message).every(({ type }) => type !== "tool_use");
 }
 
 /** A turn that says nothing still parts two turns of the model. */
@@ -95,6 +109,14 @@ function withoutCleared(messages: readonly InputMessage[]): InputMessage[] {
   );
 }
 
+/** All blocks of a turn, which is one message but for the rarest. */
+function blocksOf(messages: readonly InputMessage[]): readonly Block[] {
+  const [first] = messages;
+  return first && messages.length === 1
+    ? toBlocks(first)
+    : messages.flatMap(toBlocks);
+}
+
 function toBlocks({ content }: InputMessage): Block[] {
   return typeof content === "string"
     ? [{ type: "text", text: content }]
@@ -123,8 +145,8 @@ function translateReply(
   calls: readonly Call[],
   context: AssistantContext & ContentContext,
 ): ChatMessage[] {
-  const results = messages.flatMap(toBlocks)
-    .filter((block) => block.type === "tool_result");
+  const blocks = blocksOf(messages);
+  const results = blocks.filter((block) => block.type === "tool_result");
   const answers = pair(calls, results);
   const attachments: ChatContentPart[] = [];
   const chat: ChatMessage[] = calls.map((call) => {
@@ -134,16 +156,22 @@ function translateReply(
       : "[no result: the tool call was interrupted]";
     return { role: "tool", tool_call_id: call.callId, content };
   });
+  // An agent's usual turn: results and nothing else.
+  const isOver = answers.size === blocks.length && attachments.length === 0;
+  if (isOver) return chat;
   const parts: ChatContentPart[] = [];
   const answered = new Set(answers.values());
   const { systemRole, laterSystem } = context.capabilities;
   for (const message of messages) {
-    const own = toBlocks(message).flatMap((block) => {
-      if (block.type !== "tool_result") return toParts(block, context);
-      return answered.has(block) ? [] : orphan(block, attachments, context);
-    });
+    const own: ChatContentPart[] = [];
+    for (const block of toBlocks(message)) {
+      if (block.type !== "tool_result") append(own, toParts(block, context));
+      else if (!answered.has(block)) {
+        append(own, orphan(block, attachments, context));
+      }
+    }
     if (message.role === "user") {
-      parts.push(...own);
+      append(parts, own);
       continue;
     }
     const content = joinTexts(own);
@@ -159,11 +187,21 @@ function translateReply(
   return [...chat, ...userMessage([...attachments, ...parts], context)];
 }
 
+/** `push(...items)` takes its items from the stack, which 100 000 overflow. */
+function append<T>(list: T[], items: readonly T[]): void {
+  for (const item of items) list.push(item);
+}
+
 /** The first unused result of each call's id; equal ids pair up in order. */
 function pair(
   calls: readonly Call[],
   results: readonly ToolResult[],
 ): Map<Call, ToolResult> {
+  const [call, result] = [calls[0], results[0]];
+  if (
+    calls.length === 1 && results.length === 1 &&
+    call && result?.tool_use_id === call.toolUse.id
+  ) return new Map([[call, result]]);
   const byId = Map.groupBy(results, ({ tool_use_id }) => tool_use_id);
   for (const unused of byId.values()) unused.reverse(); // to take from its end
   const pairs = new Map<Call, ToolResult>();

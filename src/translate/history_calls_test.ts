@@ -219,3 +219,14 @@ Deno.test("translateHistory() numbers attachments without counting text", () => 
   const sent = JSON.stringify(message);
   equal(sent.includes("[see attached image 1]"), true, sent);
 });
+
+Deno.test("translateHistory() sends input that was no JSON as JSON (R41)", () => {
+  const input = { __unparsedToolInput: { raw: '{"a', len: 3 } };
+  const [, turn] = toMessages([
+    user(text("q")),
+    assistant(toolUse("T1", "Bash", input)),
+    user(toolResult("T1", "InputValidationError", { is_error: true })),
+  ]);
+  const calls = turn?.role === "assistant" ? turn.tool_calls : undefined;
+  deepEqual(JSON.parse(calls?.[0]?.function.arguments ?? ""), input);
+});

@@ -1,4 +1,22 @@
+import type { Capabilities } from "../openai/capabilities.ts";
 import { isObject } from "./arguments.ts";
+import { toFlat } from "./flat_schema.ts";
+import { toSubset } from "./schema_subset.ts";
+
+/** A schema in the keywords an upstream knows, and no less than that. */
+export function toKnownSchema(
+  schema: Record<string, unknown>,
+  { schemas }: Pick<Capabilities, "schemas">,
+): Record<string, unknown> {
+  switch (schemas) {
+    case "full":
+      return schema;
+    case "flat":
+      return toFlat(schema);
+    case "subset":
+      return toSubset(schema);
+  }
+}
 
 /**
  * Whether a schema is closed: it says what everything is, and every object in

@@ -6,18 +6,25 @@
  */
 import type { MessagesRequest } from "../anthropic/request.ts";
 import type { Capabilities, Limits } from "../openai/capabilities.ts";
-import type { ChatMessage, ChatRequest } from "../openai/chat.ts";
-import { toEffort } from "./effort.ts";
+import type { ChatChunk, ChatMessage, ChatRequest } from "../openai/chat.ts";
+import { withCallIds } from "./call_ids.ts";
 import { translateHistory } from "./history.ts";
 import { toIdentity } from "./identity.ts";
-import { isClosed } from "./json_schema.ts";
+import { isClosed, toKnownSchema } from "./json_schema.ts";
 import type { Notices } from "./notices.ts";
+import { toReasoningFields } from "./reasoning_fields.ts";
+import { withWordsAfterTool } from "./words_after_tool.ts";
 import { translateTools } from "./tools.ts";
+import { toSearchPlugin } from "./web_search.ts";
 
 /** The upstream model a request is translated for. */
 export interface RequestTarget {
   model: string;
-  dialect: { name: string };
+  dialect: {
+    name: string;
+    /** Makes what turns the chunks of one answer to plain ones. */
+    chunks?(asked: MessagesRequest): (chunk: ChatChunk) => ChatChunk;
+  };
   capabilities: Capabilities;
   /** Absent where nothing is known of the model: what was asked is kept. */
   limits?: Limits | undefined;
@@ -47,21 +54,31 @@ export function translateRequest(
   const { capabilities, model, dialect, limits } = target;
   const stream = request.stream ?? false;
   const maxTokens = toMaxTokens(request.max_tokens, { limits, inputTokens });
-  const tools = translateTools(request, { capabilities, notices });
+  const plugin = toSearchPlugin(request, capabilities);
+  const tools = plugin.plugins
+    ? {}
+    : translateTools(request, { capabilities, notices });
   return {
     model,
     messages: [
       ...translateSystem(request, capabilities),
-      ...translateHistory(request.messages, {
-        capabilities,
-        origin: { dialect: dialect.name, model },
-        notices,
-      }),
+      ...withCallIds(
+        withWordsAfterTool(
+          translateHistory(request.messages, {
+            capabilities,
+            origin: { dialect: dialect.name, model },
+            notices,
+          }),
+          capabilities,
+        ),
+        capabilities.callIds,
+      ),
     ],
     ...tools,
+    ...plugin,
     ...toResponseFormat(request, capabilities),
     [capabilities.maxTokensField]: maxTokens,
-    ...toReasoningEffort(request, { capabilities, notices, tools }),
+    ...toReasoningFields(request, { capabilities, notices, tools }),
     ...toSampling(request, { capabilities, notices }),
     ...toIdentity(request, { capabilities, sessionId }),
     stream,
@@ -72,7 +89,7 @@ export function translateRequest(
 }
 
 /** How Claude Code's billing line begins; it changes with every request. */
-const BILLING_LINE = "x-anthropic-billing-header:";
+export const BILLING_LINE = "x-anthropic-billing-header:";
 
 /**
  * The system prompt as the first message. The billing line is left out: it
@@ -123,11 +140,14 @@ function schemaInWords(schema: unknown): string {
 
 function toResponseFormat(
   request: MessagesRequest,
-  { jsonSchema }: Capabilities,
+  capabilities: Capabilities,
 ): Pick<ChatRequest, "response_format"> {
-  const schema = toSchema(request);
-  if (!schema) return {};
-  if (!jsonSchema) return { response_format: { type: "json_object" } };
+  const asked = toSchema(request);
+  if (!asked) return {};
+  const schema = toKnownSchema(asked, capabilities);
+  if (!capabilities.jsonSchema) {
+    return { response_format: { type: "json_object" } };
+  }
   const strict = isClosed(schema);
   return {
     response_format: {
@@ -135,23 +155,6 @@ function toResponseFormat(
       json_schema: { name: "response", schema, strict },
     },
   };
-}
-
-function toReasoningEffort(
-  request: MessagesRequest,
-  { capabilities, notices, tools }: {
-    capabilities: Capabilities;
-    notices: Notices;
-    tools: { tools?: unknown };
-  },
-): Pick<ChatRequest, "reasoning_effort"> {
-  const { efforts, toolsWithReasoning } = capabilities;
-  if (tools.tools && !toolsWithReasoning && efforts.includes("none")) {
-    notices.add("reasoning off: the upstream refuses it together with tools");
-    return { reasoning_effort: "none" };
-  }
-  const effort = toEffort(request, efforts);
-  return effort ? { reasoning_effort: effort } : {};
 }
 
 function toSampling(

@@ -73,7 +73,13 @@ const capabilities = fc.record({
   textParts: fc.boolean(),
   images: fc.boolean(),
   jsonSchema: fc.boolean(),
-  reasoningField: fc.constantFrom(null, "reasoning_content" as const),
+  reasoningField: fc.constantFrom(
+    ...([null, "reasoning_content", "reasoning_details", "content"] as const),
+  ),
+  callIds: fc.constantFrom("any" as const, "9 characters" as const),
+  callSignatures: fc.constantFrom(null, "filled" as const, "dummy" as const),
+  schemas: fc.constantFrom("full" as const, "flat" as const, "subset" as const),
+  toolChoice: fc.constantFrom("full" as const, "any" as const, "auto" as const),
   reasoningRequired: fc.boolean(),
 });
 

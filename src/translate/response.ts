@@ -64,7 +64,9 @@ export function assemble(events: Iterable<StreamEvent>): Message {
   if (!message) throw new TypeError("Cannot assemble a message: no start");
   for (const [index, text] of json) {
     const block = content[index];
-    if (block?.type === "tool_use") block.input = parseArguments(text);
+    if (block?.type === "tool_use" || block?.type === "server_tool_use") {
+      block.input = parseArguments(text);
+    }
   }
   return { ...message, content };
 }
@@ -83,6 +85,8 @@ function apply(delta: Delta, { index, content, json }: Assembly): void {
     block.thinking += delta.thinking;
   } else if (delta.type === "signature_delta" && block?.type === "thinking") {
     block.signature = delta.signature;
+  } else if (delta.type === "citations_delta" && block?.type === "text") {
+    block.citations = [...block.citations ?? [], delta.citation];
   } else if (delta.type === "input_json_delta") {
     json.set(index, (json.get(index) ?? "") + delta.partial_json);
   }

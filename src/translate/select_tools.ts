@@ -1,51 +1,144 @@
 import { ApiError } from "../anthropic/errors.ts";
-import type {
-  InputMessage,
-  MessagesRequest,
-  Tool,
-} from "../anthropic/request.ts";
+import type { Block, ToolChange } from "../anthropic/blocks.ts";
+import type { MessagesRequest, Tool } from "../anthropic/request.ts";
 import type { Notices } from "./notices.ts";
 import { toTypedTool } from "./typed_tools.ts";
 
 /** Stands for tools that are not there; its schema is of no use to a model. */
 const PLACEHOLDER = "DeferredToolPlaceholder";
 
+type Asked = Pick<MessagesRequest, "tools" | "messages" | "tool_choice">;
+
 /**
  * Chooses the tools of this turn.
  *
- * Deferred tools stay out until the history names them, then follow after the
- * others in the order of first mention, so that what went before keeps its
- * bytes and the upstream's prompt cache holds. Anthropic's tool search cannot
- * run on an upstream: where a request relies on it, what only it could find is
- * offered at once. Over `maxTools`, tools that nobody has used go first.
+ * Deferred tools stay out until the history loads them: by a reference in a
+ * tool's result, by an addition in a system message, by a use. They follow
+ * after the others in the order they were loaded, so that what went before
+ * keeps its bytes and the upstream's prompt cache holds. A removed tool leaves;
+ * added again, it comes last. Anthropic's tool search cannot run on an
+ * upstream: where a request relies on it, what only it could find is offered at
+ * once. A deferred tool that the tool choice names is loaded by that. Over
+ * `maxTools`, tools that nobody has used go first.
  *
  * @throws {ApiError} `invalid_request_error` for a tool no upstream can offer.
  */
 export function selectTools(
-  { tools, messages, tool_choice }: Pick<
-    MessagesRequest,
-    "tools" | "messages" | "tool_choice"
-  >,
+  { tools, messages, tool_choice }: Asked,
   { maxTools, notices }: { maxTools: number; notices: Notices },
 ): Tool[] {
-  const all = tools ?? [];
-  const functions = all.filter((tool) => isFunction(tool, notices));
-  const mayDefer = !all.some(({ type }) => type?.startsWith("tool_search_"));
-  const isDeferred = (tool: Tool) => mayDefer && tool.defer_loading === true;
-  const mentions = toMentions(messages);
-  const mention = ({ name = "" }: Tool) => mentions.get(name) ?? Infinity;
-  const found = functions
-    .filter((tool) => isDeferred(tool) && mentions.has(tool.name ?? ""))
-    .toSorted((a, b) => mention(a) - mention(b));
-  const selected = functions.filter((tool) => !isDeferred(tool)).concat(found);
+  const offer = new Offer(tools ?? [], notices);
+  for (const { content } of messages) {
+    if (typeof content !== "string") content.forEach(offer.read, offer);
+  }
+  if (tool_choice?.name !== undefined) offer.use(tool_choice.name);
+  const selected = offer.tools();
   const surplus = selected.length - maxTools;
   if (surplus <= 0) return selected;
   notices.add(`${surplus} tools left out: the upstream takes ${maxTools}`);
-  const isUsed = (tool: Tool) =>
-    mentions.has(tool.name ?? "") || tool.name === tool_choice?.name;
+  const isUsed = ({ name = "" }: Tool) =>
+    offer.used.has(name) || name === tool_choice?.name;
   const unused = selected.filter((tool) => !isUsed(tool));
   const left = new Set(unused.slice(-surplus));
   return selected.filter((tool) => !left.has(tool)).slice(-maxTools);
+}
+
+/** Every tool a request defines, those that its messages add included. */
+export function definedTools({ tools, messages }: Asked): Tool[] {
+  const added = messages.flatMap(({ content }) =>
+    typeof content === "string" ? [] : content.flatMap(toChanges)
+  ).flatMap(({ tool }) =>
+    tool.type === "tool_definition" ? [tool.definition] : []
+  );
+  return [...tools ?? [], ...added];
+}
+
+/** The changes a block makes to the tools; none for most. */
+function toChanges(block: Block): readonly ToolChange[] {
+  switch (block.type) {
+    case "tool_addition":
+    case "tool_removal":
+      return [block];
+    case "compaction":
+      return block.tool_changes ?? [];
+    default:
+      return [];
+  }
+}
+
+/** The tools on offer, as the history changes them block by block. */
+class Offer {
+  /** Names of tools found or used in the history. */
+  readonly used = new Set<string>();
+  /** Every tool there is, by name. */
+  readonly #defined = new Map<string, Tool>();
+  /** Names of those on offer, in the order they came. */
+  readonly #offered = new Set<string>();
+  readonly #removed = new Set<string>();
+
+  constructor(tools: readonly Tool[], readonly notices: Notices) {
+    const mayDefer = !tools.some(({ type }) =>
+      type?.startsWith("tool_search_")
+    );
+    for (const tool of tools) {
+      this.#define(tool, {
+        isDeferred: mayDefer && tool.defer_loading === true,
+      });
+    }
+  }
+
+  read(block: Block): void {
+    if (block.type === "tool_use") {
+      this.used.add(block.name);
+      this.use(block.name);
+    } else if (block.type === "tool_result") {
+      if (!Array.isArray(block.content)) return;
+      for (const part of block.content) {
+        if (part.type !== "tool_reference") continue;
+        this.used.add(part.tool_name);
+        this.#load(part.tool_name);
+      }
+    } else {
+      toChanges(block).forEach(this.#change, this);
+    }
+  }
+
+  /** Loads a tool that is used or chosen; this does not bring back a removed one. */
+  use(name: string): void {
+    if (!this.#removed.has(name)) this.#load(name);
+  }
+
+  tools(): Tool[] {
+    return [...this.#offered].map((name) => this.#defined.get(name))
+      .filter((tool) => tool !== undefined);
+  }
+
+  #load(name: string): void {
+    if (this.#defined.has(name)) this.#offered.add(name);
+  }
+
+  #change({ type, tool }: ToolChange): void {
+    if (tool.type === "unknown") return; // MCP servers' tools: told of as text
+    const { name = "" } = tool.type === "tool_reference"
+      ? tool
+      : tool.definition;
+    if (type === "tool_removal") {
+      this.#offered.delete(name);
+      this.#removed.add(name);
+      return;
+    }
+    this.#removed.delete(name);
+    if (tool.type === "tool_definition") {
+      this.#define(tool.definition, { isDeferred: false });
+    } else this.#load(name);
+  }
+
+  #define(tool: Tool, { isDeferred }: { isDeferred: boolean }): void {
+    if (!isFunction(tool, this.notices)) return;
+    const { name = "" } = tool;
+    this.#defined.set(name, tool);
+    if (!isDeferred) this.#offered.add(name);
+  }
 }
 
 /** Whether the upstream can be offered it; Anthropic's server tools cannot. */
@@ -61,25 +154,4 @@ function isFunction(tool: Tool, notices: Notices): boolean {
   }
   notices.add(`tool ${type} left out`);
   return false;
-}
-
-/** Names of tools found or used in the history, by order of first mention. */
-function toMentions(messages: readonly InputMessage[]): Map<string, number> {
-  const mentions = new Map<string, number>();
-  const mention = (name: string) => {
-    if (!mentions.has(name)) mentions.set(name, mentions.size);
-  };
-  for (const { content } of messages) {
-    if (typeof content === "string") continue;
-    for (const block of content) {
-      if (block.type === "tool_use") mention(block.name);
-      if (block.type !== "tool_result" || !Array.isArray(block.content)) {
-        continue;
-      }
-      for (const part of block.content) {
-        if (part.type === "tool_reference") mention(part.tool_name);
-      }
-    }
-  }
-  return mentions;
 }

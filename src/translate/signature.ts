@@ -22,6 +22,10 @@ const Carried = z.object({
   text: z.string().optional(),
   /** OpenRouter's `reasoning_details`, to be sent back unmodified. */
   details: z.array(z.unknown()).optional(),
+  /** The upstream's ids of calls that details name, and ours. */
+  callIds: z.record(z.string(), z.string()).optional(),
+  /** Gemini's `extra_content` of the call that follows the block. */
+  call: z.unknown().optional(),
 });
 
 /** What a signature holds. */
@@ -33,6 +37,11 @@ export function encodeSignature(carried: Carried): string {
   return PREFIX + packed.toString("base64url");
 }
 
+/** Whether a signature was made here; only this program can read it. */
+export function isOwnSignature(signature: string): boolean {
+  return signature.startsWith(PREFIX);
+}
+
 /**
  * Reads a signature.
  *
@@ -40,7 +49,7 @@ export function encodeSignature(carried: Carried): string {
  * proxy's) or that is damaged: the thinking is then somebody else's.
  */
 export function decodeSignature(signature: string): Carried | null {
-  if (!signature.startsWith(PREFIX)) return null;
+  if (!isOwnSignature(signature)) return null;
   const packed = Buffer.from(signature.slice(PREFIX.length), "base64url");
   try {
     const json = inflateRawSync(packed, { maxOutputLength: MAX_CARRIED_BYTES });

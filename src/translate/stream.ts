@@ -12,10 +12,14 @@ import type { AnswerContext } from "./answer_context.ts";
 import { messageShell } from "./message_shell.ts";
 import { StopScanner } from "./stop_scanner.ts";
 import { toStopReason } from "./stop_reason.ts";
+import { readContent } from "./read_content.ts";
+import { textOf } from "./reasoning_details.ts";
 import { textBlock } from "./text_block.ts";
+import { type TaggedText, ThinkTags } from "./think_tags.ts";
 import { ThinkingBlock } from "./thinking_block.ts";
 import { ToolCalls } from "./tool_calls.ts";
 import { NO_USAGE, toUsage, withSomeInput } from "./usage.ts";
+import { WebSources } from "./web_sources.ts";
 
 /**
  * Translates the chunks of one chat completion to the events of one message.
@@ -30,7 +34,9 @@ export class StreamTranslator {
   readonly #context: AnswerContext;
   readonly #blocks: BlockWriter;
   readonly #stopScanner: StopScanner;
+  readonly #thinkTags: ThinkTags;
   readonly #calls: ToolCalls;
+  readonly #sources: WebSources;
   #events: StreamEvent[] = [];
   #hasStarted = false;
   /** The text or thinking that goes on; `null` once another block has begun. */
@@ -47,7 +53,9 @@ export class StreamTranslator {
     this.#context = context;
     this.#blocks = new BlockWriter((event) => this.#emit(event));
     this.#stopScanner = new StopScanner(context.stopSequences);
+    this.#thinkTags = new ThinkTags(context.thinkTag ?? null);
     this.#calls = new ToolCalls(context);
+    this.#sources = new WebSources(context);
   }
 
   /** Whether the upstream has said how the answer ended. */
@@ -71,8 +79,17 @@ export class StreamTranslator {
     return this.#take();
   }
 
+  /**
+   * What keeps a waiting client patient: a ping, and for Claude Code, whose
+   * watchdog no longer counts pings (claudecode_webui#1674), an empty delta.
+   */
+  keepAlive(): StreamEvent[] {
+    return [{ type: "ping" }, ...this.#blocks.idle()];
+  }
+
   /** Translates one chunk. Chunks after a stop sequence add nothing. */
-  push(chunk: ChatChunk): StreamEvent[] {
+  push(given: ChatChunk): StreamEvent[] {
+    const chunk = this.#context.toPlain?.(given) ?? given;
     if (chunk.usage) this.#usage = toUsage(chunk.usage);
     for (const choice of chunk.choices ?? []) {
       if (choice.delta && !this.isStopped) this.#delta(choice.delta);
@@ -94,7 +111,9 @@ export class StreamTranslator {
     if (finishReason === null && !this.isStopped) {
       throw failure("Upstream closed the connection before the answer's end");
     }
+    if (!this.isStopped) this.#tell(this.#thinkTags.rest());
     this.#flushText();
+    this.#tellSources();
     const stopReason = this.#stopReason(finishReason ?? "stop");
     if (this.#blockCount === 0 && stopReason === "end_turn") {
       throw failure("Upstream returned an empty answer");
@@ -111,7 +130,10 @@ export class StreamTranslator {
           : null,
         container: null,
       },
-      usage: withSomeInput(this.#usage ?? this.#estimatedUsage()),
+      usage: {
+        ...withSomeInput(this.#usage ?? this.#estimatedUsage()),
+        server_tool_use: this.#sources.usage,
+      },
       ...this.#edits(),
     });
     this.#emit({ type: "message_stop" });
@@ -119,21 +141,34 @@ export class StreamTranslator {
   }
 
   #delta(delta: ChatDelta): void {
-    const reasoning = delta.reasoning_content ?? delta.reasoning;
-    if (reasoning) this.#think(reasoning);
-    if (delta.reasoning_details) this.#carry(delta.reasoning_details);
-    const { content } = delta;
-    if (typeof content === "string") this.#say(content);
-    else for (const part of content ?? []) this.#say(part.text ?? "");
+    const { content, reasoning_details: details } = delta;
+    const reasoning = delta.reasoning_content || delta.reasoning ||
+      (details ? textOf(details) : "");
+    this.#think(reasoning);
+    if (details?.length) this.#thinkingBlock()?.carry(details);
+    if (delta.annotations) this.#sources.add(delta.annotations);
+    if (typeof content === "string" && this.#thinkTags.isPast) {
+      this.#say(content); // the rule, chunk after chunk
+    } else {
+      const { thinking, text } = readContent(content);
+      if (!reasoning) this.#think(thinking);
+      this.#tell(this.#thinkTags.push(text));
+    }
     if (delta.refusal) {
       this.#refusal = (this.#refusal ?? "") + delta.refusal;
       this.#say(delta.refusal);
     }
     if (this.isStopped) return;
+    if (delta.tool_calls?.length) this.#tell(this.#thinkTags.rest());
     for (const call of delta.tool_calls ?? []) this.#call(call);
     if (delta.function_call) {
       this.#call({ index: 0, function: delta.function_call });
     }
+  }
+
+  #tell({ thinking, text }: TaggedText): void {
+    this.#think(thinking);
+    this.#say(text);
   }
 
   #say(text: string): void {
@@ -151,20 +186,26 @@ export class StreamTranslator {
   #write(text: string): void {
     if (text === "") return;
     this.#outputChars += text.length;
-    if (!this.#text) this.#begin(this.#text = textBlock());
+    if (!this.#text) {
+      this.#tellSources();
+      const text = textBlock(() => this.#sources.takeCitations());
+      this.#begin(this.#text = text);
+    }
     this.#blocks.write(this.#text, { type: "text_delta", text });
   }
 
+  /** What the upstream found on the web: before the text, where it is known by then. */
+  #tellSources(): void {
+    for (const block of this.#sources.takeBlocks()) this.#begin(block);
+  }
+
   #think(text: string): void {
+    if (text === "") return;
     this.#outputChars += text.length;
     const block = this.#thinkingBlock();
     const thinking = block?.add(text);
     if (!block || !thinking) return;
     this.#blocks.write(block, { type: "thinking_delta", thinking });
-  }
-
-  #carry(details: unknown[]): void {
-    this.#thinkingBlock()?.carry(details);
   }
 
   #thinkingBlock(): ThinkingBlock | null {
@@ -180,6 +221,9 @@ export class StreamTranslator {
   #call(delta: ToolCallDelta): void {
     const call = this.#calls.callOf(delta, (begun) => {
       this.#flushText();
+      const { id: upstreamId, extra_content: extra } = delta;
+      const thinking = extra ? this.#thinkingBlock() : this.#thinking;
+      thinking?.precede({ upstreamId, id: begun.id, extra });
       this.#begin(begun);
     });
     const { name, arguments: given } = delta.function ?? {};

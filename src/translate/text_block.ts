@@ -1,10 +1,17 @@
+import type { Citation } from "../anthropic/message.ts";
 import type { OpenBlock } from "./block_writer.ts";
 
-/** A text block: nothing to remember, over as soon as another block waits. */
-export function textBlock(): OpenBlock {
+/**
+ * A text block: over as soon as another block waits.
+ *
+ * @param citations What it rests on, asked for when it closes: upstreams tell
+ * that last.
+ */
+export function textBlock(citations: () => readonly Citation[]): OpenBlock {
   return {
     shell: () => ({ type: "text", text: "", citations: null }),
     isDone: () => true,
-    last: () => [],
+    last: () =>
+      citations().map((citation) => ({ type: "citations_delta", citation })),
   };
 }

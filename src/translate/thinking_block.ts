@@ -1,5 +1,7 @@
 import type { ContentBlock, Delta } from "../anthropic/message.ts";
 import type { OpenBlock } from "./block_writer.ts";
+import { isObject } from "./arguments.ts";
+import { joinDetails } from "./reasoning_details.ts";
 import { encodeSignature } from "./signature.ts";
 
 /** Whether the client is shown thinking, only its signature, or no block at all. */
@@ -11,6 +13,8 @@ export class ThinkingBlock implements OpenBlock {
   readonly #origin: { dialect: string; model: string };
   #hidden: string[] = [];
   #details: unknown[] = [];
+  #callIds: Record<string, string> = {};
+  #call: unknown = undefined;
 
   constructor(mode: ThinkingMode, origin: { dialect: string; model: string }) {
     this.#mode = mode;
@@ -25,8 +29,26 @@ export class ThinkingBlock implements OpenBlock {
   }
 
   /** Takes what the upstream wants back as it is. */
-  carry(details: unknown[]): void {
+  carry(details: readonly unknown[]): void {
     this.#details.push(...details);
+  }
+
+  /**
+   * Takes what the call after this block has to be sent back with.
+   *
+   * @param upstreamId The upstream's id of the call, by which details name it.
+   * @param id The id the client gets.
+   * @param extra Gemini's signature of the call.
+   */
+  precede(
+    { upstreamId, id, extra }: {
+      upstreamId?: string | null | undefined;
+      id: string;
+      extra?: unknown;
+    },
+  ): void {
+    if (upstreamId) this.#callIds[upstreamId] = id;
+    this.#call = extra ?? undefined;
   }
 
   shell(): ContentBlock {
@@ -38,10 +60,19 @@ export class ThinkingBlock implements OpenBlock {
   }
 
   last(): Delta[] {
+    const details = joinDetails(this.#details);
+    const hasDetails = details.length > 0;
+    const named = details.filter(isObject).map(({ id }) => id);
+    const isNamed = Object.keys(this.#callIds).some((id) => named.includes(id));
     const signature = encodeSignature({
       ...this.#origin,
-      ...(this.#hidden.length > 0 ? { text: this.#hidden.join("") } : {}),
-      ...(this.#details.length > 0 ? { details: this.#details } : {}),
+      // Details hold the text, too.
+      ...(this.#hidden.length > 0 && !hasDetails
+        ? { text: this.#hidden.join("") }
+        : {}),
+      ...(hasDetails ? { details } : {}),
+      ...(isNamed ? { callIds: this.#callIds } : {}),
+      ...(this.#call === undefined ? {} : { call: this.#call }),
     });
     return [{ type: "signature_delta", signature }];
   }

@@ -12,7 +12,8 @@ import { JsonScanner } from "./json_scanner.ts";
  * repaired when the call closes.
  */
 export class ToolCall implements OpenBlock {
-  readonly #id: string;
+  /** The client's id of it. */
+  readonly id: string;
   readonly #toClientName: (name: string) => string;
   readonly #scanner = new JsonScanner();
   #name = "";
@@ -32,7 +33,7 @@ export class ToolCall implements OpenBlock {
   ) {
     this.index = delta.index ?? null;
     this.upstreamId = delta.id ?? "";
-    this.#id = id;
+    this.id = id;
     this.#toClientName = toClientName;
   }
 
@@ -58,7 +59,7 @@ export class ToolCall implements OpenBlock {
   shell(): ToolUseBlock {
     return {
       type: "tool_use",
-      id: this.#id,
+      id: this.id,
       name: this.#toClientName(this.#name),
       input: {},
       caller: { type: "direct" },

@@ -14,20 +14,28 @@ export function translateResult(
   attachments: ChatContentPart[],
   context: ContentContext,
 ): string {
+  const text = toText(content, attachments, context) || "(no output)";
+  if (!is_error || /^\s*(error|<tool_use_error>)/i.test(text)) return text;
+  return `Error: ${text}`;
+}
+
+function toText(
+  content: ToolResult["content"],
+  attachments: ChatContentPart[],
+  context: ContentContext,
+): string {
+  if (typeof content === "string") return content;
   const texts: string[] = [];
-  const blocks = typeof content === "string"
-    ? [{ type: "text" as const, text: content }]
-    : content ?? [];
-  for (const part of blocks.flatMap((block) => toParts(block, context))) {
-    if (part.type === "text") {
-      texts.push(part.text);
-    } else {
+  for (const block of content ?? []) {
+    for (const part of toParts(block, context)) {
+      if (part.type === "text") {
+        texts.push(part.text);
+        continue;
+      }
       attachments.push(part);
       const kind = part.type === "image_url" ? "image" : "document";
       texts.push(`[see attached ${kind} ${attachments.length}]`);
     }
   }
-  const text = texts.join("\n") || "(no output)";
-  const saysError = /^\s*(error|<tool_use_error>)/i.test(text);
-  return is_error && !saysError ? `Error: ${text}` : text;
+  return texts.join("\n");
 }

@@ -6,7 +6,7 @@ import type {
 } from "../anthropic/request.ts";
 import type { Capabilities } from "../openai/capabilities.ts";
 import type { ChatTool, ChatToolChoice } from "../openai/chat.ts";
-import { isClosed } from "./json_schema.ts";
+import { isClosed, toKnownSchema } from "./json_schema.ts";
 import { toFunctionName } from "./ids.ts";
 import type { Notices } from "./notices.ts";
 import { selectTools } from "./select_tools.ts";
@@ -21,8 +21,9 @@ export interface TranslatedTools {
 
 /**
  * Translates tools and tool choice. Without tools there is no tool choice
- * either: OpenAI refuses `tools: []` and `tool_choice` alone.
- * *
+ * either: OpenAI refuses `tools: []` and `tool_choice` alone. Where an upstream
+ * cannot be told to call one tool, that one alone is offered.
+ *
  * @throws {ApiError} `invalid_request_error` for a tool no upstream can offer,
  * and for a choice of a tool that is not offered.
  */
@@ -35,9 +36,15 @@ export function translateTools(
     .map((tool) => translateTool(tool, capabilities));
   if (tools.length === 0) return {};
   const { tool_choice } = request;
+  const chosen = tool_choice
+    ? toKnownChoice(translateChoice(tool_choice, tools), tools, {
+      capabilities,
+      notices,
+    })
+    : { tools };
+  if (!chosen.tools) return {};
   return {
-    tools,
-    ...(tool_choice ? translateChoice(tool_choice, tools) : {}),
+    ...chosen,
     ...(tool_choice?.disable_parallel_tool_use && capabilities.parallelToolCalls
       ? { parallel_tool_calls: false }
       : {}),
@@ -58,8 +65,9 @@ export function changedNames(
 
 function translateTool(tool: Tool, capabilities: Capabilities): ChatTool {
   const typed = toTypedTool(tool.type);
-  const parameters = typed?.parameters ?? toParameters(tool.input_schema);
-  const description = typed?.description ?? tool.description;
+  const parameters = typed?.parameters ??
+    toParameters(tool.input_schema, capabilities);
+  const description = typed?.description ?? toDescription(tool);
   const strict = tool.strict && capabilities.strictTools &&
     isClosed(parameters);
   return {
@@ -73,22 +81,67 @@ function translateTool(tool: Tool, capabilities: Capabilities): ChatTool {
   };
 }
 
+/** What the tool is for; example inputs have no field of their own upstream. */
+function toDescription({ description, input_examples }: Tool): string {
+  const told = description ?? "";
+  if (!Array.isArray(input_examples) || input_examples.length === 0) {
+    return told;
+  }
+  const examples = input_examples.map((input) => JSON.stringify(input));
+  return `${told}\n\nExamples of input:\n${examples.join("\n")}`.trimStart();
+}
+
 /** A schema that says it is an object and what it holds, if only nothing. */
-function toParameters(schema: Tool["input_schema"]): Record<string, unknown> {
-  return { ...schema, type: "object", properties: schema?.properties ?? {} };
+function toParameters(
+  schema: Tool["input_schema"],
+  capabilities: Capabilities,
+): Record<string, unknown> {
+  const known = toKnownSchema(schema ?? {}, capabilities);
+  return { ...known, type: "object", properties: known.properties ?? {} };
+}
+
+/** The choice in words the upstream knows, with fewer tools where they fail. */
+function toKnownChoice(
+  choice: ChatToolChoice,
+  tools: ChatTool[],
+  { capabilities, notices }: { capabilities: Capabilities; notices: Notices },
+): Pick<TranslatedTools, "tools" | "tool_choice"> {
+  const known = choicesOf(capabilities);
+  if (known === "full" || choice === "auto") {
+    return { tools, tool_choice: choice };
+  }
+  if (choice === "none") {
+    return known === "auto" ? {} : { tools, tool_choice: choice };
+  }
+  const name = typeof choice === "object" ? choice.function.name : undefined;
+  const offered = tools.filter((tool) =>
+    name === undefined || tool.function.name === name
+  );
+  if (known !== "auto") return { tools: offered, tool_choice: known };
+  notices.add("tool_choice auto: the upstream takes no other");
+  return { tools: offered, tool_choice: "auto" };
+}
+
+/** Where thinking excludes a forced choice and cannot be left, auto remains. */
+function choicesOf(
+  { toolChoice, forcedWhileThinking, thinkingOff, efforts }: Capabilities,
+): Capabilities["toolChoice"] {
+  const canForce = forcedWhileThinking || thinkingOff !== null ||
+    efforts.includes("none");
+  return canForce ? toolChoice : "auto";
 }
 
 function translateChoice(
   choice: ToolChoice,
   tools: readonly ChatTool[],
-): { tool_choice: ChatToolChoice } {
+): ChatToolChoice {
   switch (choice.type) {
     case "auto":
-      return { tool_choice: "auto" };
+      return "auto";
     case "none":
-      return { tool_choice: "none" };
+      return "none";
     case "any":
-      return { tool_choice: "required" };
+      return "required";
     case "tool": {
       const name = toFunctionName(choice.name ?? "");
       if (!tools.some((tool) => tool.function.name === name)) {
@@ -97,7 +150,7 @@ function translateChoice(
           `tool_choice: no tool named "${choice.name ?? ""}" in tools`,
         );
       }
-      return { tool_choice: { type: "function", function: { name } } };
+      return { type: "function", function: { name } };
     }
   }
 }

@@ -276,3 +276,14 @@ Deno.test("translateTools() sends no more tools than the upstream takes, the use
   equal(sent.length, 2);
   equal(sent.some((tool) => tool.function.name === "D"), true);
 });
+
+Deno.test("translateTools() appends example inputs to the description", () => {
+  const input_examples = [{ a: 1 }, { a: 2 }];
+  const [sent] = toolsOf({
+    tools: [tool("X", { description: "Adds.", input_examples })],
+  }).tools ?? [];
+  equal(
+    sent?.function.description,
+    'Adds.\n\nExamples of input:\n{"a":1}\n{"a":2}',
+  );
+});

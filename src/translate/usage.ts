@@ -9,9 +9,10 @@ import type { ChatUsage } from "../openai/chat.ts";
  * meter is wrong. Never negative: xAI reports more cached than prompt tokens.
  */
 export function toUsage(usage: ChatUsage): Usage {
-  const prompt = usage.prompt_tokens ?? 0;
   const read = usage.prompt_tokens_details?.cached_tokens ??
-    usage.prompt_cache_hit_tokens ?? 0;
+    usage.prompt_cache_hit_tokens ?? usage.cached_tokens ?? 0;
+  const prompt = usage.prompt_tokens ??
+    read + (usage.prompt_cache_miss_tokens ?? 0);
   const written = usage.prompt_tokens_details?.cache_write_tokens ?? 0;
   const input = prompt - read - written;
   return {

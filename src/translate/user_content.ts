@@ -1,4 +1,5 @@
 import { ApiError } from "../anthropic/errors.ts";
+import type { Document, ToolChange } from "../anthropic/blocks.ts";
 import type { Block, ToolResultContent } from "../anthropic/request.ts";
 import type { Capabilities } from "../openai/capabilities.ts";
 import type { ChatContentPart } from "../openai/chat.ts";
@@ -31,14 +32,19 @@ export function toParts(
     case "document":
       return document(block, context);
     case "search_result": {
-      const { title, source, content } = block;
+      const { title, source, content, citations } = block;
+      if (citations?.enabled) context.notices.add("citations left out");
       const body = content.map((part) => part.text).join("\n");
-      return text(
-        `<search_result title="${title}" source="${source}">\n${body}\n</search_result>`,
-      );
+      return text(element("search_result", { title, source }, body));
     }
     case "tool_reference":
       return text(`Tool ${block.tool_name} is now available.`);
+    case "tool_addition":
+    case "tool_removal":
+      return toolChange(block, context);
+    case "compaction":
+      if (!block.content) return []; // it failed: there is no summary
+      return text(element("conversation-summary", {}, block.content));
     default: {
       const type = block.type === "unknown" ? block.original.type : block.type;
       context.notices.add(`${type} block left out`);
@@ -62,42 +68,84 @@ function image(
   return [{ type: "image_url", image_url: { url: toUrl(source, "image") } }];
 }
 
-type Document = Extract<Block, { type: "document" }>;
+function toolChange(
+  { type, tool }: ToolChange,
+  { notices }: ContentContext,
+): ChatContentPart[] {
+  if (tool.type === "unknown") {
+    notices.add(`${type} of ${tool.original.type} left out`);
+    return [];
+  }
+  const name = tool.type === "tool_reference"
+    ? tool.name
+    : tool.definition.name;
+  const is = type === "tool_addition" ? "is now" : "is no longer";
+  return text(`Tool ${name ?? ""} ${is} available.`);
+}
+
+/** In words that clients recognise, whereupon they send the text alone. */
+const NO_PDFS = "This model does not support PDF input";
 
 function document(
   block: Document,
-  { capabilities, notices, isNewest }: ContentContext,
+  context: ContentContext,
 ): ChatContentPart[] {
-  const { source } = block;
+  const { source, citations } = block;
+  const { capabilities, notices, isNewest } = context;
+  if (citations?.enabled) notices.add("citations left out");
   if (source.type === "text") return text(labelled(block, source.data));
-  if (source.type === "content") {
-    const { content } = source;
-    const body = typeof content === "string"
-      ? content
-      : content.map((part) => part.text).join("\n");
-    return text(labelled(block, body));
-  }
+  if (source.type === "content") return content(block, source.content, context);
+  const { pdfs, pdfUrls } = capabilities;
   const file_data = toUrl(source, "document");
-  if (capabilities.pdfs && source.type === "base64") {
+  if (pdfs && (source.type === "base64" || pdfUrls)) {
     const filename = block.title || "document.pdf";
     const label = block.context ? text(block.context) : [];
     return [...label, { type: "file", file: { filename, file_data } }];
   }
   if (isNewest) {
-    throw new ApiError(
-      "invalid_request_error",
-      "This model does not support PDF input",
-    );
+    const how = pdfs ? " from a URL" : "";
+    throw new ApiError("invalid_request_error", `${NO_PDFS}${how}`);
   }
   notices.add("PDF left out: the model takes none");
   return text("[document omitted: the model takes no PDFs]");
 }
 
-function labelled({ title, context }: Document, body: string): string {
-  if (!title && !context) return body;
-  const attributes = [["title", title], ["context", context]]
-    .map(([name, value]) => value ? ` ${name}="${value}"` : "").join("");
-  return `<document${attributes}>\n${body}\n</document>`;
+type DocumentContent = Extract<
+  Document["source"],
+  { type: "content" }
+>["content"];
+
+/** A document in pieces: its texts as one, then its images. */
+function content(
+  block: Document,
+  pieces: DocumentContent,
+  context: ContentContext,
+): ChatContentPart[] {
+  if (typeof pieces === "string") return text(labelled(block, pieces));
+  const parts = pieces.flatMap((piece) => toParts(piece, context));
+  const texts = parts.filter((part) => part.type === "text");
+  const body = texts.map((part) => part.text).join("\n");
+  const others = parts.filter((part) => part.type !== "text");
+  return [...text(labelled(block, body)), ...others];
+}
+
+/** @param block Its `pages` are set where the text is what a PDF says. */
+function labelled({ title, context, pages }: Document, body: string): string {
+  const about = { title, context, pages };
+  return title || context || pages ? element("document", about, body) : body;
+}
+
+function element(
+  name: string,
+  attributes: Record<string, unknown>,
+  body: string,
+): string {
+  const given = Object.entries(attributes)
+    .filter(([, value]) => typeof value === "string" && value !== "")
+    .map(([name, value]) =>
+      ` ${name}="${String(value).replaceAll('"', "&quot;")}"`
+    );
+  return `<${name}${given.join("")}>\n${body}\n</${name}>`;
 }
 
 type MediaSource = Extract<Block, { type: "image" }>["source"];

@@ -9,6 +9,7 @@ import {
   image,
   pdf,
   text,
+  toChat,
   toMessages,
   user,
 } from "../../tests/builders.ts";
@@ -152,4 +153,79 @@ Deno.test("toParts() leaves out what it does not know and says so", () => {
     parts: [],
     notices: ["container_upload block left out"],
   });
+});
+
+Deno.test("toParts() says that there will be no citations (R44, R45)", () => {
+  const citations = { enabled: true };
+  const source = { type: "text", media_type: "text/plain", data: "body" };
+  const result = { title: "T", source: "S", content: [text("a")] };
+  for (
+    const block of [
+      { type: "document", source, citations },
+      { type: "search_result", ...result, citations },
+    ]
+  ) deepEqual(partsOf(block).notices, ["citations left out"]);
+});
+
+Deno.test("toParts() keeps the images of a document in pieces", () => {
+  const source = { type: "content", content: [text("a"), image(), text("b")] };
+  const { parts } = partsOf({ type: "document", title: "T", source });
+  deepEqual(parts.map(({ type }) => type), ["text", "image_url"]);
+  deepEqual(parts[0], text('<document title="T">\na\nb\n</document>'));
+});
+
+Deno.test("toParts() keeps quotes in titles apart from its own", () => {
+  const source = { type: "text", media_type: "text/plain", data: "body" };
+  const block = { type: "document", title: 'The "Q3" report', source };
+  const expected =
+    '<document title="The &quot;Q3&quot; report">\nbody\n</document>';
+  deepEqual(partsOf(block).parts, [text(expected)]);
+});
+
+Deno.test("toParts() sends the URL of a PDF where the upstream takes it", () => {
+  const source = { type: "url", url: "https://example.com/a.pdf" };
+  const block = { type: "document", source };
+  deepEqual(partsOf(block, { pdfs: true, pdfUrls: true }).parts, [{
+    type: "file",
+    file: { filename: "document.pdf", file_data: source.url },
+  }]);
+  throws(() => partsOf(block, { pdfs: true }), {
+    message: "This model does not support PDF input from a URL",
+  });
+});
+
+Deno.test("toParts() leaves out marks of other models and unheard-of blocks, and says so", () => {
+  for (const type of ["fallback", "browser_state", "connector_text"]) {
+    deepEqual(partsOf({ type, from: {}, to: {} }), {
+      parts: [],
+      notices: [`${type} block left out`],
+    });
+  }
+});
+
+Deno.test("cache marks are harmless wherever they stand", () => {
+  const cache_control = { type: "ephemeral", ttl: "1h" };
+  const marked = (block: Record<string, unknown>) => ({
+    ...block,
+    cache_control,
+  });
+  const source = { type: "text", media_type: "text/plain", data: "d" };
+  const body = aRequest({
+    cache_control,
+    system: [marked(text("S"))],
+    tools: [marked({ name: "A", input_schema: { type: "object" } })],
+    messages: [user(
+      marked(text("a")),
+      marked(image()),
+      marked({ type: "document", source }),
+      marked({
+        type: "tool_result",
+        tool_use_id: "T1",
+        content: [marked({ type: "tool_reference", tool_name: "A" })],
+      }),
+      marked({ type: "compaction", content: "s" }),
+    )],
+  });
+  const chat = toChat(body);
+  equal(JSON.stringify(chat).includes("cache_control"), false);
 });

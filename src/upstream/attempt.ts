@@ -1,13 +1,23 @@
 import { ApiError } from "../anthropic/errors.ts";
 import type { Target } from "../models/select_target.ts";
-import type { ChatRequest } from "../openai/chat.ts";
 import { parseFailure, type UpstreamFailure } from "../openai/errors.ts";
 import { toConnectionError } from "./connection_error.ts";
+
+/** What goes over the wire, whichever API the upstream speaks. */
+export interface UpstreamRequest {
+  url: string;
+  /** Those of this API and request; the rest is alike for all. */
+  headers: Record<string, string>;
+  /** JSON. */
+  body: string;
+}
 
 /** An upstream's no, in its own words. */
 export interface Refusal {
   status: number;
   failure: UpstreamFailure;
+  /** Beginning of the body, or what stands for it. */
+  body: string;
   headers: Headers;
 }
 
@@ -35,30 +45,30 @@ const MAX_ERROR_BYTES = 64 * 1024;
  * long, or the client has left.
  */
 export async function attempt(
-  chat: ChatRequest,
+  { url, headers, body }: UpstreamRequest,
   { fetch, ...context }: AttemptContext & { fetch: typeof globalThis.fetch },
 ): Promise<Outcome> {
-  const { upstream, dialect } = context.target;
-  const key = upstream.key?.reveal();
   return await guarded(context, async () => {
     const response = inflated(
-      await fetch(`${upstream.url}/chat/completions`, {
+      await fetch(url, {
         method: "POST",
         headers: {
           "content-type": "application/json",
-          "accept": chat.stream ? "text/event-stream" : "application/json",
           "user-agent": "ccproxy",
-          ...(key ? { authorization: `Bearer ${key}` } : {}),
-          ...dialect.headers,
+          ...headers,
+          ...context.target.dialect.headers,
         },
-        body: JSON.stringify(chat),
+        body,
         signal: context.abort.signal,
       }),
     );
     if (response.ok) return { response };
-    const { status, headers } = response;
-    const failure = parseFailure(await readStart(response, MAX_ERROR_BYTES));
-    return { refusal: { status, failure, headers } };
+    const text = await readStart(response, MAX_ERROR_BYTES);
+    const { status } = response;
+    const failure = parseFailure(text);
+    return {
+      refusal: { status, failure, body: text, headers: response.headers },
+    };
   });
 }
 

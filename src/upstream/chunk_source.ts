@@ -1,11 +1,9 @@
-import type { ApiError } from "../anthropic/errors.ts";
+import { ApiError } from "../anthropic/errors.ts";
 import { type ChatChunk, ChatCompletion, toChunk } from "../openai/chat.ts";
 import { readFailure, type UpstreamFailure } from "../openai/errors.ts";
-import { type ByteReader, createByteReader } from "./byte_reader.ts";
+import { drain, readAnswer } from "./answer_reader.ts";
+import type { ByteReader } from "./byte_reader.ts";
 import { ChunkParser } from "./chunk_parser.ts";
-
-/** How long a finished answer's connection may take to come free, in ms. */
-const DRAIN_MS = 1_000;
 
 /** The chunks of one answer, read when they are asked for. */
 export interface ChunkSource {
@@ -52,18 +50,13 @@ export function createChunkSource(
       return null;
     }
     if (!headers.get("content-type")?.includes("application/json")) {
-      const reader = createByteReader(body);
-      // Once the Response is collected as garbage, Deno's fetch no longer hears
-      // its signal: the upstream would go on for nobody. The reader is heard.
-      abort.signal.addEventListener("abort", () => {
-        reader.cancel(abort.signal.reason).catch(() => {}); // it is over anyway
-      }, { once: true });
+      const reader = readAnswer(body, abort.signal);
       answer = { headers, reader };
       return null;
     }
     // Some upstreams answer a request for a stream with the whole completion.
-    const json: unknown = await guard(() => response.json());
-    const completion = ChatCompletion.parse(json);
+    const text = await guard(() => response.text());
+    const completion = readCompletion(text);
     isEnded = true;
     if (!completion.error) return [toChunk(completion)];
     throw toError(readFailure(completion.error), headers);
@@ -112,17 +105,14 @@ export function createChunkSource(
   };
 }
 
-/**
- * Reads past `[DONE]` to the body's end, so that the connection is used again;
- * cancelling would close it.
- */
-async function drain(reader: ByteReader): Promise<void> {
-  const timer = setTimeout(() => void reader.cancel(), DRAIN_MS);
+/** @throws {ApiError} `api_error` for what is no completion. */
+function readCompletion(text: string): ChatCompletion {
   try {
-    while (await reader.read() !== null);
-  } catch {
-    // The answer is complete; how its connection ended is of no interest.
-  } finally {
-    clearTimeout(timer);
+    return ChatCompletion.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new ApiError("api_error", "Upstream sent what is no completion", {
+      status: 502,
+      cause,
+    });
   }
 }

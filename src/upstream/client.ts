@@ -1,12 +1,11 @@
 /**
- * Calls upstreams: one request, a few attempts, then an answer whose body is
- * still to be read, or the error the client is told.
+ * Asks upstreams that speak Chat Completions.
  *
  * @module
  */
-import { ApiError, toApiError } from "../anthropic/errors.ts";
-import { type Lesson, toLesson } from "../models/lesson.ts";
-import { type Lessons, withLesson } from "../models/lessons.ts";
+import { ApiError } from "../anthropic/errors.ts";
+import { toLesson } from "../models/lesson.ts";
+import { withLesson } from "../models/lessons.ts";
 import type { Target } from "../models/select_target.ts";
 import { ChatCompletion, type ChatRequest } from "../openai/chat.ts";
 import {
@@ -14,57 +13,21 @@ import {
   readFailure,
   type UpstreamFailure,
 } from "../openai/errors.ts";
-import { redact } from "../secret.ts";
 import { type Overflow, toOverflow } from "../translate/context_overflow.ts";
-import { toRetryAfter } from "../translate/retry_after.ts";
 import { translateFailure } from "../translate/upstream_error.ts";
-import {
-  attempt,
-  type AttemptContext,
-  guarded,
-  type Refusal,
-} from "./attempt.ts";
+import type { Refusal, UpstreamRequest } from "./attempt.ts";
 import { type ChunkSource, createChunkSource } from "./chunk_source.ts";
-import { toConnectionError } from "./connection_error.ts";
-import { retryDelay, type RetryPolicy } from "./retry.ts";
+import { endpointOf } from "./endpoint.ts";
+import { tellRefusal } from "./refusal.ts";
+import { createSender, type UpstreamCall, type UpstreamDeps } from "./send.ts";
 
-/** The outside world, as the client uses it. */
-export interface UpstreamDeps {
-  fetch: typeof fetch;
-  /** Waits; rejects as soon as the signal aborts. */
-  sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  random: () => number;
-  /** Epoch milliseconds. */
-  now: () => number;
-  retry: RetryPolicy;
-  /** How long an upstream may send nothing, in milliseconds. */
-  idleTimeoutMs: number;
-  lessons: Pick<Lessons, "remember">;
-}
-
-/** One request to an upstream. */
-export interface Call {
-  target: Target;
-  /** Estimate of the prompt, in tokens. */
-  inputTokens: number;
+/** One chat completion asked of an upstream. */
+export interface Call extends UpstreamCall {
   /**
    * The request for a target. Asked for again when a refusal has taught
    * something about the target, or the prompt's true length.
    */
-  translate: (target: Target, inputTokens: number) => ChatRequest;
-  /** Ends the call; aborting it is what closes the upstream's connection. */
-  abort: AbortController;
-  /** Told of every failed attempt that another one follows. */
-  onRetry: (retry: Retry) => void;
-  /** Told of what a refusal has taught. */
-  onLesson: (lesson: Lesson) => void;
-}
-
-/** A failed attempt, numbered from 1, and the wait before the next. */
-export interface Retry {
-  attempt: number;
-  delayMs: number;
-  error: ApiError;
+  translate: (target: Target, inputTokens: number) => Promise<ChatRequest>;
 }
 
 /** Sends chat completions. */
@@ -75,59 +38,13 @@ export interface UpstreamClient {
   stream(call: Call): ChunkSource;
 }
 
-/** How often a call is sent again because of what a refusal has taught. */
-const MAX_LESSONS = 4;
-
-/** Makes an {@linkcode UpstreamClient}. Retries end where the answer begins. */
+/** Makes an {@linkcode UpstreamClient}. */
 export function createUpstreamClient(deps: UpstreamDeps): UpstreamClient {
-  const contextOf = ({ target, abort }: Call): AttemptContext => ({
-    target,
-    abort,
-    idleTimeoutMs: deps.idleTimeoutMs,
+  const { send, guard } = createSender<Call>(deps, {
+    toRequest,
+    learn,
+    toError,
   });
-
-  /** Resolves as soon as an upstream has accepted the request. */
-  async function open(first: Call): Promise<Response> {
-    let call = first;
-    let lessons = 0;
-    for (let number = 1;; number++) {
-      const chat = call.translate(call.target, call.inputTokens);
-      let error: ApiError;
-      try {
-        const { fetch } = deps;
-        const outcome = await attempt(chat, { ...contextOf(call), fetch });
-        if (outcome.response) return outcome.response;
-        const better = lessons < MAX_LESSONS && learn(outcome.refusal, call);
-        if (better) {
-          call = better;
-          lessons++;
-          number--; // not a failure: the question was wrong
-          continue;
-        }
-        error = toError(outcome.refusal, call);
-      } catch (thrown) {
-        error = toApiError(thrown);
-      }
-      await beforeNext(call, { attempt: number, error });
-    }
-  }
-
-  /** Waits, or throws if the failure is not worth another attempt. */
-  async function beforeNext(
-    call: Call,
-    { attempt, error }: { attempt: number; error: ApiError },
-  ): Promise<void> {
-    const jitter = deps.random();
-    const delayMs = retryDelay(error, { attempt, jitter, policy: deps.retry });
-    if (delayMs === null) throw error;
-    call.onRetry({ attempt, delayMs, error });
-    const { abort: { signal }, target: { upstream } } = call;
-    try {
-      await deps.sleep(delayMs, signal);
-    } catch (thrown) {
-      throw toConnectionError(thrown, { upstream: upstream.name, signal });
-    }
-  }
 
   /** The call as it has to be after a refusal; `null` if that would not help. */
   function learn({ failure, status }: Refusal, call: Call): Call | null {
@@ -141,27 +58,9 @@ export function createUpstreamClient(deps: UpstreamDeps): UpstreamClient {
     return { ...call, target: withLesson(call.target, lesson) };
   }
 
-  function toError(
-    { status, failure, headers }: Refusal,
-    call: Call,
-  ): ApiError {
-    const { target, inputTokens } = call;
-    const key = target.upstream.key?.reveal();
-    const hide = (text: string) =>
-      redact(key ? text.replaceAll(key, "***") : text);
-    const { message, text, codes } = failure;
-    return translateFailure(
-      { message: hide(message), text: hide(text), codes },
-      {
-        status,
-        upstream: target.upstream.name,
-        model: target.model,
-        limits: target.limits,
-        inputTokens,
-        retryAfterSeconds: toRetryAfter(headers, message, deps.now()),
-        upstreamRequestId: headers.get("x-request-id") ?? undefined,
-      },
-    );
+  function toError(refusal: Refusal, call: Call): ApiError {
+    const { failure, context } = tellRefusal(refusal, call, deps.now());
+    return translateFailure(failure, context);
   }
 
   /** A failure reported inside an answer; its own status, if it names one. */
@@ -172,13 +71,14 @@ export function createUpstreamClient(deps: UpstreamDeps): UpstreamClient {
   ) {
     const status = failure.codes.map(Number)
       .find((code) => code >= 400 && code < 600) ?? statusOf(failure);
-    return toError({ status, failure, headers }, call);
+    const body = failure.text;
+    return toError({ status, failure, body, headers }, call);
   }
 
   return {
     async complete(call) {
-      const response = await open(call);
-      const text = await guarded(contextOf(call), () => response.text());
+      const response = await send(call);
+      const text = await guard(call, () => response.text());
       const completion = ChatCompletion.safeParse(parseJson(text));
       if (!completion.success) throw unreadable(call, text);
       if (!completion.data.error) return completion.data;
@@ -188,13 +88,37 @@ export function createUpstreamClient(deps: UpstreamDeps): UpstreamClient {
 
     stream(call) {
       return createChunkSource({
-        open: () => open(call),
-        guard: (action) => guarded(contextOf(call), action),
+        open: () => send(call),
+        guard: (action) => guard(call, action),
         toError: (failure, headers) => toInnerError(failure, headers, call),
         abort: call.abort,
       });
     },
   };
+}
+
+async function toRequest(
+  { translate, target, inputTokens }: Call,
+): Promise<UpstreamRequest> {
+  const chat = await translate(target, inputTokens);
+  const { upstream: { url, key }, dialect } = target;
+  return {
+    url: endpointOf(url, "/chat/completions"),
+    headers: {
+      "accept": chat.stream ? "text/event-stream" : "application/json",
+      ...(key ? keyHeader(key.reveal(), dialect) : {}),
+    },
+    body: JSON.stringify(chat),
+  };
+}
+
+function keyHeader(
+  key: string,
+  { chatKeyHeader }: Target["dialect"],
+): Record<string, string> {
+  return chatKeyHeader
+    ? { [chatKeyHeader]: key }
+    : { authorization: `Bearer ${key}` };
 }
 
 /** An answer that has not this much room is not worth asking for, in tokens. */

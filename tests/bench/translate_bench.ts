@@ -17,7 +17,13 @@ import { StreamTranslator } from "../../src/translate/stream.ts";
 import { ChunkParser } from "../../src/upstream/chunk_parser.ts";
 import { session } from "./session.ts";
 
-const upstream = { name: "bench", url: "", key: null, dialect: openai };
+const upstream = {
+  name: "bench",
+  url: "",
+  key: null,
+  api: "chat" as const,
+  dialect: openai,
+};
 const target = toTarget(upstream, "gpt-5");
 
 for (const kilobytes of [100, 1_000]) {

@@ -14,7 +14,13 @@ import { readLines } from "./read_lines.ts";
 export interface ProxyProcess extends AsyncDisposable {
   /** Base URL for clients. */
   url: string;
+  pid: number;
+  /** What it has logged so far, one entry a line. */
+  logged: string[];
 }
+
+/** Variables to set, by name. */
+export type Settings = Partial<Record<VariableName, string>>;
 
 /** Blank counts as not set, and hides what shell and `.env` set. */
 const UNSET = Object.fromEntries(
@@ -37,7 +43,7 @@ const LogEntry = z.looseObject({
  */
 export async function startProxyProcess(
   { environment, signal }: {
-    environment: Partial<Record<VariableName, string>>;
+    environment: Settings;
     signal: AbortSignal;
   },
 ): Promise<ProxyProcess> {
@@ -53,14 +59,24 @@ export async function startProxyProcess(
   }).spawn();
   const log = readLines(child.stderr);
   const url = await readUrl(log);
-  const rest = Array.fromAsync(log); // or the proxy waits for a reader
+  const logged: string[] = [];
+  const rest = collect(log, logged); // or the proxy waits for a reader
   return {
     url,
+    pid: child.pid,
+    logged,
     async [Symbol.asyncDispose]() {
       await child[Symbol.asyncDispose]();
       await rest;
     },
   };
+}
+
+async function collect(
+  lines: AsyncIterable<string>,
+  into: string[],
+): Promise<void> {
+  for await (const line of lines) into.push(line);
 }
 
 function startCommand(): string[] {

@@ -12,7 +12,7 @@ import { ClaudeCode, type Exit } from "./claude_code.ts";
 import { ClientResult } from "./client_event.ts";
 import { setDeadline } from "./deadline.ts";
 import { installClaudeCode } from "./install.ts";
-import { startProxyProcess } from "./proxy_process.ts";
+import { type Settings, startProxyProcess } from "./proxy_process.ts";
 
 /** No test may take longer. */
 const LIMIT_MS = 60_000;
@@ -20,6 +20,8 @@ const LIMIT_MS = 60_000;
 /** Disposing of it ends everything on it. */
 export interface Stage extends AsyncDisposable {
   upstream: DemoUpstream;
+  /** What the proxy has logged so far, one entry a line. */
+  logged: readonly string[];
   /** The client's working directory, empty at first. */
   folder: string;
   /** Aborts when the test has taken too long; everything is ended then. */
@@ -30,6 +32,12 @@ export interface Stage extends AsyncDisposable {
   ask(prompt: string, ...args: string[]): Promise<Answer>;
 }
 
+/** Options for {@linkcode setStage}. */
+export interface StageOptions extends Pick<DemoUpstreamOptions, "script"> {
+  /** Settings of the proxy beside the upstream's URL and the models. */
+  environment?: Settings;
+}
+
 /** What came of a prompt. */
 export interface Answer extends Exit {
   events: ClaudeCode["events"];
@@ -38,7 +46,7 @@ export interface Answer extends Exit {
 
 /** Puts the proxy in front of an upstream that plays `script`. */
 export async function setStage(
-  { script }: Pick<DemoUpstreamOptions, "script"> = {},
+  { script, environment }: StageOptions = {},
 ): Promise<Stage> {
   const program = await installClaudeCode();
   await using parts = new AsyncDisposableStack();
@@ -48,13 +56,14 @@ export async function setStage(
   const served = parts.use(
     serveDemoUpstream({ ...(script ? { script } : {}) }),
   );
-  const { url } = parts.use(
+  const { url, logged } = parts.use(
     await startProxyProcess({
       environment: {
         OPENAI_BASE_URL: served.baseUrl,
         OPENAI_API_KEY: "dummy",
         BIG_MODEL_NAME: "big-model",
         SMALL_MODEL_NAME: "small-model",
+        ...environment,
       },
       signal,
     }),
@@ -64,6 +73,7 @@ export async function setStage(
     running.use(new ClaudeCode({ program, args, url, home, folder, signal }));
   return {
     upstream: served.upstream,
+    logged,
     folder,
     signal,
     start: (...args) => run(["-p", "--input-format", "stream-json", ...args]),

@@ -1,0 +1,19 @@
+import type { Dialect } from "./dialect.ts";
+
+/**
+ * llama.cpp's server: some tool can be forced, none by name; whether a model
+ * thinks is up to its chat template. Calls may come without ids.
+ *
+ * @see {@link https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md}
+ */
+export const llamaCpp: Dialect = {
+  name: "llama.cpp",
+  hosts: [],
+  capabilities: () => ({
+    topK: true,
+    toolChoice: "required",
+    reasoningField: "reasoning_content",
+    thinkingOn: { chat_template_kwargs: { enable_thinking: true } },
+    thinkingOff: { chat_template_kwargs: { enable_thinking: false } },
+  }),
+};

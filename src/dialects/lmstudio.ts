@@ -1,0 +1,17 @@
+import type { Dialect } from "./dialect.ts";
+
+/**
+ * LM Studio: one tool cannot be forced, only some tool.
+ *
+ * @see {@link https://lmstudio.ai/docs/developer/openai-compat}
+ */
+export const lmstudio: Dialect = {
+  name: "lmstudio",
+  hosts: [],
+  capabilities: () => ({
+    topK: true,
+    toolChoice: "required",
+    efforts: ["none", "low", "medium", "high", "xhigh"],
+    reasoningField: "reasoning_content",
+  }),
+};

@@ -1,0 +1,68 @@
+import type { MessagesRequest } from "../anthropic/request.ts";
+import type { ChatChunk } from "../openai/chat.ts";
+import type { Dialect } from "./dialect.ts";
+
+/** Models whose reasoning is switched by effort; Magistral always reasons. */
+const ADJUSTABLE = /mistral-(small|medium)/;
+
+/**
+ * Mistral: call ids of 9 characters, `any` for a forced tool choice, reasoning
+ * as parts of the content, both ways. Unknown fields are a 422. An answer may be
+ * begun for it; it then repeats the beginning.
+ *
+ * @see {@link https://docs.mistral.ai/api/endpoint/chat}
+ */
+export const mistral: Dialect = {
+  name: "mistral",
+  hosts: ["api.mistral.ai", "codestral.mistral.ai"],
+  capabilities: (model) => ({
+    textParts: true,
+    toolChoice: "any",
+    callIds: "9 characters",
+    schemas: "subset",
+    streamUsage: false, // its last chunk always has it
+    efforts: ADJUSTABLE.test(model) ? ["none", "high"] : [],
+    reasoningField: "content",
+    thinkTag: null,
+    prefill: true,
+  }),
+  request(chat) {
+    const last = chat.messages.at(-1);
+    if (last?.role !== "assistant") return chat;
+    const messages = chat.messages.with(-1, { ...last, prefix: true });
+    return { ...chat, messages };
+  },
+  chunks: (asked) => withoutBeginning(beginningOf(asked)),
+};
+
+/** What the client has written of the answer, if it has. */
+function beginningOf({ messages }: MessagesRequest): string {
+  const last = messages.at(-1);
+  if (last?.role !== "assistant") return "";
+  if (typeof last.content === "string") return last.content;
+  return last.content.map((block) => block.type === "text" ? block.text : "")
+    .join("");
+}
+
+/** Cuts a beginning off an answer that repeats it. */
+function withoutBeginning(beginning: string): (chunk: ChatChunk) => ChatChunk {
+  let left = beginning;
+  const cut = (text: string) => {
+    if (left === "" || text === "") return text;
+    const length = Math.min(left.length, text.length);
+    if (left.slice(0, length) !== text.slice(0, length)) left = "";
+    else {
+      left = left.slice(length);
+      return text.slice(length);
+    }
+    return text;
+  };
+  return (chunk) => ({
+    ...chunk,
+    choices: chunk.choices?.map((choice) => {
+      const { delta } = choice;
+      if (typeof delta?.content !== "string") return choice;
+      return { ...choice, delta: { ...delta, content: cut(delta.content) } };
+    }),
+  });
+}

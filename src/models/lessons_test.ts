@@ -1,0 +1,53 @@
+import {
+  deepStrictEqual as deepEqual,
+  strictEqual as equal,
+} from "node:assert";
+import { targetAt } from "../../tests/builders.ts";
+import { plain } from "../dialects/plain.ts";
+import { Lessons, withLesson } from "./lessons.ts";
+
+const HOUR_MS = 60 * 60 * 1000;
+const noSampling = { what: "no sampling", capabilities: { sampling: false } };
+
+Deno.test("Lessons hold for their upstream and model alone", () => {
+  const lessons = new Lessons(() => 0);
+  const target = targetAt(plain, "a");
+  lessons.remember(target, noSampling);
+  equal(lessons.apply(target).capabilities.sampling, false);
+  const other = targetAt(plain, "b");
+  equal(lessons.apply(other), other);
+  const elsewhere = {
+    ...target,
+    upstream: { ...target.upstream, url: "http://127.0.0.1:1/v1" },
+  };
+  equal(lessons.apply(elsewhere), elsewhere);
+});
+
+Deno.test("Lessons add up", () => {
+  const lessons = new Lessons(() => 0);
+  const target = targetAt(plain, "a");
+  lessons.remember(target, noSampling);
+  lessons.remember(target, { what: "short", maxOutputTokens: 100 });
+  const { capabilities, limits } = lessons.apply(target);
+  equal(capabilities.sampling, false);
+  deepEqual(limits, { contextTokens: Infinity, maxOutputTokens: 100 });
+});
+
+Deno.test("Lessons are forgotten after a day, and then learned afresh", () => {
+  let now = 0;
+  const lessons = new Lessons(() => now);
+  const target = targetAt(plain, "a");
+  lessons.remember(target, noSampling);
+  now = 24 * HOUR_MS - 1;
+  equal(lessons.apply(target).capabilities.sampling, false);
+  now = 24 * HOUR_MS;
+  equal(lessons.apply(target), target);
+  lessons.remember(target, { what: "short", maxOutputTokens: 100 });
+  equal(lessons.apply(target).capabilities.sampling, true);
+});
+
+Deno.test("withLesson() leaves the target it is given as it was", () => {
+  const target = targetAt(plain, "a");
+  withLesson(target, noSampling);
+  equal(target.capabilities.sampling, true);
+});

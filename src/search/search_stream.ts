@@ -1,0 +1,111 @@
+import { ApiError } from "../anthropic/errors.ts";
+import type { StreamEvent, ToolUseBlock } from "../anthropic/message.ts";
+import type { MessagesRequest } from "../anthropic/request.ts";
+import type { ModelTurn } from "../message_stream.ts";
+import { assemble } from "../translate/response.ts";
+import {
+  callsClient,
+  type Search,
+  searchCalls,
+  SearchTurns,
+  withSearches,
+} from "../translate/search_turns.ts";
+import { offerSearch, toSearchRules } from "../translate/web_search.ts";
+import type { SearchEngine } from "./engine.ts";
+
+/** What a {@linkcode createSearchStream} needs. */
+export interface SearchStreamOptions {
+  /** As the client sent it. */
+  request: MessagesRequest;
+  /** Asks the model; the request is sent by the first read. */
+  ask: (request: MessagesRequest) => ModelTurn;
+  engine: SearchEngine;
+  /** Ends the searches; the turns end with `cancel`. */
+  abort: AbortController;
+}
+
+/**
+ * An answer with searches of ours in it.
+ *
+ * The model is offered `web_search` as a function. As long as it calls it, and
+ * none of the client's tools, the search is made here, told to the client, and
+ * the model asked again with what was found. There is an end to it: each turn
+ * but the last has used up at least one of the searches the client allows.
+ */
+export function createSearchStream(
+  { request, ask, engine, abort }: SearchStreamOptions,
+): ModelTurn {
+  const told = new SearchTurns();
+  const rules = toSearchRules(request);
+  let usesLeft = rules.maxUses;
+  let turn: ModelTurn | undefined;
+  /** All events of the turn so far. */
+  let heard: StreamEvent[] = [];
+  let isCounted = true;
+
+  /** Takes a turn's events; returns what the client is told of them. */
+  function hear(events: StreamEvent[]): StreamEvent[] {
+    heard.push(...events);
+    return told.push(events);
+  }
+
+  /** Searches that are left are made at the same time. */
+  function search(calls: readonly ToolUseBlock[]): Promise<Search[]> {
+    return Promise.all(calls.map(async (call) => {
+      if (usesLeft-- <= 0) {
+        return { call, outcome: { error: "max_uses_exceeded" } };
+      }
+      const { query } = call.input;
+      const outcome = await engine(query, { rules, signal: abort.signal });
+      return { call, outcome };
+    }));
+  }
+
+  async function* run(): AsyncGenerator<StreamEvent[]> {
+    let asked = { ...offerSearch(request), stream: true };
+    for (;;) {
+      heard = [];
+      turn = ask(asked);
+      for (let read; (read = await turn.next()) !== null;) yield hear(read);
+      isCounted &&= turn.usage !== null;
+      const message = assemble(heard);
+      const calls = message.stop_reason === "tool_use"
+        ? searchCalls(message)
+        : [];
+      const hadUses = usesLeft > 0;
+      const searches = await search(calls);
+      if (abort.signal.aborted) throw gone();
+      yield searches.flatMap(({ call, outcome }) => told.result(call, outcome));
+      if (calls.length === 0 || !hadUses || callsClient(message)) {
+        return yield told.end();
+      }
+      const isLast = usesLeft <= 0;
+      const next = withSearches(asked, message, { searches, isLast });
+      asked = { ...next, stream: true };
+    }
+  }
+
+  const running = run();
+  return {
+    start: () => hear(turn?.start() ?? []),
+    keepAlive: () => told.push(turn?.keepAlive() ?? [{ type: "ping" }]),
+    async next() {
+      for (;;) {
+        const { value, done } = await running.next();
+        if (done) return null;
+        if (value.length > 0) return value;
+      }
+    },
+    cancel(reason) {
+      abort.abort(reason);
+      turn?.cancel(reason);
+    },
+    get usage() {
+      return isCounted ? told.usage : null;
+    },
+  };
+}
+
+function gone(): ApiError {
+  return new ApiError("api_error", "Client closed the connection");
+}

@@ -1,0 +1,151 @@
+import { ApiError } from "../anthropic/errors.ts";
+import type { Usage } from "../anthropic/message.ts";
+import { EventSplitter, joinBytes } from "./event_splitter.ts";
+import { readUsage } from "./passthrough_usage.ts";
+import { spliceString } from "./splice_string.ts";
+
+/** Most that is held back, in bytes: no event is longer, nor any prelude. */
+const MAX_HELD_BYTES = 32 * 1024 * 1024;
+
+/** How nearly every event of a stream begins; such need not be looked into. */
+const DELTA = new TextEncoder().encode("event: content_block_delta\n");
+
+const encoder = new TextEncoder();
+
+/** What came out of a piece of the stream. */
+export interface Relayed {
+  /** Whole events to pass on, perhaps none. */
+  bytes: Uint8Array;
+  /** Data of an `error` event that followed them; it is not passed on. */
+  error: string | null;
+}
+
+/**
+ * Events of the Messages API on their way from upstream to client: the bytes
+ * stay what they are, but for the model's name in `message_start`.
+ *
+ * Only whole events are passed on, so that a ping or an error of ours may stand
+ * between any two. What comes before `message_start` (pings, comments) waits
+ * for it: until then the answer may still be a refusal. What comes after
+ * `message_stop` is left out: a server with Chat Completions beside the Messages
+ * API may say `[DONE]` in both, and to the SDKs that is broken JSON.
+ */
+export class EventRelay {
+  readonly #splitter = new EventSplitter();
+  readonly #decoder = new TextDecoder();
+  readonly #model: string;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #isStarted = false;
+  #isEnded = false;
+  #usage: Usage | null = null;
+
+  /** @param model The model's name as the client asked for it. */
+  constructor(model: string) {
+    this.#model = model;
+  }
+
+  /** Whether `message_stop` has come. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** What the upstream has counted so far; `null` where it has told nothing. */
+  get usage(): Usage | null {
+    return this.#usage;
+  }
+
+  /**
+   * @param read Cut anywhere; valid until the next call.
+   * @throws {ApiError} `api_error` for more than can be held back.
+   */
+  push(read: Uint8Array): Relayed {
+    let error: string | null = null;
+    for (const event of this.#splitter.push(read)) {
+      if (this.#isEnded || error !== null) break;
+      error = this.#pass(event);
+    }
+    const bytes = this.#take();
+    if (this.#splitter.openBytes + this.#waitingBytes > MAX_HELD_BYTES) {
+      throw new ApiError("api_error", "Upstream sent no event for too long", {
+        status: 502,
+      });
+    }
+    return { bytes, error };
+  }
+
+  /** @returns The data of an `error` event, else `null`. */
+  #pass(event: Uint8Array): string | null {
+    if (startsWith(event, DELTA)) {
+      this.#add(event, true);
+      return null;
+    }
+    const { name, data } = readFields(this.#decoder.decode(event));
+    switch (name) {
+      case "error":
+        return data;
+      case "message_start":
+        this.#add(this.#start(event, data), true);
+        break;
+      case "message_delta":
+        this.#usage = readUsage(parseJson(data).usage, this.#usage);
+        this.#add(event, true);
+        break;
+      case "message_stop":
+        this.#isEnded = true;
+        this.#add(event, true);
+        break;
+      default:
+        this.#add(event, name.startsWith("content_block_"));
+    }
+    return null;
+  }
+
+  /** `message_start` with the model's name as the client knows it. */
+  #start(event: Uint8Array, data: string): Uint8Array {
+    const { usage, model } = Object(parseJson(data).message);
+    this.#usage = readUsage(usage, this.#usage);
+    if (model === this.#model) return event;
+    const spliced = spliceString(data, ["message", "model"], this.#model);
+    const lines = spliced.replaceAll("\n", "\ndata: ");
+    return encoder.encode(`event: message_start\ndata: ${lines}\n\n`);
+  }
+
+  #add(event: Uint8Array, starts: boolean): void {
+    this.#waiting.push(event);
+    this.#waitingBytes += event.byteLength;
+    this.#isStarted ||= starts;
+  }
+
+  #take(): Uint8Array {
+    if (!this.#isStarted) return new Uint8Array();
+    const bytes = joinBytes(this.#waiting);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    return bytes;
+  }
+}
+
+/** Fields of one event; the name is empty for a comment. */
+function readFields(text: string): { name: string; data: string } {
+  let name = "";
+  const data: string[] = [];
+  for (const line of text.split(/\r\n|\n|\r/)) {
+    const [, field, value = ""] = /^(\w+):? ?(.*)$/s.exec(line) ?? [];
+    if (field === "event") name = value;
+    else if (field === "data") data.push(value);
+  }
+  return { name, data: data.join("\n") };
+}
+
+function parseJson(data: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(data));
+  } catch {
+    return {}; // passed on as it is; the client will say what it thinks of it
+  }
+}
+
+function startsWith(bytes: Uint8Array, beginning: Uint8Array): boolean {
+  return beginning.every((byte, i) => bytes[i] === byte);
+}

@@ -1,0 +1,67 @@
+import type { Capabilities } from "../openai/capabilities.ts";
+import type { ChatAssistantMessage } from "../openai/chat.ts";
+import { joinDetails, relink } from "./reasoning_details.ts";
+import type { Carried } from "./signature.ts";
+
+/** One thinking block of the history. */
+export interface Thought {
+  /** What the client was shown. */
+  shown: string;
+  /** What its signature carries; `null` if it was made elsewhere. */
+  carried: Carried | null;
+}
+
+type Reasoning = Partial<
+  Pick<
+    ChatAssistantMessage,
+    "content" | "reasoning" | "reasoning_content" | "reasoning_details"
+  >
+>;
+
+/**
+ * What of earlier thinking an upstream takes back, in its own field.
+ *
+ * @param text The turn's text, which shares a field with reasoning at Mistral.
+ * @param callIds Ids the upstream gets for the ids of the client's tool uses.
+ */
+export function toReasoning(
+  thoughts: readonly Thought[],
+  { capabilities, text, callIds }: {
+    capabilities: Pick<Capabilities, "reasoningField" | "reasoningRequired">;
+    text: string;
+    callIds: ReadonlyMap<string, string>;
+  },
+): Reasoning {
+  const { reasoningField: field, reasoningRequired } = capabilities;
+  if (field === null) return {};
+  if (field === "reasoning_details") {
+    const details = joinDetails(
+      thoughts.flatMap(({ carried }) =>
+        relink(carried?.details ?? [], withUpstreamIds(carried, callIds))
+      ),
+    );
+    return details.length > 0 ? { reasoning_details: details } : {};
+  }
+  const reasoning = thoughts
+    .map(({ shown, carried }) => carried?.text ?? shown).join("");
+  if (reasoning === "" && !reasoningRequired) return {};
+  if (field !== "content") return { [field]: reasoning };
+  if (reasoning === "") return {};
+  return {
+    content: [
+      { type: "thinking", thinking: [{ type: "text", text: reasoning }] },
+      ...(text === "" ? [] : [{ type: "text" as const, text }]),
+    ],
+  };
+}
+
+/** The upstream's ids of then, with those it gets now. */
+function withUpstreamIds(
+  carried: Carried | null,
+  callIds: ReadonlyMap<string, string>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(carried?.callIds ?? {})
+      .map(([upstreamId, id]) => [upstreamId, callIds.get(id) ?? id]),
+  );
+}

@@ -1,0 +1,202 @@
+import type {
+  ContentBlock,
+  Message,
+  StreamEvent,
+  ToolUseBlock,
+  Usage,
+} from "../anthropic/message.ts";
+import type {
+  Block,
+  MessagesRequest,
+  ToolResult,
+} from "../anthropic/request.ts";
+import { NO_USAGE } from "./usage.ts";
+import { WEB_SEARCH } from "./web_search.ts";
+import {
+  searchBlock,
+  type SearchOutcome,
+  searchResultBlock,
+} from "./web_search_blocks.ts";
+import { searchResultText } from "./web_search_text.ts";
+
+type MessageDelta = Extract<StreamEvent, { type: "message_delta" }>;
+
+/**
+ * Tells several turns of the model, with searches between them, as one message.
+ *
+ * Each turn's events go in as they come. Its calls of `web_search` become
+ * searches of the server, its blocks go on counting where the turn before
+ * ended; how it ended and what it cost is kept until the last one is over.
+ */
+export class SearchTurns {
+  #hasStarted = false;
+  /** Blocks told before this turn, and with it. */
+  #before = 0;
+  #told = 0;
+  #last: MessageDelta | null = null;
+  #usage: Usage = NO_USAGE;
+  #searches = 0;
+
+  /** What the client is told of a turn's events. */
+  push(events: readonly StreamEvent[]): StreamEvent[] {
+    return events.flatMap((event) => this.#translate(event));
+  }
+
+  /** What the client is told of a search that is over. */
+  result(call: ToolUseBlock, outcome: SearchOutcome): StreamEvent[] {
+    if (outcome.pages) this.#searches++;
+    const index = this.#told++;
+    const content_block = searchResultBlock(toServerId(call.id), outcome);
+    return [
+      { type: "content_block_start", index, content_block },
+      { type: "content_block_stop", index },
+    ];
+  }
+
+  /** The end of the last turn, with what all of them cost. */
+  end(): StreamEvent[] {
+    if (!this.#last) return [];
+    const { delta } = this.#last;
+    const stop_reason = delta.stop_reason === "tool_use" && !this.#callsClient
+      ? "end_turn" // its searches were refused, and there is nobody to call
+      : delta.stop_reason;
+    const usage = this.usage;
+    return [
+      { ...this.#last, delta: { ...delta, stop_reason }, usage },
+      { type: "message_stop" },
+    ];
+  }
+
+  /** What all turns cost together. */
+  get usage(): Usage {
+    const server_tool_use = {
+      web_search_requests: this.#searches,
+      web_fetch_requests: 0,
+    };
+    return { ...this.#usage, server_tool_use };
+  }
+
+  #callsClient = false;
+
+  #translate(event: StreamEvent): StreamEvent[] {
+    switch (event.type) {
+      case "ping":
+        return [event];
+      case "message_start": {
+        const isFirst = !this.#hasStarted;
+        this.#hasStarted = true;
+        this.#before = this.#told;
+        return isFirst ? [event] : [];
+      }
+      case "content_block_start": {
+        this.#told++;
+        const index = this.#before + event.index;
+        return [{ ...event, index, content_block: this.#toShell(event) }];
+      }
+      case "content_block_delta":
+      case "content_block_stop":
+        return [{ ...event, index: this.#before + event.index }];
+      case "message_delta":
+        this.#last = event;
+        this.#usage = sum(this.#usage, event.usage);
+        return [];
+      case "message_stop":
+        return [];
+    }
+  }
+
+  #toShell(
+    { content_block }: { content_block: ContentBlock },
+  ): ContentBlock {
+    if (content_block.type !== "tool_use") return content_block;
+    if (isSearchCall(content_block)) {
+      return searchBlock(toServerId(content_block.id));
+    }
+    this.#callsClient = true;
+    return content_block;
+  }
+}
+
+/** The searches a turn has asked for. */
+export function searchCalls({ content }: Message): ToolUseBlock[] {
+  return content.filter((block) => block.type === "tool_use")
+    .filter(isSearchCall);
+}
+
+/** Whether a turn calls tools of the client's: it has the word then. */
+export function callsClient({ content }: Message): boolean {
+  return content.some((block) =>
+    block.type === "tool_use" && !isSearchCall(block)
+  );
+}
+
+/** A search and what came of it. */
+export interface Search {
+  call: ToolUseBlock;
+  outcome: SearchOutcome;
+}
+
+/** The request for the next turn: what was said and found is history. */
+export function withSearches(
+  request: MessagesRequest,
+  { content }: Message,
+  { searches, isLast }: { searches: readonly Search[]; isLast: boolean },
+): MessagesRequest {
+  const results = searches.map(({ call, outcome }): ToolResult => ({
+    type: "tool_result",
+    tool_use_id: call.id,
+    content: searchResultText(outcome),
+    is_error: outcome.error !== undefined,
+  }));
+  const isSole = request.tools?.length === 1;
+  return {
+    ...request,
+    // A forced choice would be forced again, turn after turn.
+    tool_choice: {
+      ...request.tool_choice,
+      type: isLast && isSole ? "none" : "auto",
+    },
+    messages: [
+      ...request.messages,
+      { role: "assistant", content: content.flatMap(toBlocks) },
+      { role: "user", content: results },
+    ],
+  };
+}
+
+/** A block of an answer as a client sends it back. */
+function toBlocks(block: ContentBlock): Block[] {
+  switch (block.type) {
+    case "text":
+    case "thinking":
+    case "tool_use":
+      return [{ ...block }];
+    default:
+      return [];
+  }
+}
+
+function isSearchCall({ name }: ToolUseBlock): boolean {
+  return name === WEB_SEARCH;
+}
+
+/** `toolu_…` → `srvtoolu_…`. */
+function toServerId(id: string): string {
+  return `srv${id}`;
+}
+
+function sum(a: Usage, b: Usage): Usage {
+  return {
+    ...b,
+    input_tokens: a.input_tokens + b.input_tokens,
+    cache_creation_input_tokens: a.cache_creation_input_tokens +
+      b.cache_creation_input_tokens,
+    cache_read_input_tokens: a.cache_read_input_tokens +
+      b.cache_read_input_tokens,
+    output_tokens: a.output_tokens + b.output_tokens,
+    output_tokens_details: {
+      thinking_tokens: a.output_tokens_details.thinking_tokens +
+        b.output_tokens_details.thinking_tokens,
+    },
+  };
+}

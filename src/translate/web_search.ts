@@ -1,0 +1,137 @@
+/**
+ * Anthropic's server tool `web_search`: who searches, and for what.
+ *
+ * @see {@link https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool}
+ * @module
+ */
+import type { Block, MessagesRequest, Tool } from "../anthropic/request.ts";
+import type { Capabilities } from "../openai/capabilities.ts";
+import type { ChatRequest } from "../openai/chat.ts";
+
+/** Name of the tool, as Anthropic's API fixes it and as upstreams are offered it. */
+export const WEB_SEARCH = "web_search";
+
+/**
+ * Who serves the tool: the upstream, this proxy, or nobody, who says so.
+ * `absent` where it was not asked for, and where other tools can do without it:
+ * it is then left out like every server tool.
+ */
+export type SearchPlan = "upstream" | "here" | "unavailable" | "absent";
+
+/** Searches in one answer where the client sets no limit, and at most. */
+const DEFAULT_USES = 8, MAX_USES = 20;
+
+/** Pages an upstream's own search looks at. */
+const PLUGIN_RESULTS = 5;
+
+/** Longest query that is taken from the client's words, in characters. */
+const MAX_QUERY = 400;
+
+/** Decides who searches. A search engine of our own is set up to be used. */
+export function planSearch(
+  request: Pick<MessagesRequest, "tools" | "tool_choice">,
+  { webSearch, hasEngine }: Pick<Capabilities, "webSearch"> & {
+    hasEngine: boolean;
+  },
+): SearchPlan {
+  const { tools, tool_choice } = request;
+  if (!searchTool(request) || tool_choice?.type === "none") return "absent";
+  if (hasEngine) return "here";
+  // With other tools a plugin would search, and cost, on each of their turns.
+  if (!tools?.every(isSearch)) return "absent";
+  return webSearch === null ? "unavailable" : "upstream";
+}
+
+/**
+ * What tells the upstream to search itself; empty where it is not to. The
+ * plugin searches whatever the model thinks. OpenRouter would rather have its
+ * newer tool used, with which a model may answer without having searched.
+ *
+ * @see {@link https://openrouter.ai/docs/guides/features/plugins/web-search}
+ */
+export function toSearchPlugin(
+  request: Pick<MessagesRequest, "tools" | "tool_choice">,
+  { webSearch }: Pick<Capabilities, "webSearch">,
+): Pick<ChatRequest, "plugins"> {
+  const plan = planSearch(request, { webSearch, hasEngine: false });
+  if (plan !== "upstream") return {};
+  const tool = searchTool(request);
+  const { max_uses, allowed_domains, blocked_domains, user_location } = tool ??
+    {};
+  return {
+    plugins: [{
+      id: "web",
+      max_results: PLUGIN_RESULTS,
+      ...(max_uses ? { max_uses } : {}),
+      ...(allowed_domains?.length ? { include_domains: allowed_domains } : {}),
+      ...(blocked_domains?.length ? { exclude_domains: blocked_domains } : {}),
+      ...(user_location ? { user_location } : {}),
+    }],
+  };
+}
+
+/** The request with the tool as a function that any model can call. */
+export function offerSearch(request: MessagesRequest): MessagesRequest {
+  const tools = request.tools?.map((tool) => isSearch(tool) ? FUNCTION : tool);
+  return { ...request, tools };
+}
+
+const FUNCTION: Tool = {
+  name: WEB_SEARCH,
+  description:
+    "Searches the web. Returns title, address and an excerpt of the pages found.",
+  input_schema: {
+    type: "object",
+    properties: {
+      query: { type: "string", description: "What to search for" },
+    },
+    required: ["query"],
+  },
+};
+
+/** What the client wants of every search. */
+export interface SearchRules {
+  /** How many searches one answer may take. */
+  maxUses: number;
+  /** Domains, or domains with the beginning of a path; empty: all. */
+  allowed: readonly string[];
+  blocked: readonly string[];
+}
+
+/** Reads the tool's own settings. */
+export function toSearchRules(
+  request: Pick<MessagesRequest, "tools">,
+): SearchRules {
+  const tool = searchTool(request);
+  return {
+    maxUses: Math.min(tool?.max_uses ?? DEFAULT_USES, MAX_USES),
+    allowed: tool?.allowed_domains ?? [],
+    blocked: tool?.blocked_domains ?? [],
+  };
+}
+
+/**
+ * What to search for, in the client's words: the last text of the newest turn.
+ * Claude Code puts a phrase of its own before it.
+ */
+export function toSearchQuery(
+  { messages }: Pick<MessagesRequest, "messages">,
+): string {
+  const content = messages.findLast(({ role }) => role === "user")?.content;
+  const blocks: Block[] = typeof content === "string"
+    ? [{ type: "text", text: content }]
+    : content ?? [];
+  const last = blocks.findLast((block) => block.type === "text");
+  const text = last?.type === "text" ? last.text : "";
+  return text.trim()
+    .replace(/^Perform a web search for the query:\s*/, "")
+    .slice(0, MAX_QUERY);
+}
+
+function searchTool({ tools }: Pick<MessagesRequest, "tools">) {
+  return tools?.find(isSearch);
+}
+
+function isSearch({ type }: Tool): boolean {
+  return type?.startsWith("web_search_") ?? false;
+}

@@ -1,0 +1,167 @@
+/**
+ * Asks upstreams that speak the Messages API themselves: request and answer are
+ * passed through.
+ *
+ * @module
+ */
+import { ApiError, statusOf } from "../anthropic/errors.ts";
+import type { Usage } from "../anthropic/message.ts";
+import { withLesson } from "../models/lessons.ts";
+import { toPassthroughLesson } from "../models/passthrough_lesson.ts";
+import type { Target } from "../models/select_target.ts";
+import { parseFailure } from "../openai/errors.ts";
+import {
+  readEnvelope,
+  translatePassedFailure,
+} from "../translate/passthrough_error.ts";
+import type { PassedRequest } from "../translate/passthrough_request.ts";
+import { readUsage } from "../translate/passthrough_usage.ts";
+import { spliceString } from "../translate/splice_string.ts";
+import type { Refusal, UpstreamRequest } from "./attempt.ts";
+import { endpointOf } from "./endpoint.ts";
+import { tellRefusal } from "./refusal.ts";
+import { createRelay, type Relay } from "./relay.ts";
+import { createSender, type UpstreamCall, type UpstreamDeps } from "./send.ts";
+
+/** A request that is passed through. */
+export interface PassedCall extends UpstreamCall {
+  /** The model's name as the client asked for it, for the answer. */
+  model: string;
+  /** Headers of the client that go along. */
+  headers: Record<string, string>;
+  /** The body for a target; asked for again when a refusal has taught something. */
+  translate: (target: Target) => PassedRequest;
+}
+
+/** A whole message. */
+export interface PassedMessage {
+  /** JSON as the upstream sent it, but for the model's name. */
+  body: string;
+  /** `null` where the upstream told none. */
+  usage: Usage | null;
+}
+
+/** Passes requests through. */
+export interface PassthroughClient {
+  /** @throws {ApiError} when the upstream cannot be reached or refuses. */
+  complete(call: PassedCall): Promise<PassedMessage>;
+  /** The call is made by the first read; it fails like `complete`. */
+  stream(call: PassedCall): Relay;
+}
+
+/** Makes a {@linkcode PassthroughClient}. */
+export function createPassthroughClient(
+  deps: UpstreamDeps,
+): PassthroughClient {
+  const { send, guard } = createSender<PassedCall>(deps, {
+    toRequest,
+    learn,
+    toError,
+  });
+
+  /** The body is the client's: refusals of it are the client's to act on. */
+  function learn({ failure }: Refusal, call: PassedCall): PassedCall | null {
+    const lesson = toPassthroughLesson(failure, call.target.capabilities);
+    if (!lesson) return null;
+    deps.lessons.remember(call.target, lesson);
+    call.onLesson(lesson);
+    return { ...call, target: withLesson(call.target, lesson) };
+  }
+
+  function toError(refusal: Refusal, call: PassedCall): ApiError {
+    const told = tellRefusal(refusal, call, deps.now());
+    const { failure, context, hide } = told;
+    const envelope = readEnvelope(refusal.body);
+    return translatePassedFailure({
+      failure,
+      envelope: envelope && { ...envelope, message: hide(envelope.message) },
+      shouldRetry: toShouldRetry(refusal.headers),
+    }, context);
+  }
+
+  /** A failure reported inside an answer; its type or code stands for a status. */
+  function toInnerError(body: string, headers: Headers, call: PassedCall) {
+    const failure = parseFailure(body);
+    const type = readEnvelope(body)?.type;
+    const status = type
+      ? statusOf(type)
+      : failure.codes.map(Number).find((code) => code >= 400 && code < 600);
+    return toError({ status: status ?? 502, failure, body, headers }, call);
+  }
+
+  return {
+    async complete(call) {
+      const response = await send(call);
+      const body = await guard(call, () => response.text());
+      const { type, usage } = Object(parseJson(body));
+      if (type === "error") throw toInnerError(body, response.headers, call);
+      if (type !== "message") throw unreadable(call, body);
+      return {
+        body: spliceString(body, ["model"], call.model),
+        usage: readUsage(usage, null),
+      };
+    },
+
+    stream(call) {
+      return createRelay({
+        upstream: call.target.upstream.name,
+        model: call.model,
+        open: () => send(call),
+        guard: (action) => guard(call, action),
+        toError: (body, headers) => toInnerError(body, headers, call),
+        abort: call.abort,
+      });
+    },
+  };
+}
+
+function toRequest(
+  { target, headers, translate }: PassedCall,
+): UpstreamRequest {
+  const { url, key } = target.upstream;
+  const body = translate(target);
+  return {
+    // Anthropic's clients add /v1 to a base URL, OpenAI's expect it in there.
+    url: endpointOf(
+      url,
+      /\/v1\/?(\?|$)/.test(url) ? "/messages" : "/v1/messages",
+    ),
+    headers: {
+      "accept": body.stream ? "text/event-stream" : "application/json",
+      ...headers,
+      ...(key ? keyHeader(target, key.reveal()) : {}),
+    },
+    body: JSON.stringify(body),
+  };
+}
+
+function keyHeader(
+  { dialect }: Target,
+  key: string,
+): Record<string, string> {
+  return dialect.messagesKeyHeader === undefined
+    ? { authorization: `Bearer ${key}` }
+    : { [dialect.messagesKeyHeader]: key };
+}
+
+function toShouldRetry(headers: Headers): boolean | undefined {
+  const value = headers.get("x-should-retry");
+  return value === "true" || value === "false" ? value === "true" : undefined;
+}
+
+function unreadable({ target }: PassedCall, body: string): ApiError {
+  const message = parseFailure(body).message.slice(0, 300);
+  return new ApiError(
+    "api_error",
+    `Upstream ${target.upstream.name} answered with what is no message: ${message}`,
+    { status: 502 },
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

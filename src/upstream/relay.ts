@@ -1,0 +1,108 @@
+import { ApiError } from "../anthropic/errors.ts";
+import type { Usage } from "../anthropic/message.ts";
+import type { EventSource } from "../message_stream.ts";
+import { EventRelay, type Relayed } from "../translate/event_relay.ts";
+import { drain, readAnswer } from "./answer_reader.ts";
+import type { ByteReader } from "./byte_reader.ts";
+
+/** A message's events as the upstream sends them. */
+export interface Relay extends EventSource<Uint8Array> {
+  /** What the upstream has counted so far; `null` where it has told nothing. */
+  readonly usage: Usage | null;
+}
+
+/** What a {@linkcode Relay} is made of. */
+export interface RelayOptions {
+  /** The upstream's name, for messages. */
+  upstream: string;
+  /** The model's name as the client asked for it. */
+  model: string;
+  /** Sends the request; resolves when the upstream has accepted it. */
+  open: () => Promise<Response>;
+  /** Bounds a read in time and translates what it throws. */
+  guard: <T>(action: () => Promise<T>) => Promise<T>;
+  /** Translates a failure that the upstream reports in its answer's place or midst. */
+  toError: (body: string, headers: Headers) => ApiError;
+  abort: AbortController;
+}
+
+/**
+ * Makes a {@linkcode Relay}. An answer without `message_stop` fails in the end:
+ * Claude Code would take what there is for the whole.
+ */
+export function createRelay(
+  { upstream, model, open, guard, toError, abort }: RelayOptions,
+): Relay {
+  const relay = new EventRelay(model);
+  let answer: { headers: Headers; reader: ByteReader } | undefined;
+  let failure: ApiError | undefined;
+  let isEnded = false;
+
+  async function start(): Promise<NonNullable<typeof answer>> {
+    const response = await open();
+    const { body, headers } = response;
+    if (!body) throw incomplete(upstream);
+    if (headers.get("content-type")?.includes("application/json")) {
+      throw toError(await guard(() => response.text()), headers);
+    }
+    const reader = readAnswer(body, abort.signal);
+    return { headers, reader };
+  }
+
+  async function readOn(
+    { reader, headers }: NonNullable<typeof answer>,
+  ): Promise<Uint8Array> {
+    const read = await guard(async () => {
+      const read = await reader.read();
+      if (read === null) abort.signal.throwIfAborted();
+      return read;
+    });
+    if (read === null) throw incomplete(upstream);
+    const { bytes, error } = pass(read);
+    if (error !== null) {
+      failure = toError(error, headers); // after what came before it
+      abort.abort(failure);
+    } else if (relay.isEnded) {
+      isEnded = true;
+      drain(reader);
+    }
+    return bytes;
+  }
+
+  function pass(read: Uint8Array): Relayed {
+    try {
+      return relay.push(read);
+    } catch (error) {
+      abort.abort(error); // or the upstream would write on
+      throw error;
+    }
+  }
+
+  return {
+    start: () => [],
+    keepAlive: () => [{ type: "ping" }],
+    async next() {
+      while (!isEnded && !failure) {
+        answer ??= await start();
+        const bytes = await readOn(answer);
+        if (bytes.length > 0) return bytes;
+      }
+      if (failure) throw failure;
+      return null;
+    },
+    cancel(reason) {
+      if (!isEnded) abort.abort(reason);
+    },
+    get usage() {
+      return relay.usage;
+    },
+  };
+}
+
+function incomplete(upstream: string): ApiError {
+  return new ApiError(
+    "api_error",
+    `Upstream ${upstream} closed the connection before the answer's end`,
+    { status: 502 },
+  );
+}

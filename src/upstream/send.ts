@@ -1,0 +1,136 @@
+/**
+ * Sends a request to an upstream, whichever API it speaks: a few attempts, then
+ * an answer whose body is still to be read, or the error the client is told.
+ *
+ * @module
+ */
+import { type ApiError, toApiError } from "../anthropic/errors.ts";
+import type { Lesson } from "../models/lesson.ts";
+import type { Lessons } from "../models/lessons.ts";
+import type { Target } from "../models/select_target.ts";
+import {
+  attempt,
+  guarded,
+  type Refusal,
+  type UpstreamRequest,
+} from "./attempt.ts";
+import { toConnectionError } from "./connection_error.ts";
+import { retryDelay, type RetryPolicy } from "./retry.ts";
+
+/** The outside world, as calls use it. */
+export interface UpstreamDeps {
+  fetch: typeof fetch;
+  /** Waits; rejects as soon as the signal aborts. */
+  sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  random: () => number;
+  /** Epoch milliseconds. */
+  now: () => number;
+  retry: RetryPolicy;
+  /** How long an upstream may send nothing, in milliseconds. */
+  idleTimeoutMs: number;
+  lessons: Pick<Lessons, "remember">;
+}
+
+/** One request to an upstream, whichever API it speaks. */
+export interface UpstreamCall {
+  target: Target;
+  /** Estimate of the prompt, in tokens. */
+  inputTokens: number;
+  /** Ends the call; aborting it is what closes the upstream's connection. */
+  abort: AbortController;
+  /** Told of every failed attempt that another one follows. */
+  onRetry: (retry: Retry) => void;
+  /** Told of what a refusal has taught. */
+  onLesson: (lesson: Lesson) => void;
+}
+
+/** A failed attempt, numbered from 1, and the wait before the next. */
+export interface Retry {
+  attempt: number;
+  delayMs: number;
+  error: ApiError;
+}
+
+/** What the loop has to know of an API. */
+export interface Api<C extends UpstreamCall> {
+  /** Asked for again when a refusal has taught something. */
+  toRequest(call: C): UpstreamRequest | Promise<UpstreamRequest>;
+  /** The call as it has to be after a refusal; `null` if that would not help. */
+  learn(refusal: Refusal, call: C): C | null;
+  toError(refusal: Refusal, call: C): ApiError;
+}
+
+/** How often a call is sent again because of what a refusal has taught. */
+const MAX_LESSONS = 4;
+
+/** Sends calls of one API. Retries end where the answer begins. */
+export interface Sender<C extends UpstreamCall> {
+  /**
+   * Resolves as soon as an upstream has accepted the request.
+   *
+   * @throws {ApiError} when the upstream cannot be reached or refuses.
+   */
+  send(call: C): Promise<Response>;
+  /** Bounds in time what waits for the upstream; see {@linkcode guarded}. */
+  guard<T>(call: C, action: () => Promise<T>): Promise<T>;
+}
+
+/** Makes a {@linkcode Sender}. */
+export function createSender<C extends UpstreamCall>(
+  deps: UpstreamDeps,
+  api: Api<C>,
+): Sender<C> {
+  const { fetch, idleTimeoutMs } = deps;
+  const contextOf = ({ target, abort }: C) => ({
+    target,
+    abort,
+    idleTimeoutMs,
+  });
+
+  async function send(first: C): Promise<Response> {
+    let call = first;
+    let lessons = 0;
+    for (let number = 1;; number++) {
+      const request = await api.toRequest(call);
+      let error: ApiError;
+      try {
+        const outcome = await attempt(request, { ...contextOf(call), fetch });
+        if (outcome.response) return outcome.response;
+        const better = lessons < MAX_LESSONS &&
+          api.learn(outcome.refusal, call);
+        if (better) {
+          call = better;
+          lessons++;
+          number--; // not a failure: the question was wrong
+          continue;
+        }
+        error = api.toError(outcome.refusal, call);
+      } catch (thrown) {
+        error = toApiError(thrown);
+      }
+      await beforeNext(call, { attempt: number, error });
+    }
+  }
+
+  /** Waits, or throws if the failure is not worth another attempt. */
+  async function beforeNext(
+    call: C,
+    { attempt, error }: { attempt: number; error: ApiError },
+  ): Promise<void> {
+    const jitter = deps.random();
+    const delayMs = retryDelay(error, { attempt, jitter, policy: deps.retry });
+    if (delayMs === null) throw error;
+    call.onRetry({ attempt, delayMs, error });
+    const { abort: { signal }, target: { upstream } } = call;
+    try {
+      await deps.sleep(delayMs, signal);
+    } catch (thrown) {
+      throw toConnectionError(thrown, { upstream: upstream.name, signal });
+    }
+  }
+
+  return {
+    send,
+    guard: (call, action) => guarded(contextOf(call), action),
+  };
+}

@@ -1,0 +1,63 @@
+import { createApp } from "../../src/app.ts";
+import { parseConfig } from "../../src/config.ts";
+import { createDeps } from "../../src/deps.ts";
+import { createLogger } from "../../src/log.ts";
+import { createTokenCounter } from "../../src/tokens/counter.ts";
+import { IMPATIENT } from "../support.ts";
+import type { Place } from "./place.ts";
+
+/** The proxy without sockets: requests go in, and `fetch` is the upstream. */
+export interface FakeApp extends AsyncDisposable {
+  /** Posts a Messages request, filled up to a valid one. */
+  post(fields: Record<string, unknown>): Promise<Response>;
+  /** Posts any bytes. */
+  send(body: string): Promise<Response>;
+}
+
+/** Makes the proxy in front of a fake upstream. */
+export function startFakeApp(
+  { dialect, model }: Pick<Place, "dialect" | "model">,
+  upstreamFetch: () => Promise<Response>,
+): FakeApp {
+  const config = parseConfig({
+    OPENAI_BASE_URL: "http://127.0.0.1:9/v1",
+    BIG_MODEL_NAME: model,
+    SMALL_MODEL_NAME: model,
+  });
+  const workerUrl = new URL("../fixtures/token_worker.ts", import.meta.url);
+  const tokens = createTokenCounter({ workerUrl });
+  const log = createLogger({
+    level: "ERROR",
+    write: () => {},
+    now: Date.now,
+    pretty: false,
+  });
+  const upstream = { ...config.upstream, dialect };
+  const app = createApp(createDeps({ ...config, upstream }, {
+    fetch: upstreamFetch,
+    log,
+    tokens,
+    readPdf: () => Promise.resolve(null),
+    retry: IMPATIENT,
+  }));
+  const send = async (body: string) =>
+    await app.request("/v1/messages", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+    });
+  return {
+    send,
+    post: (fields) =>
+      send(JSON.stringify({
+        model: "claude-sonnet-5",
+        max_tokens: 1024,
+        messages: [{ role: "user", content: "Hello" }],
+        ...fields,
+      })),
+    [Symbol.asyncDispose]() {
+      tokens.close();
+      return Promise.resolve();
+    },
+  };
+}

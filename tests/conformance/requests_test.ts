@@ -1,0 +1,3 @@
+import { registerCases } from "./register.ts";
+
+registerCases("R");

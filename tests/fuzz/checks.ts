@@ -1,0 +1,182 @@
+/**
+ * What must hold for every request and every stream, however odd.
+ *
+ * @module
+ */
+import { ok, strictEqual as equal } from "node:assert";
+import fc from "fast-check";
+import { ApiError } from "../../src/anthropic/errors.ts";
+import { refuseUnsupported } from "../../src/anthropic/refusals.ts";
+import { parseMessagesRequest } from "../../src/anthropic/request.ts";
+import { Notices } from "../../src/translate/notices.ts";
+import { translateRequest } from "../../src/translate/request.ts";
+import { targetAt } from "../builders.ts";
+import { startFakeApp } from "../conformance/fake_app.ts";
+import type { Place } from "../conformance/place.ts";
+import { PLACES } from "../conformance/places.ts";
+import { completion } from "../conformance/wire.ts";
+import { parseEvents } from "../support.ts";
+import { checkEvents } from "./grammar.ts";
+import { mutatedBody, validRequest } from "./requests.ts";
+import { upstreamAnswer, upstreamStream } from "./streams.ts";
+
+/** How much is generated, and from which seed. */
+export interface Amount {
+  runs: number;
+  seed: number;
+}
+
+/** No request may take longer, in milliseconds; a thousand times the usual. */
+const LONGEST_MS = 5_000;
+
+/** A dialect's name, for counterexamples that can be read. */
+const dialect = fc.constantFrom(...PLACES.map(({ dialect }) => dialect.name));
+
+function placeOf(name: string): Place {
+  const place = PLACES.find(({ dialect }) => dialect.name === name);
+  if (!place) throw new RangeError(`Cannot find a dialect named "${name}"`);
+  return place;
+}
+
+/** Translates it; `null` where it is refused as it may be. */
+function translated(body: unknown, { dialect, model }: Place): unknown {
+  try {
+    const request = parseMessagesRequest(body);
+    refuseUnsupported(request);
+    const target = targetAt(dialect, model);
+    const chat = translateRequest(request, {
+      target,
+      inputTokens: 10,
+      notices: new Notices(),
+    });
+    return dialect.request?.(chat, request) ?? chat;
+  } catch (error) {
+    ok(error instanceof ApiError, String(error));
+    equal(error.type, "invalid_request_error");
+    return null;
+  }
+}
+
+/** Valid requests are translated, or refused as invalid; nothing else is thrown. */
+export async function checkTranslation(amount: Amount): Promise<void> {
+  const check = fc.property(
+    validRequest,
+    dialect,
+    (request, name) => {
+      const place = placeOf(name);
+      const chat = translated(request, place);
+      if (chat === null) return;
+      const bytes = JSON.stringify(chat);
+      equal(JSON.stringify(translated(structuredClone(request), place)), bytes);
+    },
+  );
+  await fc.assert(check, toParameters(amount));
+}
+
+/** Bodies that were valid once get 200 or 4xx, in time. */
+export async function checkBodies(amount: Amount): Promise<void> {
+  const check = fc.asyncProperty(mutatedBody, dialect, async (
+    body,
+    name,
+  ) => {
+    const answer = completion({ content: "ok" });
+    await using app = startFakeApp(
+      placeOf(name),
+      () => Promise.resolve(Response.json(answer)),
+    );
+    const startedAt = performance.now();
+    const response = await app.send(body);
+    const text = await response.text();
+    const { status } = response;
+    ok(status === 200 || (status >= 400 && status < 500), `${status}: ${text}`);
+    if (status !== 200) checkError(text);
+    ok(performance.now() - startedAt < LONGEST_MS, "in time");
+  });
+  await fc.assert(check, toParameters(amount));
+}
+
+/** Fields under which an answer is translated in more than one way. */
+const asked = fc.record({
+  thinking: fc.constantFrom(null, { type: "adaptive" }, {
+    type: "adaptive",
+    display: "omitted",
+  }),
+  stop_sequences: fc.constantFrom<string[]>([], ["END"], ["a", "aa"]),
+  tool_choice: fc.constantFrom(null, {
+    type: "auto",
+    disable_parallel_tool_use: true,
+  }),
+});
+
+/** Whatever an upstream streams, the client reads a message or an error. */
+export async function checkStreams(amount: Amount): Promise<void> {
+  const check = fc.asyncProperty(
+    upstreamStream,
+    asked,
+    dialect,
+    async ({ pieces, isCut }, fields, name) => {
+      await using app = startFakeApp(placeOf(name), () => {
+        const left = [...pieces];
+        const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+          pull(controller) {
+            const next = left.shift();
+            if (next) controller.enqueue(next);
+            else if (isCut) controller.error(new TypeError("connection cut"));
+            else controller.close();
+          },
+        }, { highWaterMark: 0 });
+        const headers = { "content-type": "text/event-stream" };
+        return Promise.resolve(new Response(body, { headers }));
+      });
+      const startedAt = performance.now();
+      const response = await app.post({ ...fields, stream: true });
+      const text = await response.text();
+      if (response.status === 200) checkEvents(parseEvents(text));
+      else checkError(text);
+      equal(text.includes(INTERNAL), false, text);
+      ok(performance.now() - startedAt < LONGEST_MS, "in time");
+    },
+  );
+  await fc.assert(check, toParameters(amount));
+}
+
+/** Whatever whole answer an upstream gives, the client reads a message or an error. */
+export async function checkAnswers(amount: Amount): Promise<void> {
+  const check = fc.asyncProperty(
+    upstreamAnswer,
+    fc.boolean(),
+    asked,
+    dialect,
+    async ({ body, status }, stream, fields, name) => {
+      const headers = { "content-type": "application/json" };
+      await using app = startFakeApp(
+        placeOf(name),
+        () => Promise.resolve(new Response(body, { status, headers })),
+      );
+      const response = await app.post({ ...fields, stream });
+      const text = await response.text();
+      if (response.status !== 200) checkError(text);
+      else if (stream) checkEvents(parseEvents(text));
+      else equal(JSON.parse(text).type, "message");
+      equal(text.includes(INTERNAL), false, text);
+    },
+  );
+  await fc.assert(check, toParameters(amount));
+}
+
+/** What is said of an error that nobody foresaw: always a bug of ours. */
+const INTERNAL = "Internal error";
+
+function checkError(text: string): void {
+  equal(JSON.parse(text).type, "error");
+  equal(text.includes(INTERNAL), false, text);
+}
+
+function toParameters({ runs, seed }: Amount) {
+  return {
+    numRuns: runs,
+    seed,
+    timeout: LONGEST_MS,
+    interruptAfterTimeLimit: 600_000,
+  };
+}
