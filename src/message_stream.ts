@@ -81,14 +81,19 @@ export function createMessageStream(
     start: () => translator.start(),
     keepAlive: () => translator.keepAlive(),
     async next() {
-      while (!isEnded && failure === undefined) {
-        const chunks = translator.isFinished
-          ? await readTrailer()
-          : await source.read();
-        const events = translate(chunks);
-        if (events.length > 0) return events;
+      try {
+        while (!isEnded && failure === undefined) {
+          const chunks = translator.isFinished
+            ? await readTrailer()
+            : await source.read();
+          const events = translate(chunks);
+          if (events.length > 0) return events;
+        }
+        if (failure !== undefined) throw failure;
+      } catch (error) {
+        source.cancel(error); // an upstream we cannot read would write on for nobody
+        throw error;
       }
-      if (failure !== undefined) throw failure;
       return null;
     },
     cancel: (reason) => source.cancel(reason),

@@ -1,39 +1,37 @@
 import type { Context } from "hono";
-import type { MessagesRequest } from "../anthropic/request.ts";
+import { refuseHeldState } from "../anthropic/refusals.ts";
 import { type EventStreamTimes, openEventStream } from "../event_stream.ts";
 import type { RequestEnv } from "../middleware/request_id.ts";
-import type { Notices } from "../translate/notices.ts";
+import { estimatePrompt } from "../tokens/prompt.ts";
 import { toPassedRequest } from "../translate/passthrough_request.ts";
 import type { PassedCall, PassthroughClient } from "../upstream/passthrough.ts";
-import type { UpstreamCall } from "../upstream/send.ts";
 import { answerHeaders, eventResponse } from "./answer.ts";
-import type { Report } from "./report.ts";
+import { abortWith, type Arrival } from "./arrival.ts";
 
-/** A request that is to be passed through. */
-export interface PassThroughOptions {
+/** What passing through needs. */
+export interface PassThroughDeps {
+  /** Asks upstreams that speak the Messages API themselves. */
   passthrough: PassthroughClient;
   times: EventStreamTimes;
-  /** The body as it came, and what has been read of it. */
-  body: unknown;
-  request: MessagesRequest;
-  call: UpstreamCall;
-  notices: Notices;
-  report: Report;
 }
 
 /** The Messages API's oldest version that is still asked for. */
 const VERSION = "2023-06-01";
 
-/** The rest of a request's way where the upstream speaks the Messages API itself. */
+/** The way of a request whose upstream speaks the Messages API itself. */
 export async function passThrough(
   c: Context<RequestEnv>,
-  { passthrough, times, body, request, call, notices, report }:
-    PassThroughOptions,
+  { passthrough, times }: PassThroughDeps,
+  { body, request, target, notices, report }: Arrival,
 ): Promise<Response> {
-  const { target } = call;
+  refuseHeldState(request);
   const beta = c.req.header("anthropic-beta");
   const passed: PassedCall = {
-    ...call,
+    target,
+    inputTokens: estimatePrompt(request),
+    abort: abortWith(c.req.raw.signal),
+    onRetry: report.retry,
+    onLesson: report.lesson,
     model: request.model,
     headers: {
       "anthropic-version": c.req.header("anthropic-version") ?? VERSION,

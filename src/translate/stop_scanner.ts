@@ -39,11 +39,14 @@ export class StopScanner {
     return rest;
   }
 
+  /** The sequence that is complete first: then it does not matter how text is cut. */
   #earliest(text: string): { at: number; sequence: string } | undefined {
+    const endOf = ({ at, sequence }: { at: number; sequence: string }) =>
+      at + sequence.length;
     return this.#sequences
       .map((sequence) => ({ at: text.indexOf(sequence), sequence }))
       .filter(({ at }) => at !== -1)
-      .toSorted((a, b) => a.at - b.at)[0];
+      .toSorted((a, b) => endOf(a) - endOf(b) || a.at - b.at)[0];
   }
 
   /** Length of the longest end of `text` that begins a sequence. */

@@ -33,6 +33,12 @@ Deno.test("StopScanner prefers the sequence that comes first", () => {
   equal(scan(["b", "a"], ["xxab"]).matched, "a");
 });
 
+Deno.test("StopScanner prefers the sequence that is complete first", () => {
+  for (const pieces of [["acb"], ["a", "c", "b"]]) {
+    deepEqual(scan(["acb", "c"], pieces), { text: "a", matched: "c" });
+  }
+});
+
 Deno.test("StopScanner answers the same however the text is split", () => {
   const letters = fc.string({ unit: fc.constantFrom("a", "b", "c") });
   fc.assert(

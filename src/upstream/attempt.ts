@@ -1,7 +1,5 @@
-import { ApiError } from "../anthropic/errors.ts";
-import type { Target } from "../models/select_target.ts";
 import { parseFailure, type UpstreamFailure } from "../openai/errors.ts";
-import { toConnectionError } from "./connection_error.ts";
+import type { Patience } from "./patience.ts";
 
 /** What goes over the wire, whichever API the upstream speaks. */
 export interface UpstreamRequest {
@@ -26,15 +24,6 @@ export type Outcome =
   | { response: Response; refusal?: never }
   | { response?: never; refusal: Refusal };
 
-/** What an attempt, and reading its answer, goes by. */
-export interface AttemptContext {
-  target: Target;
-  /** Ends the attempt, or the reading of its answer. */
-  abort: AbortController;
-  /** How long the upstream may send nothing, in milliseconds. */
-  idleTimeoutMs: number;
-}
-
 /** Longest error body that is read, in bytes. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
@@ -46,9 +35,12 @@ const MAX_ERROR_BYTES = 64 * 1024;
  */
 export async function attempt(
   { url, headers, body }: UpstreamRequest,
-  { fetch, ...context }: AttemptContext & { fetch: typeof globalThis.fetch },
+  { fetch, patience }: {
+    fetch: typeof globalThis.fetch;
+    patience: Patience;
+  },
 ): Promise<Outcome> {
-  return await guarded(context, async () => {
+  return await patience.guard(async () => {
     const response = inflated(
       await fetch(url, {
         method: "POST",
@@ -56,10 +48,9 @@ export async function attempt(
           "content-type": "application/json",
           "user-agent": "ccproxy",
           ...headers,
-          ...context.target.dialect.headers,
         },
         body,
-        signal: context.abort.signal,
+        signal: patience.abort.signal,
       }),
     );
     if (response.ok) return { response };
@@ -70,32 +61,6 @@ export async function attempt(
       refusal: { status, failure, body: text, headers: response.headers },
     };
   });
-}
-
-/**
- * Does something that waits for the upstream: lets it go when it is silent for
- * too long, and translates what is thrown.
- *
- * @throws {ApiError} `timeout_error` after the idle timeout.
- */
-export async function guarded<T>(
-  { target: { upstream }, abort, idleTimeoutMs }: AttemptContext,
-  action: () => Promise<T>,
-): Promise<T> {
-  const timer = setTimeout(() => {
-    const text = `Upstream ${upstream.name} sent nothing for ${
-      idleTimeoutMs / 1000
-    } s`;
-    abort.abort(new ApiError("timeout_error", text));
-  }, idleTimeoutMs);
-  try {
-    return await action();
-  } catch (thrown) {
-    const { signal } = abort;
-    throw toConnectionError(thrown, { upstream: upstream.name, signal });
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Deno decodes gzip and brotli by itself, deflate it does not. */

@@ -1,9 +1,9 @@
 import { ApiError } from "../anthropic/errors.ts";
 import { type ChatChunk, ChatCompletion, toChunk } from "../openai/chat.ts";
 import { readFailure, type UpstreamFailure } from "../openai/errors.ts";
-import { drain, readAnswer } from "./answer_reader.ts";
-import type { ByteReader } from "./byte_reader.ts";
-import { ChunkParser } from "./chunk_parser.ts";
+import { type AnswerReader, createAnswerReader } from "./answer_reader.ts";
+import { ChunkParser, type Parsed } from "./chunk_parser.ts";
+import type { Patience } from "./patience.ts";
 
 /** The chunks of one answer, read when they are asked for. */
 export interface ChunkSource {
@@ -26,19 +26,18 @@ export interface ChunkSource {
 export interface ChunkSourceOptions {
   /** Sends the request; resolves when the upstream has accepted it. */
   open: () => Promise<Response>;
-  /** Bounds a read in time and translates what it throws. */
-  guard: <T>(action: () => Promise<T>) => Promise<T>;
+  patience: Patience;
   /** Translates a failure that the upstream reports inside its answer. */
   toError: (failure: UpstreamFailure, headers: Headers) => ApiError;
-  abort: AbortController;
 }
 
 /** Makes a {@linkcode ChunkSource}. */
 export function createChunkSource(
-  { open, guard, toError, abort }: ChunkSourceOptions,
+  { open, patience, toError }: ChunkSourceOptions,
 ): ChunkSource {
+  const { abort } = patience;
   const parser = new ChunkParser();
-  let answer: { headers: Headers; reader: ByteReader } | undefined;
+  let answer: { headers: Headers; reader: AnswerReader } | undefined;
   let error: ApiError | undefined;
   let isEnded = false;
 
@@ -50,34 +49,39 @@ export function createChunkSource(
       return null;
     }
     if (!headers.get("content-type")?.includes("application/json")) {
-      const reader = readAnswer(body, abort.signal);
+      const reader = createAnswerReader(body, patience);
       answer = { headers, reader };
       return null;
     }
     // Some upstreams answer a request for a stream with the whole completion.
-    const text = await guard(() => response.text());
+    const text = await patience.guard(() => response.text());
     const completion = readCompletion(text);
     isEnded = true;
     if (!completion.error) return [toChunk(completion)];
     throw toError(readFailure(completion.error), headers);
   }
 
-  async function readOn(
+  function parse(
+    bytes: Uint8Array | null,
     { reader, headers }: NonNullable<typeof answer>,
-  ): Promise<ChatChunk[]> {
-    const bytes = await guard(async () => {
-      const bytes = await reader.read();
-      if (bytes === null) abort.signal.throwIfAborted();
-      return bytes;
-    });
-    const { chunks, failure } = bytes ? parser.push(bytes) : parser.end();
+  ): ChatChunk[] {
+    const { chunks, failure } = tryParse(bytes);
     if (failure) {
       error = toError(failure, headers);
       abort.abort(error);
     }
     isEnded = bytes === null || parser.sawSentinel;
-    if (bytes && parser.sawSentinel) drain(reader);
+    if (bytes && isEnded) reader.drain();
     return chunks;
+  }
+
+  function tryParse(bytes: Uint8Array | null): Parsed {
+    try {
+      return bytes ? parser.push(bytes) : parser.end();
+    } catch (thrown) {
+      abort.abort(thrown); // or the upstream would write on
+      throw thrown;
+    }
   }
 
   return {
@@ -87,7 +91,7 @@ export function createChunkSource(
         if (chunks) return chunks;
       }
       while (answer && !error && !isEnded) {
-        const chunks = await readOn(answer);
+        const chunks = parse(await answer.reader.read(), answer);
         if (chunks.length > 0) return chunks;
       }
       if (error) throw error;

@@ -40,7 +40,7 @@ export interface UpstreamClient {
 
 /** Makes an {@linkcode UpstreamClient}. */
 export function createUpstreamClient(deps: UpstreamDeps): UpstreamClient {
-  const { send, guard } = createSender<Call>(deps, {
+  const { send, patienceFor } = createSender<Call>(deps, {
     toRequest,
     learn,
     toError,
@@ -78,7 +78,7 @@ export function createUpstreamClient(deps: UpstreamDeps): UpstreamClient {
   return {
     async complete(call) {
       const response = await send(call);
-      const text = await guard(call, () => response.text());
+      const text = await patienceFor(call).guard(() => response.text());
       const completion = ChatCompletion.safeParse(parseJson(text));
       if (!completion.success) throw unreadable(call, text);
       if (!completion.data.error) return completion.data;
@@ -89,9 +89,8 @@ export function createUpstreamClient(deps: UpstreamDeps): UpstreamClient {
     stream(call) {
       return createChunkSource({
         open: () => send(call),
-        guard: (action) => guard(call, action),
+        patience: patienceFor(call),
         toError: (failure, headers) => toInnerError(failure, headers, call),
-        abort: call.abort,
       });
     },
   };

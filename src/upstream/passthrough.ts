@@ -53,7 +53,7 @@ export interface PassthroughClient {
 export function createPassthroughClient(
   deps: UpstreamDeps,
 ): PassthroughClient {
-  const { send, guard } = createSender<PassedCall>(deps, {
+  const { send, patienceFor } = createSender<PassedCall>(deps, {
     toRequest,
     learn,
     toError,
@@ -92,7 +92,7 @@ export function createPassthroughClient(
   return {
     async complete(call) {
       const response = await send(call);
-      const body = await guard(call, () => response.text());
+      const body = await patienceFor(call).guard(() => response.text());
       const { type, usage } = Object(parseJson(body));
       if (type === "error") throw toInnerError(body, response.headers, call);
       if (type !== "message") throw unreadable(call, body);
@@ -107,9 +107,8 @@ export function createPassthroughClient(
         upstream: call.target.upstream.name,
         model: call.model,
         open: () => send(call),
-        guard: (action) => guard(call, action),
+        patience: patienceFor(call),
         toError: (body, headers) => toInnerError(body, headers, call),
-        abort: call.abort,
       });
     },
   };

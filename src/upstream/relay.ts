@@ -2,8 +2,8 @@ import { ApiError } from "../anthropic/errors.ts";
 import type { Usage } from "../anthropic/message.ts";
 import type { EventSource } from "../message_stream.ts";
 import { EventRelay, type Relayed } from "../translate/event_relay.ts";
-import { drain, readAnswer } from "./answer_reader.ts";
-import type { ByteReader } from "./byte_reader.ts";
+import { type AnswerReader, createAnswerReader } from "./answer_reader.ts";
+import type { Patience } from "./patience.ts";
 
 /** A message's events as the upstream sends them. */
 export interface Relay extends EventSource<Uint8Array> {
@@ -19,11 +19,9 @@ export interface RelayOptions {
   model: string;
   /** Sends the request; resolves when the upstream has accepted it. */
   open: () => Promise<Response>;
-  /** Bounds a read in time and translates what it throws. */
-  guard: <T>(action: () => Promise<T>) => Promise<T>;
+  patience: Patience;
   /** Translates a failure that the upstream reports in its answer's place or midst. */
   toError: (body: string, headers: Headers) => ApiError;
-  abort: AbortController;
 }
 
 /**
@@ -31,10 +29,11 @@ export interface RelayOptions {
  * Claude Code would take what there is for the whole.
  */
 export function createRelay(
-  { upstream, model, open, guard, toError, abort }: RelayOptions,
+  { upstream, model, open, patience, toError }: RelayOptions,
 ): Relay {
+  const { abort } = patience;
   const relay = new EventRelay(model);
-  let answer: { headers: Headers; reader: ByteReader } | undefined;
+  let answer: { headers: Headers; reader: AnswerReader } | undefined;
   let failure: ApiError | undefined;
   let isEnded = false;
 
@@ -43,20 +42,16 @@ export function createRelay(
     const { body, headers } = response;
     if (!body) throw incomplete(upstream);
     if (headers.get("content-type")?.includes("application/json")) {
-      throw toError(await guard(() => response.text()), headers);
+      throw toError(await patience.guard(() => response.text()), headers);
     }
-    const reader = readAnswer(body, abort.signal);
+    const reader = createAnswerReader(body, patience);
     return { headers, reader };
   }
 
   async function readOn(
     { reader, headers }: NonNullable<typeof answer>,
   ): Promise<Uint8Array> {
-    const read = await guard(async () => {
-      const read = await reader.read();
-      if (read === null) abort.signal.throwIfAborted();
-      return read;
-    });
+    const read = await reader.read();
     if (read === null) throw incomplete(upstream);
     const { bytes, error } = pass(read);
     if (error !== null) {
@@ -64,7 +59,7 @@ export function createRelay(
       abort.abort(failure);
     } else if (relay.isEnded) {
       isEnded = true;
-      drain(reader);
+      reader.drain();
     }
     return bytes;
   }

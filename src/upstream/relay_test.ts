@@ -4,6 +4,7 @@ import {
   strictEqual as equal,
 } from "node:assert";
 import { ApiError } from "../anthropic/errors.ts";
+import { Patience } from "./patience.ts";
 import { createRelay } from "./relay.ts";
 
 const encoder = new TextEncoder();
@@ -24,9 +25,8 @@ function endless(more: Uint8Array<ArrayBuffer> = encoder.encode(PING)) {
     upstream: "test",
     model: "up",
     open: () => Promise.resolve(new Response(body)),
-    guard: (action) => action(),
+    patience: new Patience({ upstream: "test", abort, idleTimeoutMs: 60_000 }),
     toError: (text) => new ApiError("api_error", text),
-    abort,
   });
   return { relay, abort, reads: () => reads };
 }

@@ -8,13 +8,8 @@ import { type ApiError, toApiError } from "../anthropic/errors.ts";
 import type { Lesson } from "../models/lesson.ts";
 import type { Lessons } from "../models/lessons.ts";
 import type { Target } from "../models/select_target.ts";
-import {
-  attempt,
-  guarded,
-  type Refusal,
-  type UpstreamRequest,
-} from "./attempt.ts";
-import { toConnectionError } from "./connection_error.ts";
+import { attempt, type Refusal, type UpstreamRequest } from "./attempt.ts";
+import { Patience } from "./patience.ts";
 import { retryDelay, type RetryPolicy } from "./retry.ts";
 
 /** The outside world, as calls use it. */
@@ -71,8 +66,8 @@ export interface Sender<C extends UpstreamCall> {
    * @throws {ApiError} when the upstream cannot be reached or refuses.
    */
   send(call: C): Promise<Response>;
-  /** Bounds in time what waits for the upstream; see {@linkcode guarded}. */
-  guard<T>(call: C, action: () => Promise<T>): Promise<T>;
+  /** For what waits for the upstream. */
+  patienceFor(call: C): Patience;
 }
 
 /** Makes a {@linkcode Sender}. */
@@ -81,20 +76,18 @@ export function createSender<C extends UpstreamCall>(
   api: Api<C>,
 ): Sender<C> {
   const { fetch, idleTimeoutMs } = deps;
-  const contextOf = ({ target, abort }: C) => ({
-    target,
-    abort,
-    idleTimeoutMs,
-  });
+  const patienceFor = ({ target, abort }: C) =>
+    new Patience({ upstream: target.upstream.name, abort, idleTimeoutMs });
 
   async function send(first: C): Promise<Response> {
     let call = first;
     let lessons = 0;
+    const patience = patienceFor(call);
     for (let number = 1;; number++) {
-      const request = await api.toRequest(call);
+      const request = await withDialectHeaders(call);
       let error: ApiError;
       try {
-        const outcome = await attempt(request, { ...contextOf(call), fetch });
+        const outcome = await attempt(request, { fetch, patience });
         if (outcome.response) return outcome.response;
         const better = lessons < MAX_LESSONS &&
           api.learn(outcome.refusal, call);
@@ -121,16 +114,18 @@ export function createSender<C extends UpstreamCall>(
     const delayMs = retryDelay(error, { attempt, jitter, policy: deps.retry });
     if (delayMs === null) throw error;
     call.onRetry({ attempt, delayMs, error });
-    const { abort: { signal }, target: { upstream } } = call;
     try {
-      await deps.sleep(delayMs, signal);
+      await deps.sleep(delayMs, call.abort.signal);
     } catch (thrown) {
-      throw toConnectionError(thrown, { upstream: upstream.name, signal });
+      throw patienceFor(call).explain(thrown);
     }
   }
 
-  return {
-    send,
-    guard: (call, action) => guarded(contextOf(call), action),
-  };
+  async function withDialectHeaders(call: C): Promise<UpstreamRequest> {
+    const request = await api.toRequest(call);
+    const headers = { ...request.headers, ...call.target.dialect.headers };
+    return { ...request, headers };
+  }
+
+  return { send, patienceFor };
 }

@@ -5,6 +5,7 @@
  */
 import {
   deepStrictEqual as deepEqual,
+  match,
   ok,
   strictEqual as equal,
 } from "node:assert";
@@ -74,7 +75,8 @@ export const STREAM_WIRE_CASES: readonly Case[] = [
   },
   {
     id: "S20",
-    title: "an error event is an error of its kind",
+    title:
+      "an error event is an error of its kind, what cannot be read is one, too",
     at: "every",
     async run(place) {
       const error = { message: "slow", code: 429, type: "rate_limit_error" };
@@ -88,6 +90,11 @@ export const STREAM_WIRE_CASES: readonly Case[] = [
       const plain = rawStream(["event: error\ndata: it broke\n\n"]);
       const { status } = await place.refuses(plain, { stream: true });
       ok(status >= 500);
+      const garbage = [toText(textChunk("a")), "data: {oops\n\n"];
+      await using proxy = place.open(rawStream(garbage, { end: "hang" }));
+      const response = await postMessages(proxy, { stream: true });
+      match(await response.text(), /event: error\n.*\n\n$/);
+      equal(await proxy.upstream.exchanges[0]?.ended, "cancelled");
     },
   },
   {
