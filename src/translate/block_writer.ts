@@ -26,6 +26,8 @@ interface Waiting {
 export class BlockWriter {
   readonly #emit: (event: StreamEvent) => void;
   #queue: Waiting[] = [];
+  /** The same by block: an answer may hold thousands of calls. */
+  readonly #waiting = new Map<OpenBlock, Waiting>();
   #index = -1;
   #isOpen = false;
 
@@ -35,12 +37,14 @@ export class BlockWriter {
 
   /** Puts a block at the end of the queue. */
   add(block: OpenBlock): void {
-    this.#queue.push({ block, held: [] });
+    const waiting = { block, held: [] };
+    this.#queue.push(waiting);
+    this.#waiting.set(block, waiting);
   }
 
   /** Adds to a block. Deltas for a block that has closed are dropped. */
   write(block: OpenBlock, delta: Delta): void {
-    const waiting = this.#queue.find((other) => other.block === block);
+    const waiting = this.#waiting.get(block);
     if (!waiting) return;
     if (waiting === this.#queue[0]) {
       this.#open(block);
@@ -77,6 +81,7 @@ export class BlockWriter {
   }
 
   #complete(waiting: Waiting): void {
+    this.#waiting.delete(waiting.block);
     this.#release(waiting);
     this.#open(waiting.block);
     for (const delta of waiting.block.last()) this.#delta(delta);

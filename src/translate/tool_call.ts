@@ -50,8 +50,9 @@ export class ToolCall implements OpenBlock {
   /** Takes a fragment of the arguments; returns what may be passed on now. */
   addArguments(fragment: string): string {
     if (this.#isObject) return this.#scanner.push(fragment);
-    this.#collected += fragment;
-    if (!this.#collected.trimStart().startsWith("{")) return "";
+    const isFirst = this.#collected === "";
+    this.#collected += isFirst ? fragment.trimStart() : fragment;
+    if (!this.#collected.startsWith("{")) return "";
     this.#isObject = true;
     return this.#scanner.push(this.#collected);
   }

@@ -14,14 +14,18 @@ export interface ToolCallsOptions {
 /** Sorts fragments of tool calls to the calls they belong to. */
 export class ToolCalls {
   readonly #options: ToolCallsOptions;
-  readonly #calls: ToolCall[] = [];
+  /** The latest call of each index and each id of the upstream's. */
+  readonly #byIndex = new Map<number, ToolCall>();
+  readonly #byId = new Map<string, ToolCall>();
+  #latest: ToolCall | undefined;
+  #count = 0;
 
   constructor(options: ToolCallsOptions) {
     this.#options = options;
   }
 
   get count(): number {
-    return this.#calls.length;
+    return this.#count;
   }
 
   /**
@@ -39,14 +43,21 @@ export class ToolCalls {
     const { name, arguments: given } = delta.function ?? {};
     if (!name && !given) return undefined; // an empty fragment is no call
     const { newToolUseId, toolNames, singleToolUse } = this.#options;
-    if (singleToolUse && this.#calls.length > 0) return undefined;
+    if (singleToolUse && this.#count > 0) return undefined;
     const call = new ToolCall(delta, {
       id: newToolUseId(),
       toClientName: (name) => toolNames.get(name) ?? name,
     });
-    this.#calls.push(call);
+    this.#remember(call);
     begin(call);
     return call;
+  }
+
+  #remember(call: ToolCall): void {
+    this.#count++;
+    this.#latest = call;
+    if (call.index !== null) this.#byIndex.set(call.index, call);
+    this.#byId.set(call.upstreamId, call);
   }
 
   /**
@@ -56,10 +67,10 @@ export class ToolCalls {
    */
   #known({ index, id, function: fn }: ToolCallDelta): ToolCall | undefined {
     const call = typeof index === "number"
-      ? this.#calls.findLast((other) => other.index === index)
+      ? this.#byIndex.get(index)
       : id
-      ? this.#calls.findLast((other) => other.upstreamId === id)
-      : this.#calls.at(-1);
+      ? this.#byId.get(id)
+      : this.#latest;
     if (!call || !fn?.name) return call;
     const hasOtherId = Boolean(id) && id !== call.upstreamId;
     const isNext = !id && call.isDone();
