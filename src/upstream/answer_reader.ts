@@ -35,11 +35,11 @@ export function createAnswerReader(
   body: ReadableStream<Bytes>,
   patience: Patience,
 ): AnswerReader {
-  const { next, cancel } = pieces(body);
+  const reader = openReader(body);
   const { signal } = patience.abort;
   const release = () => {
     patience.stop();
-    cancel(signal.reason).catch(() => {}); // it is over anyway
+    reader.cancel(signal.reason).catch(() => {}); // it is over anyway
   };
   if (signal.aborted) release();
   else signal.addEventListener("abort", release, { once: true });
@@ -48,7 +48,9 @@ export function createAnswerReader(
     patience.stop();
     const timer = setTimeout(release, DRAIN_MS);
     try {
-      while (await next() !== null);
+      for (let read; !(read = await reader.next()).done;) {
+        reader.take(read.value);
+      }
     } catch {
       // The answer is complete; how its connection ended is of no interest.
     } finally {
@@ -60,10 +62,10 @@ export function createAnswerReader(
     async read() {
       patience.begin();
       try {
-        const bytes = await next();
-        if (bytes !== null) {
+        const result = await reader.next();
+        if (!result.done) {
           patience.end();
-          return bytes;
+          return reader.take(result.value);
         }
         signal.throwIfAborted();
       } catch (thrown) {
@@ -78,28 +80,30 @@ export function createAnswerReader(
 }
 
 /** How a body is read: as it suits a stream of bytes, or any other stream. */
-interface Pieces {
-  next: () => Promise<Uint8Array | null>;
+interface Reader {
+  next: () => Promise<ReadableStreamReadResult<Bytes>>;
+  /** Makes a read's bytes ready for use, and the reader for the next read. */
+  take: (bytes: Bytes) => Bytes;
   cancel: (reason: unknown) => Promise<void>;
 }
 
-function pieces(body: ReadableStream<Bytes>): Pieces {
+function openReader(body: ReadableStream<Bytes>): Reader {
   const reader = byobReader(body);
   if (!reader) {
     const reader = body.getReader();
     return {
-      next: () => reader.read().then(({ value }) => value ?? null),
+      next: () => reader.read(),
+      take: (bytes) => bytes,
       cancel: (reason) => reader.cancel(reason),
     };
   }
   let buffer = new Uint8Array(BUFFER_BYTES);
-  const take = ({ value, done }: ReadableStreamReadResult<Bytes>) => {
-    if (done || !value) return null;
-    buffer = new Uint8Array(value.buffer); // the buffer was lent: take it back
-    return value;
-  };
   return {
-    next: () => reader.read(buffer).then(take),
+    next: () => reader.read(buffer),
+    take(bytes) {
+      buffer = new Uint8Array(bytes.buffer); // it was lent: take it back
+      return bytes;
+    },
     cancel: (reason) => reader.cancel(reason),
   };
 }

@@ -16,11 +16,23 @@ const ROUNDS = 5;
 const TICK_MS = 10;
 
 const encoder = new TextEncoder();
-const PIECES = [
-  ...Array.from({ length: CHUNKS - 1 }, (_, i) => textChunk(`word ${i} `)),
-  finishChunk("stop"),
-].map((chunk) => encoder.encode(`data: ${JSON.stringify(chunk)}\n\n`))
-  .concat(encoder.encode("data: [DONE]\n\n"));
+const decoder = new TextDecoder();
+
+/** The answer: its head, its chunks, its end. */
+const FRAMES = [
+  "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n" +
+  "transfer-encoding: chunked\r\n\r\n",
+  ...[
+    ...Array.from({ length: CHUNKS - 1 }, (_, i) => textChunk(`word ${i} `)),
+    finishChunk("stop"),
+  ].map((chunk) => frame(`data: ${JSON.stringify(chunk)}\n\n`)),
+  frame("data: [DONE]\n\n"),
+  "0\r\n\r\n",
+];
+
+function frame(data: string): string {
+  return `${encoder.encode(data).length.toString(16)}\r\n${data}\r\n`;
+}
 
 const BODY = JSON.stringify({
   model: "claude-sonnet-5",
@@ -29,17 +41,13 @@ const BODY = JSON.stringify({
   messages: [{ role: "user", content: "Hello" }],
 });
 
-/** How many chunks the upstream sends at once. */
+/** How many chunks the upstream hands to its socket at once. */
 let perWrite = 1;
 
 const ended = new AbortController();
-const upstream = Deno.serve({
-  hostname: "127.0.0.1",
-  port: 0,
-  signal: ended.signal,
-  onListen: () => {},
-}, () => new Response(piecewise()));
-const url = `http://127.0.0.1:${upstream.addr.port}/v1`;
+const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+const url = `http://127.0.0.1:${listener.addr.port}/v1`;
+const served = serve();
 
 {
   await using relay = await startRelay();
@@ -67,18 +75,44 @@ const url = `http://127.0.0.1:${upstream.addr.port}/v1`;
   }
 }
 ended.abort();
-await upstream.finished;
+listener.close();
+await served;
 
-/** As fast as it is read, `perWrite` chunks at once. */
-function piecewise(): ReadableStream<Uint8Array> {
-  let next = 0;
-  return new ReadableStream({
-    async pull(controller) {
-      if (next >= PIECES.length) return controller.close();
-      const pieces = new Blob(PIECES.slice(next, next += perWrite));
-      controller.enqueue(await pieces.bytes());
-    },
-  });
+/**
+ * The upstream: bare HTTP/1.1, so that each chunk is a chunk of the transfer
+ * coding, as servers of models send them, however many share a packet.
+ */
+async function serve(): Promise<void> {
+  for await (const connection of listener) {
+    answer(connection).catch(() => {}); // the peer has gone
+  }
+}
+
+async function answer(connection: Deno.TcpConn): Promise<void> {
+  const buffer = new Uint8Array(64 * 1024);
+  for (;;) {
+    // A request of the bench is small: it comes in one or two reads.
+    let text = "";
+    while (!text.endsWith("}")) {
+      const length = await connection.read(buffer);
+      if (length === null) return connection.close();
+      text += decoder.decode(buffer.subarray(0, length));
+    }
+    for (let at = 0; at < FRAMES.length; at += perWrite) {
+      const frames = new Blob(FRAMES.slice(at, at + perWrite));
+      await writeAll(connection, await frames.bytes());
+    }
+  }
+}
+
+async function writeAll(
+  connection: Deno.TcpConn,
+  bytes: Uint8Array,
+): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    written += await connection.write(bytes.subarray(written));
+  }
 }
 
 /** CPU milliseconds a stream, of the process that serves it. */
