@@ -16,11 +16,12 @@ import { createPdfReader } from "./src/pdf/reader.ts";
 import { isPdfWorker, servePdfText } from "./src/pdf/worker.ts";
 import { createTokenCounter } from "./src/tokens/counter.ts";
 import { isTokenWorker, serveTokenCounts } from "./src/tokens/worker.ts";
+import { redact } from "./src/secret.ts";
 import { type Environment, VARIABLES } from "./src/variables.ts";
 import { VERSION } from "./src/version.ts";
 
-/** Exit codes of sysexits.h: wrong usage, wrong settings. */
-const EX_USAGE = 64, EX_CONFIG = 78;
+/** Exit codes of sysexits.h: wrong usage, no such service, wrong settings. */
+const EX_USAGE = 64, EX_UNAVAILABLE = 69, EX_CONFIG = 78;
 
 const encoder = new TextEncoder();
 const print = (text: string) =>
@@ -102,18 +103,14 @@ function serve(config: Config): string {
     tokens,
     readPdf: createPdfReader({ workerUrl: import.meta.url }),
   }));
-  const server = Deno.serve({
-    hostname: config.host,
-    port: config.port,
-    onListen: () => {},
-  }, app.fetch);
+  const server = listen(config, app.fetch);
   const { hostname, port } = server.addr;
   const url = `http://${
     hostname.includes(":") ? `[${hostname}]` : hostname
   }:${port}`;
   log.info("listening", {
     url,
-    upstream: config.upstream.url,
+    upstream: redact(config.upstream.url),
     big: config.models.big,
     small: config.models.small,
   });
@@ -121,6 +118,27 @@ function serve(config: Config): string {
   surviveStrayErrors(log);
   drainOnSignals({ server, log, timeoutMs: config.shutdownTimeoutMs });
   return url;
+}
+
+/** Takes the port, or says that it is taken: Ollama's default is the same. */
+function listen(
+  { host: hostname, port }: Config,
+  handler: Deno.ServeHandler<Deno.NetAddr>,
+): Deno.HttpServer<Deno.NetAddr> {
+  try {
+    return Deno.serve({ hostname, port, onListen: () => {} }, handler);
+  } catch (error) {
+    const why = error instanceof Deno.errors.AddrInUse
+      ? "another program has it"
+      : error instanceof Error
+      ? error.message
+      : String(error);
+    complain(
+      `ccproxy cannot listen on ${hostname}:${port}: ${why}\n` +
+        "Choose another with HOST and PORT, e.g. PORT=11435.\n",
+    );
+    return Deno.exit(EX_UNAVAILABLE);
+  }
 }
 
 async function demo(environment: Environment): Promise<void> {
@@ -152,7 +170,9 @@ async function demo(environment: Environment): Promise<void> {
 function surviveStrayErrors(log: Logger): void {
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    log.error("unhandled rejection", { reason: String(event.reason) });
+    log.error("unhandled rejection", {
+      reason: redact(String(event.reason)),
+    });
   });
 }
 
