@@ -150,10 +150,11 @@ async function demo(environment: Environment): Promise<void> {
     chunkMs: 25,
     keepExchanges: 10,
   });
-  const { HOST, PORT, LOG_LEVEL = "WARN" } = environment;
+  const { HOST, PORT, ALLOW_OPEN, LOG_LEVEL = "WARN" } = environment;
   const config = readConfig({
     HOST,
     PORT,
+    ALLOW_OPEN,
     LOG_LEVEL,
     OPENAI_BASE_URL: upstream.baseUrl,
     BIG_MODEL_NAME: "demo-large",

@@ -18,7 +18,7 @@ const MAX_MEDIAN_LINES = 80;
 /** Folders without I/O, clock or chance, each with what it may import from. */
 const PURE: Record<string, readonly string[]> = {
   anthropic: ["anthropic"],
-  openai: ["openai"],
+  openai: ["openai", "parse_json.ts"],
   dialects: ["anthropic", "openai", "dialects"],
   translate: ["anthropic", "openai", "translate"],
   models: ["openai", "dialects", "models", "secret.ts"],

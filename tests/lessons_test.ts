@@ -185,3 +185,28 @@ Deno.test("an upstream that refuses whatever is asked is not asked for ever", as
   equal(response.status, 400, await response.text());
   ok(refused <= 5, String(refused));
 });
+
+Deno.test("an upstream that repeats its refusal is asked twice, no more", async () => {
+  const says = openaiError("max_tokens must be less than or equal to 100");
+  await using proxy = startProxy({ script: () => refusal(400, says) });
+  const response = await postMessages(proxy, {});
+  equal(response.status, 400);
+  await response.body?.cancel();
+  deepEqual(
+    proxy.upstream.exchanges.map(({ body }) => body.max_tokens),
+    [1024, 100],
+  );
+});
+
+Deno.test("a limit that was learned says nothing of the window", async () => {
+  const atMost = openaiError(
+    "This model supports at most 100 completion tokens",
+  );
+  const tooLong = openaiError("too long", { code: "context_length_exceeded" });
+  await using proxy = startProxy({
+    script: ({ number }) => refusal(400, number === 1 ? atMost : tooLong),
+  });
+  const response = await postMessages(proxy, {});
+  const { error } = await response.json();
+  equal(error.message, "prompt is too long: too long");
+});

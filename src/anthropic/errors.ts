@@ -118,3 +118,11 @@ export function toApiError(thrown: unknown): ApiError {
     cause: thrown,
   });
 }
+
+/** The client closed its connection; nobody reads this error but the log. */
+export function clientGone(cause?: unknown): ApiError {
+  return new ApiError("api_error", "Client closed the request", {
+    status: 499,
+    cause,
+  });
+}

@@ -4,7 +4,11 @@
  *
  * @module
  */
-import { type Capabilities, EFFORTS } from "../openai/capabilities.ts";
+import {
+  type Capabilities,
+  EFFORTS,
+  type Limits,
+} from "../openai/capabilities.ts";
 import type { UpstreamFailure } from "../openai/errors.ts";
 import { LESSON_ROWS, refusing } from "./lesson_rows.ts";
 
@@ -20,18 +24,21 @@ export interface Lesson {
 /**
  * Reads a lesson from a refusal.
  *
+ * @param known What is thought of the model so far.
  * @returns `null` if it teaches nothing that is not known already: asking again
  * would give the same refusal.
  */
 export function toLesson(
   { text }: UpstreamFailure,
-  known: Capabilities,
+  known: Capabilities & Partial<Limits>,
 ): Lesson | null {
   const atMost =
     /supports at most (\d+) completion tokens|max_tokens.{0,60}(?:at most|less than or equal to|maximum(?: value)? (?:is|of)) (\d+)/is
       .exec(text);
   if (atMost) {
     const maxOutputTokens = Number(atMost[1] ?? atMost[2]);
+    const { maxOutputTokens: held = Infinity } = known;
+    if (held <= maxOutputTokens) return null; // it was kept to, in vain
     return { what: `gives ${maxOutputTokens} tokens at most`, maxOutputTokens };
   }
   const isOfTools = /function tools with reasoning_effort/i.test(text);

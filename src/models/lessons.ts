@@ -29,7 +29,11 @@ export class Lessons {
     const key = keyOf(target);
     const known = this.#learned.get(key);
     const isOver = !known || known.expiresAt <= this.#now();
-    const lessons = isOver ? [lesson] : [...known.lessons, lesson];
+    // Requests that were under way together all learn the same.
+    const others = isOver
+      ? []
+      : known.lessons.filter(({ what }) => what !== lesson.what);
+    const lessons = [...others, lesson];
     const expiresAt = this.#now() + LESSON_MS;
     this.#learned.set(key, { lessons, expiresAt });
   }
@@ -43,10 +47,9 @@ export function withLesson(
   return {
     ...target,
     capabilities: { ...target.capabilities, ...capabilities },
-    limits: maxOutputTokens === undefined ? target.limits : {
-      contextTokens: target.limits?.contextTokens ?? Infinity,
-      maxOutputTokens,
-    },
+    limits: maxOutputTokens === undefined
+      ? target.limits
+      : { ...target.limits, maxOutputTokens },
   };
 }
 

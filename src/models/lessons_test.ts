@@ -30,7 +30,7 @@ Deno.test("Lessons add up", () => {
   lessons.remember(target, { what: "short", maxOutputTokens: 100 });
   const { capabilities, limits } = lessons.apply(target);
   equal(capabilities.sampling, false);
-  deepEqual(limits, { contextTokens: Infinity, maxOutputTokens: 100 });
+  deepEqual(limits, { maxOutputTokens: 100 });
 });
 
 Deno.test("Lessons are forgotten after a day, and then learned afresh", () => {

@@ -31,7 +31,8 @@ export interface Target {
   model: string;
   dialect: Dialect;
   capabilities: Capabilities;
-  limits: Limits | undefined;
+  /** As far as they are known. */
+  limits: Partial<Limits> | undefined;
 }
 
 /** The upstream's models that stand in for Anthropic's. */

@@ -67,8 +67,10 @@ export interface Capabilities {
   toolChoice: "full" | "any" | "required" | "auto";
   /** Takes a forced tool choice while it thinks; else thinking goes. */
   forcedWhileThinking: boolean;
-  /** How a tool call's id must look: any short one, 9 letters and digits, or
-   * `functions.<name>:<number>`. */
+  /**
+   * How a tool call's id must look: any short one, 9 letters and digits, or
+   * `functions.<name>:<number>`.
+   */
   callIds: "any" | "9 characters" | "numbered";
   /**
    * JSON schemas as they are, without alternatives at their top, or held to

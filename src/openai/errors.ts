@@ -6,6 +6,7 @@
  * @module
  */
 import { z } from "zod";
+import { parseJson } from "../parse_json.ts";
 
 /** An upstream's error, in its own words. */
 export interface UpstreamFailure {
@@ -59,6 +60,11 @@ export function readFailure(error: unknown): UpstreamFailure {
   return { message: "unknown error", codes: [], text: "" };
 }
 
+/** The HTTP status a failure names among its codes, if it does. */
+export function namedStatus({ codes }: UpstreamFailure): number | undefined {
+  return codes.map(Number).find((code) => code >= 400 && code < 600);
+}
+
 function readBody(body: z.infer<typeof Body>): UpstreamFailure {
   const detail: Partial<Detail> = typeof body.error === "string"
     ? { message: body.error }
@@ -84,14 +90,6 @@ type Detail = z.infer<typeof Detail>;
 function readRaw({ metadata }: Partial<Detail>): UpstreamFailure | undefined {
   const raw = metadata?.raw;
   return typeof raw === "string" && raw !== "" ? parseFailure(raw) : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function stripMarkup(text: string): string {

@@ -1,4 +1,4 @@
-import { ApiError } from "../anthropic/errors.ts";
+import { clientGone } from "../anthropic/errors.ts";
 import type { StreamEvent, ToolUseBlock } from "../anthropic/message.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
 import type { ModelTurn } from "../message_stream.ts";
@@ -74,7 +74,7 @@ export function createSearchStream(
         : [];
       const hadUses = usesLeft > 0;
       const searches = await search(calls);
-      if (abort.signal.aborted) throw gone();
+      if (abort.signal.aborted) throw clientGone();
       yield searches.flatMap(({ call, outcome }) => told.result(call, outcome));
       if (calls.length === 0 || !hadUses || callsClient(message)) {
         return yield told.end();
@@ -104,8 +104,4 @@ export function createSearchStream(
       return isCounted ? told.usage : null;
     },
   };
-}
-
-function gone(): ApiError {
-  return new ApiError("api_error", "Client closed the connection");
 }

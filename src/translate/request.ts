@@ -27,7 +27,7 @@ export interface RequestTarget {
   };
   capabilities: Capabilities;
   /** Absent where nothing is known of the model: what was asked is kept. */
-  limits?: Limits | undefined;
+  limits?: Partial<Limits> | undefined;
 }
 
 /** What the translation needs beside the request. */
@@ -119,11 +119,16 @@ const MIN_OUTPUT_TOKENS = 16;
 /** What was asked, held to what the model gives and its window has left. */
 function toMaxTokens(
   asked: number,
-  { limits, inputTokens }: { limits: Limits | undefined; inputTokens: number },
+  {
+    limits: { contextTokens = Infinity, maxOutputTokens = Infinity } = {},
+    inputTokens,
+  }: {
+    limits: RequestTarget["limits"];
+    inputTokens: number;
+  },
 ): number {
-  if (!limits) return asked;
-  const left = limits.contextTokens - inputTokens - WINDOW_MARGIN_TOKENS;
-  const allowed = Math.min(asked, limits.maxOutputTokens, left);
+  const left = contextTokens - inputTokens - WINDOW_MARGIN_TOKENS;
+  const allowed = Math.min(asked, maxOutputTokens, left);
   return Math.max(allowed, Math.min(asked, MIN_OUTPUT_TOKENS));
 }
 

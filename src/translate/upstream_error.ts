@@ -10,7 +10,7 @@ export interface FailureContext {
   /** The upstream's name, for messages. */
   upstream: string;
   model: string;
-  limits: Limits | undefined;
+  limits: Partial<Limits> | undefined;
   /** Estimate of the prompt, in tokens. */
   inputTokens: number;
   retryAfterSeconds?: number | undefined;

@@ -2,6 +2,7 @@ import { createParser } from "eventsource-parser";
 import { ApiError } from "../anthropic/errors.ts";
 import { ChatChunk } from "../openai/chat.ts";
 import { readFailure, type UpstreamFailure } from "../openai/errors.ts";
+import { parseJson } from "../parse_json.ts";
 
 /** Longest event, in characters; a longer one would only fill the memory. */
 const MAX_EVENT_CHARS = 32 * 1024 * 1024;
@@ -75,14 +76,6 @@ function errorOf(json: unknown): unknown {
   return typeof json === "object" && json !== null && "error" in json
     ? json.error
     : undefined;
-}
-
-function parseJson(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return undefined;
-  }
 }
 
 function unreadable(what: string, cause: unknown): ApiError {

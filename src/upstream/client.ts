@@ -9,10 +9,12 @@ import { withLesson } from "../models/lessons.ts";
 import type { Target } from "../models/select_target.ts";
 import { ChatCompletion, type ChatRequest } from "../openai/chat.ts";
 import {
+  namedStatus,
   parseFailure,
   readFailure,
   type UpstreamFailure,
 } from "../openai/errors.ts";
+import { parseJson } from "../parse_json.ts";
 import { type Overflow, toOverflow } from "../translate/context_overflow.ts";
 import { translateFailure } from "../translate/upstream_error.ts";
 import type { Refusal, UpstreamRequest } from "./attempt.ts";
@@ -51,7 +53,8 @@ export function createUpstreamClient(deps: UpstreamDeps): UpstreamClient {
     if (status === 401 || status === 403 || status === 429) return null;
     const overflow = toOverflow(failure.text);
     if (overflow) return withRoom(overflow, call);
-    const lesson = toLesson(failure, call.target.capabilities);
+    const { capabilities, limits } = call.target;
+    const lesson = toLesson(failure, { ...capabilities, ...limits });
     if (!lesson) return null;
     deps.lessons.remember(call.target, lesson);
     call.onLesson(lesson);
@@ -69,8 +72,7 @@ export function createUpstreamClient(deps: UpstreamDeps): UpstreamClient {
     headers: Headers,
     call: Call,
   ) {
-    const status = failure.codes.map(Number)
-      .find((code) => code >= 400 && code < 600) ?? statusOf(failure);
+    const status = namedStatus(failure) ?? statusOf(failure);
     const body = failure.text;
     return toError({ status, failure, body, headers }, call);
   }
@@ -163,12 +165,4 @@ function unreadable({ target }: Call, text: string): ApiError {
     }`,
     { status: 502 },
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { ApiError } from "../anthropic/errors.ts";
+import { ApiError, clientGone } from "../anthropic/errors.ts";
 
 /** Why a connection failed, found in Deno's words, told in ours. */
 const REASONS: readonly [RegExp, string][] = [
@@ -34,12 +34,4 @@ export function toConnectionError(
       cause: thrown,
     },
   );
-}
-
-/** The client closed its connection; nobody reads this error but the log. */
-export function clientGone(cause?: unknown): ApiError {
-  return new ApiError("api_error", "Client closed the request", {
-    status: 499,
-    cause,
-  });
 }

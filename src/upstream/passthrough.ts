@@ -9,7 +9,8 @@ import type { Usage } from "../anthropic/message.ts";
 import { withLesson } from "../models/lessons.ts";
 import { toPassthroughLesson } from "../models/passthrough_lesson.ts";
 import type { Target } from "../models/select_target.ts";
-import { parseFailure } from "../openai/errors.ts";
+import { namedStatus, parseFailure } from "../openai/errors.ts";
+import { parseJson } from "../parse_json.ts";
 import {
   readEnvelope,
   translatePassedFailure,
@@ -83,9 +84,7 @@ export function createPassthroughClient(
   function toInnerError(body: string, headers: Headers, call: PassedCall) {
     const failure = parseFailure(body);
     const type = readEnvelope(body)?.type;
-    const status = type
-      ? statusOf(type)
-      : failure.codes.map(Number).find((code) => code >= 400 && code < 600);
+    const status = type ? statusOf(type) : namedStatus(failure);
     return toError({ status: status ?? 502, failure, body, headers }, call);
   }
 
@@ -155,12 +154,4 @@ function unreadable({ target }: PassedCall, body: string): ApiError {
     `Upstream ${target.upstream.name} answered with what is no message: ${message}`,
     { status: 502 },
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

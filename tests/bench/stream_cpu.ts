@@ -151,7 +151,7 @@ async function startRelay() {
   const code = `
     const { port } = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} },
       async (request) => new Response((await fetch("${url}", { method: "POST", body: await request.text() })).body)).addr;
-    console.log(port);
+    await Deno.stdout.write(new TextEncoder().encode(String(port)));
   `;
   const child = new Deno.Command(Deno.execPath(), {
     args: ["eval", code],
