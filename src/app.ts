@@ -2,6 +2,8 @@ import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ApiError, toApiError } from "./anthropic/errors.ts";
 import type { Logger } from "./log.ts";
+import { record } from "./middleware/record.ts";
+import type { Observer } from "./observe/record.ts";
 import { clientKey } from "./middleware/client_key.ts";
 import type { GuardSettings } from "./guard_settings.ts";
 import { guards } from "./middleware/guards.ts";
@@ -17,7 +19,10 @@ import type { TokenCounter } from "./tokens/counter.ts";
 /** Everything the server works with; made in main.ts. */
 export interface AppDeps extends MessagesDeps, ModelsDeps {
   log: Logger;
+  observe: Observer;
   newRequestId: () => string;
+  /** Epoch milliseconds. */
+  now: () => number;
   clientKeys: readonly Secret[];
   tokens: TokenCounter;
   guards: GuardSettings;
@@ -30,6 +35,7 @@ export function createApp(deps: AppDeps): Hono<RequestEnv> {
   const { log, newRequestId: newId } = deps;
   return new Hono<RequestEnv>({ strict: false })
     .use(requestId({ newId, log }))
+    .use(record({ now: deps.now, observe: deps.observe }))
     .route("/", guards(deps.guards))
     .route("/", probesRoute())
     .use("/v1/*", rateLimit(deps.takeTurn))
@@ -50,12 +56,12 @@ function notFound(c: Context): ApiError {
 
 /** The one place where an error becomes an answer, as long as there is a status line. */
 function answer(c: Context<RequestEnv>, error: ApiError): Response {
-  const { requestId, log } = c.var;
+  const { requestId, log, recorder } = c.var;
   const { type, status, message, cause } = error;
-  const fields = { status, error: type, reason: message, path: c.req.path };
-  if (status >= 500) {
-    log.error("request failed", { ...fields, cause: why(cause) });
-  } else log.info("request refused", fields);
+  recorder.fail({ type, status, reason: message });
+  if (status >= 500 && cause !== undefined) {
+    log.error("request failed", { cause: why(cause) });
+  }
   return c.json(
     error.toBody(requestId),
     status as ContentfulStatusCode,
@@ -64,8 +70,7 @@ function answer(c: Context<RequestEnv>, error: ApiError): Response {
 }
 
 /** What an unexpected error says of itself, for the log alone. */
-function why(cause: unknown): string | undefined {
-  if (cause === undefined) return undefined;
+function why(cause: unknown): string {
   const text = cause instanceof Error ? cause.stack : undefined;
   return redact(text ?? String(cause));
 }

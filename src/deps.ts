@@ -6,6 +6,7 @@ import { TokenBuckets } from "./middleware/token_bucket.ts";
 import { Lessons } from "./models/lessons.ts";
 import { selectModel, toTarget } from "./models/select_target.ts";
 import { createPdfCache } from "./pdf/cache.ts";
+import { requestLog } from "./observe/request_log.ts";
 import type { ReadPdf } from "./pdf/reader.ts";
 import { randomId } from "./random_id.ts";
 import { createSearchEngine } from "./search/engine.ts";
@@ -54,6 +55,7 @@ export function createDeps(
   };
   return {
     log,
+    observe: requestLog(log),
     tokens,
     models,
     clientKeys,
