@@ -12,6 +12,8 @@ import { helpText } from "./src/cli/help.ts";
 import { type Config, ConfigError, parseConfig } from "./src/config.ts";
 import { createDeps } from "./src/deps.ts";
 import { createLogger, type Logger } from "./src/log.ts";
+import { watchEventLoop } from "./src/observe/event_loop.ts";
+import { createMetrics } from "./src/observe/metrics.ts";
 import { createPdfReader } from "./src/pdf/reader.ts";
 import { isPdfWorker, servePdfText } from "./src/pdf/worker.ts";
 import { createTokenCounter } from "./src/tokens/counter.ts";
@@ -96,12 +98,15 @@ function serve(config: Config): string {
     poolMaxIdlePerHost: 50,
     poolIdleTimeout: 120_000,
   });
+  const metrics = createMetrics();
+  watchEventLoop(metrics.eventLoopDelay);
   const tokens = createTokenCounter({ workerUrl: import.meta.url });
   const app = createApp(createDeps(config, {
     fetch: (input, init) => fetch(input, { ...init, client }),
     log,
     tokens,
     readPdf: createPdfReader({ workerUrl: import.meta.url }),
+    metrics,
   }));
   const server = listen(config, app.fetch);
   const { hostname, port } = server.addr;

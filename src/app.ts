@@ -4,6 +4,7 @@ import { ApiError, toApiError } from "./anthropic/errors.ts";
 import type { Logger } from "./log.ts";
 import { record } from "./middleware/record.ts";
 import type { Observer } from "./observe/record.ts";
+import { adminOnly } from "./middleware/admin_only.ts";
 import { clientKey } from "./middleware/client_key.ts";
 import type { GuardSettings } from "./guard_settings.ts";
 import { guards } from "./middleware/guards.ts";
@@ -11,13 +12,14 @@ import { rateLimit, type TakeTurn } from "./middleware/rate_limit.ts";
 import { type RequestEnv, requestId } from "./middleware/request_id.ts";
 import { countTokensRoute } from "./routes/count_tokens.ts";
 import { type MessagesDeps, messagesRoute } from "./routes/messages.ts";
+import { type MetricsDeps, metricsRoute } from "./routes/metrics.ts";
 import { type ModelsDeps, modelsRoute } from "./routes/models.ts";
 import { probesRoute } from "./routes/probes.ts";
 import { redact, type Secret } from "./secret.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 
 /** Everything the server works with; made in main.ts. */
-export interface AppDeps extends MessagesDeps, ModelsDeps {
+export interface AppDeps extends MessagesDeps, ModelsDeps, MetricsDeps {
   log: Logger;
   observe: Observer;
   newRequestId: () => string;
@@ -38,6 +40,8 @@ export function createApp(deps: AppDeps): Hono<RequestEnv> {
     .use(record({ now: deps.now, observe: deps.observe }))
     .route("/", guards(deps.guards))
     .route("/", probesRoute())
+    .use("/metrics", adminOnly(deps.clientKeys))
+    .route("/", metricsRoute(deps))
     .use("/v1/*", rateLimit(deps.takeTurn))
     .use("/v1/*", clientKey(deps.clientKeys))
     .route("/", messagesRoute(deps))

@@ -6,6 +6,8 @@ import { TokenBuckets } from "./middleware/token_bucket.ts";
 import { Lessons } from "./models/lessons.ts";
 import { selectModel, toTarget } from "./models/select_target.ts";
 import { createPdfCache } from "./pdf/cache.ts";
+import type { Metrics } from "./observe/metrics.ts";
+import type { Observer } from "./observe/record.ts";
 import { requestLog } from "./observe/request_log.ts";
 import type { ReadPdf } from "./pdf/reader.ts";
 import { randomId } from "./random_id.ts";
@@ -24,6 +26,7 @@ export interface Outside {
   tokens: TokenCounter;
   /** The text of PDFs, for models that take none. */
   readPdf: ReadPdf;
+  metrics: Metrics;
   retry?: RetryPolicy;
   times?: EventStreamTimes;
 }
@@ -36,6 +39,7 @@ export function createDeps(
     log,
     tokens,
     readPdf,
+    metrics,
     retry = DEFAULT_RETRY,
     times = EVENT_STREAM_TIMES,
   }: Outside,
@@ -55,7 +59,8 @@ export function createDeps(
   };
   return {
     log,
-    observe: requestLog(log),
+    observe: toAll([requestLog(log), metrics.observe]),
+    readMetrics: async () => [await metrics.read()],
     tokens,
     models,
     clientKeys,
@@ -76,4 +81,8 @@ export function createDeps(
     newToolUseId: () => randomId("toolu_"),
     now: Date.now,
   };
+}
+
+function toAll(observers: readonly Observer[]): Observer {
+  return (record) => observers.forEach((observe) => observe(record));
 }

@@ -14,6 +14,7 @@ import {
   type EventStreamTimes,
 } from "../src/event_stream.ts";
 import { createLogger } from "../src/log.ts";
+import { createMetrics } from "../src/observe/metrics.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
 import type { Environment } from "../src/variables.ts";
@@ -79,6 +80,7 @@ export function startProxy(
     fetch: (input, init) => fetch(input, { ...init, client }),
     log,
     tokens,
+    metrics: createMetrics(),
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
     retry,
     times: { ...EVENT_STREAM_TIMES, ...times },
