@@ -7,9 +7,17 @@
 import { parseEnv } from "node:util";
 import { createApp } from "./src/app.ts";
 import { parseArguments } from "./src/cli/arguments.ts";
-import { showDemo } from "./src/cli/demo.ts";
-import { helpText } from "./src/cli/help.ts";
-import { type Config, ConfigError, parseConfig } from "./src/config.ts";
+import { describeConfig, describeRow } from "./src/cli/config.ts";
+import { demoConfig, showDemo } from "./src/cli/demo.ts";
+import { configHelpText, helpText } from "./src/cli/help.ts";
+import {
+  type Config,
+  ConfigError,
+  type ConfigSources,
+  parseConfig,
+} from "./src/config.ts";
+import type { FoundFile } from "./src/config_file.ts";
+import { configJsonSchema } from "./src/config_schema.ts";
 import { createDeps } from "./src/deps.ts";
 import { createLogger, type Logger } from "./src/log.ts";
 import { watchEventLoop } from "./src/observe/event_loop.ts";
@@ -47,19 +55,63 @@ async function main(): Promise<void> {
       complain(`ccproxy: ${command.message}\n\n${helpText()}`);
       return Deno.exit(EX_USAGE);
     case "serve":
-      return void serve(readConfig(readEnvironment()));
+      return void serve(readSettings());
     case "demo":
-      return await demo(readEnvironment());
+      return await demo();
+    case "config help":
+      return print(configHelpText());
+    case "config check":
+      return print(describeConfig(readSettings()));
+    case "config schema":
+      return print(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
   }
 }
 
-/** The variables we know, from the environment or else from `.env`. */
-function readEnvironment(): Environment {
+/**
+ * All settings, or the end of the program. Nothing reads the environment after
+ * that, so nothing may: the file may name any variable for a key, and a
+ * permission for all of them is not left to the dependencies.
+ */
+function readSettings(): Config {
+  const readVariable = createVariableReader();
+  const environment = knownVariables(readVariable);
+  const file = readConfigFile(environment.CCPROXY_CONFIG);
+  const config = readConfig(environment, { file, readVariable });
+  Deno.permissions.revokeSync({ name: "env" });
+  return config;
+}
+
+/** Reads the environment, or else `.env`; blank variables are not set. */
+function createVariableReader(): (name: string) => string | undefined {
   const file = readEnvFile();
-  const names = Object.keys(VARIABLES) as (keyof Environment)[];
+  return (name) => (Deno.env.get(name) ?? file[name])?.trim() || undefined;
+}
+
+function knownVariables(
+  readVariable: (name: string) => string | undefined,
+): Environment {
   return Object.fromEntries(
-    names.map((name) => [name, Deno.env.get(name) ?? file[name]]),
+    Object.keys(VARIABLES).map((name) => [name, readVariable(name)]),
   );
+}
+
+/** `ccproxy.json` may be missing; a file that is asked for may not. */
+function readConfigFile(path: string | undefined): FoundFile | null {
+  const { default: usual } = VARIABLES.CCPROXY_CONFIG;
+  try {
+    const text = Deno.readTextFileSync(path ?? usual);
+    return { path: path ?? usual, text };
+  } catch (error) {
+    if (path === undefined && error instanceof Deno.errors.NotFound) {
+      return null;
+    }
+    const why = error instanceof Error ? error.message : String(error);
+    return refuseSettings([
+      `CCPROXY_CONFIG: expected a file that can be read, got "${
+        path ?? usual
+      }": ${why}`,
+    ]);
+  }
 }
 
 function readEnvFile(): NodeJS.Dict<string> {
@@ -71,19 +123,23 @@ function readEnvFile(): NodeJS.Dict<string> {
   }
 }
 
-function readConfig(environment: Environment): Config {
+function readConfig(environment: Environment, sources: ConfigSources): Config {
   try {
-    return parseConfig(environment);
+    return parseConfig(environment, sources);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const problems = error.problems.map((problem) => `  ${problem}\n`).join("");
-    complain(
-      `ccproxy cannot start with these settings:\n${problems}` +
-        "Set them in the environment or in .env (see ccproxy --help), " +
-        "or try `ccproxy demo`, which needs none.\n",
-    );
-    return Deno.exit(EX_CONFIG);
+    return refuseSettings(error.problems);
   }
+}
+
+function refuseSettings(problems: readonly string[]): never {
+  const lines = problems.map((problem) => `  ${problem}\n`).join("");
+  complain(
+    `ccproxy cannot start with these settings:\n${lines}` +
+      "Set them in the environment or in .env (see ccproxy --help), " +
+      "or try `ccproxy demo`, which needs none.\n",
+  );
+  return Deno.exit(EX_CONFIG);
 }
 
 /** Serves until it is told to stop; returns where it listens. */
@@ -115,10 +171,10 @@ function serve(config: Config): string {
   }:${port}`;
   log.info("listening", {
     url,
-    upstream: redact(config.upstream.url),
-    big: config.models.big,
-    small: config.models.small,
+    upstreams: config.upstreams.map((upstream) => redact(upstream.url)),
+    models: config.models.map(describeRow),
   });
+  for (const notice of config.notices) log.warn(notice);
   tokens.warm();
   surviveStrayErrors(log);
   drainOnSignals({ server, log, timeoutMs: config.shutdownTimeoutMs });
@@ -146,7 +202,7 @@ function listen(
   }
 }
 
-async function demo(environment: Environment): Promise<void> {
+async function demo(): Promise<void> {
   // Only the demo needs them; loading them would slow every other start.
   const { demo } = await import("./src/demo/dialect.ts");
   const { serveDemoUpstream } = await import("./src/demo/serve.ts");
@@ -155,20 +211,15 @@ async function demo(environment: Environment): Promise<void> {
     chunkMs: 25,
     keepExchanges: 10,
   });
-  const { HOST, PORT, ALLOW_OPEN, LOG_LEVEL = "WARN" } = environment;
-  const config = readConfig({
-    HOST,
-    PORT,
-    ALLOW_OPEN,
-    LOG_LEVEL,
-    OPENAI_BASE_URL: upstream.baseUrl,
-    BIG_MODEL_NAME: "demo-large",
-    SMALL_MODEL_NAME: "demo-small",
+  const { HOST, PORT, ALLOW_OPEN, LOG_LEVEL = "WARN" } = knownVariables(
+    createVariableReader(),
+  );
+  const config = readConfig({ HOST, PORT, ALLOW_OPEN, LOG_LEVEL }, {
+    file: { path: "demo", text: demoConfig(upstream.baseUrl) },
   });
-  const url = serve({
-    ...config,
-    upstream: { ...config.upstream, name: "demo", dialect: demo },
-  });
+  const upstreams = config.upstreams
+    .map((upstream) => ({ ...upstream, dialect: demo }));
+  const url = serve({ ...config, upstreams });
   await showDemo({ url, fetch, write: print });
 }
 

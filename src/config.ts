@@ -5,21 +5,27 @@
  * @module
  */
 import { z } from "zod";
-import { dialectNamed, dialectOf, DIALECTS } from "./dialects/registry.ts";
+import {
+  type FileSettings,
+  type FoundFile,
+  parseConfigFile,
+} from "./config_file.ts";
+import { mergeModels, usesEnvironment } from "./config_models.ts";
+import { DIALECT_NAMES, KEY, type ReadVariable } from "./config_schema.ts";
+import { dialectNamed, dialectOf } from "./dialects/registry.ts";
 import {
   Flag,
   GUARD_VARIABLES,
   type GuardSettings,
   toGuardSettings,
 } from "./guard_settings.ts";
+import { hostOf } from "./host_of.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
-import {
-  type ModelNames,
-  type Upstream,
-  UPSTREAM_APIS,
-} from "./models/select_target.ts";
 import { isLoopback } from "./loopback.ts";
+import type { ModelRow } from "./models/model_rows.ts";
+import { type Upstream, UPSTREAM_APIS } from "./models/select_target.ts";
 import type { EngineConfig } from "./search/engine.ts";
+import { refusedUrls } from "./refused_urls.ts";
 import { redact, Secret } from "./secret.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
@@ -28,8 +34,10 @@ export interface Config {
   host: string;
   port: number;
   logLevel: LogLevel;
-  models: ModelNames;
-  upstream: Upstream;
+  /** At least one. */
+  upstreams: readonly Upstream[];
+  /** Who answers for which model name; the first match wins. */
+  models: readonly ModelRow[];
   /** Keys clients may send; none: everybody may ask. */
   clientKeys: Secret[];
   guards: GuardSettings;
@@ -37,6 +45,16 @@ export interface Config {
   search: EngineConfig | null;
   upstreamIdleTimeoutMs: number;
   shutdownTimeoutMs: number;
+  /** Settings that have no effect, each in a sentence. */
+  notices: readonly string[];
+}
+
+/** Where settings come from beside the variables ccproxy knows. */
+export interface ConfigSources {
+  /** `ccproxy.json`; `null`: there is none. */
+  file?: FoundFile | null;
+  /** Reads the variables that the file names. */
+  readVariable?: ReadVariable;
 }
 
 /** Settings that cannot be used: all of them, each with what to write instead. */
@@ -52,8 +70,6 @@ const OPENROUTER_URL = "https://openrouter.ai/api/v1";
 const ANTHROPIC_URL = "https://api.anthropic.com/v1";
 
 const BRAVE_URL = "https://api.search.brave.com/res/v1/web/search";
-
-const KEY = /^[\x21-\x7e]+$/;
 
 const Key = z.string()
   .regex(KEY, "a key without spaces or line breaks")
@@ -71,8 +87,6 @@ const KeyList = z.string()
   .transform((keys) => keys.map((key) => new Secret(key)))
   .default([]);
 
-const DIALECT_NAMES = DIALECTS.map(({ name }) => name);
-
 const Seconds = z.coerce.number("a number of seconds")
   .positive("a number of seconds above 0")
   .transform((seconds) => seconds * 1000);
@@ -85,10 +99,8 @@ const Settings = z.object({
   OPENAI_API_KEY: Key,
   OPENROUTER_API_KEY: Key,
   CCPROXY_API_KEY: KeyList,
-  BIG_MODEL_NAME: z.string(
-    "the upstream model for Opus and Sonnet, e.g. gpt-5.6-sol",
-  ),
-  SMALL_MODEL_NAME: z.string("the upstream model for Haiku, e.g. gpt-5-mini"),
+  BIG_MODEL_NAME: z.string().optional(),
+  SMALL_MODEL_NAME: z.string().optional(),
   OPENAI_BASE_URL: z.url({
     protocol: /^https?$/,
     error: "a URL, e.g. https://api.openai.com/v1",
@@ -98,6 +110,7 @@ const Settings = z.object({
   UPSTREAM_DIALECT: z.string().toLowerCase()
     .pipe(z.enum(DIALECT_NAMES, `one of ${DIALECT_NAMES.join(", ")}`))
     .optional(),
+  CCPROXY_CONFIG: z.string(),
   HOST: z.string().regex(/^[\w.:-]+$/, "an address, e.g. 127.0.0.1"),
   PORT: Port,
   LOG_LEVEL: z.string().toUpperCase()
@@ -117,18 +130,29 @@ const Settings = z.object({
 type Settings = z.infer<typeof Settings>;
 
 /**
- * Checks the environment.
+ * Checks the environment and the file.
+ *
+ * Both may name upstreams and models. The file's rows come first, then those
+ * that `BIG_MODEL_NAME` and `SMALL_MODEL_NAME` stand for, at the upstream of
+ * the environment; a row of the file for every name leaves them nothing to do.
  *
  * @throws {ConfigError} listing every problem. Values of keys are never named.
  */
-export function parseConfig(environment: Environment): Config {
-  const given = withDefaults(environment);
+export function parseConfig(
+  environment: Environment,
+  { file, readVariable = () => undefined }: ConfigSources = {},
+): Config {
+  const set = withoutBlanks(environment);
+  const given = withDefaults(set);
   const result = Settings.safeParse(given);
+  const said = file ? parseConfigFile(file, readVariable) : null;
   const problems = [
     ...(result.error?.issues ?? []).map((issue) => describe(issue, given)),
-    ...missingKey(given),
+    ...missingModels(set, said),
+    ...missingKey(given, said),
     ...openToAll(given),
-    ...(result.success ? refusedUpstream(result.data) : []),
+    ...said?.problems ?? [],
+    ...(result.success ? refusedUrls(result.data, { set, file: said }) : []),
   ];
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
   const settings = result.data;
@@ -136,8 +160,6 @@ export function parseConfig(environment: Environment): Config {
     host: settings.HOST,
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
-    models: { big: settings.BIG_MODEL_NAME, small: settings.SMALL_MODEL_NAME },
-    upstream: toUpstream(settings),
     clientKeys: settings.CCPROXY_API_KEY,
     guards: toGuardSettings(settings, {
       isOpen: settings.CCPROXY_API_KEY.length === 0,
@@ -146,16 +168,20 @@ export function parseConfig(environment: Environment): Config {
     search: toSearch(settings),
     upstreamIdleTimeoutMs: settings.UPSTREAM_IDLE_TIMEOUT,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
+    ...mergeModels(said, { set, upstream: toUpstream(settings) }),
   };
 }
 
 /** Blank variables count as not set: `.env` files are full of them. */
-function withDefaults(environment: Environment): Environment {
-  const set: Environment = Object.fromEntries(
+function withoutBlanks(environment: Environment): Environment {
+  return Object.fromEntries(
     Object.entries(environment)
       .map(([name, value]) => [name, value?.trim()])
       .filter(([, value]) => value),
   );
+}
+
+function withDefaults(set: Environment): Environment {
   const defaults: Environment = Object.fromEntries(
     Object.entries(VARIABLES)
       .map(([name, variable]) => [
@@ -185,8 +211,25 @@ function describe(issue: z.core.$ZodIssue, given: Environment): string {
   return `${name}: expected ${issue.message}, ${got}`;
 }
 
+/** Without rows in the file, the environment has to name the models. */
+function missingModels(
+  { BIG_MODEL_NAME, SMALL_MODEL_NAME }: Environment,
+  file: FileSettings | null,
+): string[] {
+  if (file && (file.rows.length > 0 || file.problems.length > 0)) return [];
+  return [
+    ...(BIG_MODEL_NAME ? [] : [
+      "BIG_MODEL_NAME: expected the upstream model for Opus and Sonnet, e.g. gpt-5.6-sol, it is not set",
+    ]),
+    ...(SMALL_MODEL_NAME ? [] : [
+      "SMALL_MODEL_NAME: expected the upstream model for Haiku, e.g. gpt-5-mini, it is not set",
+    ]),
+  ];
+}
+
 /** Only servers on this machine can be expected to ask for no key. */
-function missingKey(given: Environment): string[] {
+function missingKey(given: Environment, file: FileSettings | null): string[] {
+  if (file && !usesEnvironment(given, file)) return [];
   const host = hostOf(given.OPENAI_BASE_URL);
   if (host === undefined || isLoopback(host)) return [];
   if (given.OPENAI_API_KEY) return [];
@@ -202,23 +245,6 @@ function openToAll({ HOST = "", CCPROXY_API_KEY, ALLOW_OPEN }: Environment) {
   if (isLoopback(HOST) || CCPROXY_API_KEY || mayBeOpen) return [];
   return [
     `HOST: expected a loopback address unless CCPROXY_API_KEY is set (or ALLOW_OPEN=true), got "${HOST}"`,
-  ];
-}
-
-/** Keeps keys and prompts from going where a wrong URL sends them. */
-function refusedUpstream(settings: Settings): string[] {
-  const { OPENAI_BASE_URL, RESTRICT_BASE_URL } = settings;
-  const { protocol, hostname } = new URL(OPENAI_BASE_URL);
-  if (!RESTRICT_BASE_URL || isLoopback(hostname)) return [];
-  const isKnown = settings.ALLOWED_BASE_URL_HOSTS.includes(hostname) ||
-    dialectOf(hostname).hosts.length > 0;
-  return [
-    ...(protocol === "https:"
-      ? []
-      : ["OPENAI_BASE_URL: expected https with RESTRICT_BASE_URL, got http"]),
-    ...(isKnown ? [] : [
-      `OPENAI_BASE_URL: expected a host in ALLOWED_BASE_URL_HOSTS, got "${hostname}"`,
-    ]),
   ];
 }
 
@@ -249,8 +275,4 @@ function toSearch(
 
 function isOpenRouter(host: string): boolean {
   return host === new URL(OPENROUTER_URL).hostname;
-}
-
-function hostOf(url: string | undefined): string | undefined {
-  return URL.canParse(url ?? "") ? new URL(url ?? "").hostname : undefined;
 }

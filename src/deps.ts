@@ -1,10 +1,10 @@
 import type { AppDeps } from "./app.ts";
+import { createTargetChooser } from "./choose_targets.ts";
 import type { Config } from "./config.ts";
 import { EVENT_STREAM_TIMES, type EventStreamTimes } from "./event_stream.ts";
 import type { Logger } from "./log.ts";
 import { TokenBuckets } from "./middleware/token_bucket.ts";
 import { Lessons } from "./models/lessons.ts";
-import { selectModel, toTarget } from "./models/select_target.ts";
 import { createPdfCache } from "./pdf/cache.ts";
 import type { Metrics } from "./observe/metrics.ts";
 import type { Observer } from "./observe/record.ts";
@@ -44,15 +44,16 @@ export function createDeps(
     times = EVENT_STREAM_TIMES,
   }: Outside,
 ): AppDeps {
-  const { models, clientKeys, upstream, upstreamIdleTimeoutMs } = config;
-  const lessons = new Lessons(Date.now);
+  const { models, upstreams, clientKeys, upstreamIdleTimeoutMs } = config;
+  const now = Date.now;
+  const lessons = new Lessons(now);
   const { rateLimit } = config.guards;
-  const rate = rateLimit && new TokenBuckets(rateLimit, Date.now);
+  const rate = rateLimit && new TokenBuckets(rateLimit, now);
   const upstreamDeps: UpstreamDeps = {
     fetch,
     sleep,
     random: Math.random,
-    now: Date.now,
+    now,
     retry,
     idleTimeoutMs: upstreamIdleTimeoutMs,
     lessons,
@@ -62,14 +63,13 @@ export function createDeps(
     observe: toAll([requestLog(log), metrics.observe]),
     readMetrics: async () => [await metrics.read()],
     tokens,
-    models,
+    table: { upstreams: upstreams.map(({ name }) => name), rows: models },
     clientKeys,
     guards: config.guards,
     takeTurn: rate && ((client) => rate.take(client)),
     times,
     readPdf: createPdfCache(readPdf),
-    selectTarget: (asked) =>
-      lessons.apply(toTarget(upstream, selectModel(asked, models))),
+    chooseTargets: createTargetChooser({ upstreams, models, lessons, now }),
     upstream: createUpstreamClient(upstreamDeps),
     passthrough: createPassthroughClient(upstreamDeps),
     searchEngine: config.search && createSearchEngine(config.search, {
@@ -79,7 +79,7 @@ export function createDeps(
     newRequestId: () => randomId("req_"),
     newMessageId: () => randomId("msg_"),
     newToolUseId: () => randomId("toolu_"),
-    now: Date.now,
+    now,
   };
 }
 

@@ -63,8 +63,9 @@ export function startProxy(
     SMALL_MODEL_NAME: "small-model",
     ...environment,
   });
-  const upstream = { ...parsed.upstream, ...(dialect ? { dialect } : {}) };
-  const config = { ...parsed, upstream };
+  const upstreams = parsed.upstreams
+    .map((upstream) => ({ ...upstream, ...(dialect ? { dialect } : {}) }));
+  const config = { ...parsed, upstreams };
   const logged: string[] = [];
   const log = createLogger({
     level: "DEBUG",

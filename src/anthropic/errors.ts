@@ -62,6 +62,14 @@ export interface ApiErrorOptions extends ErrorOptions {
   shouldRetry?: boolean;
   /** The upstream's id of the refused request. */
   upstreamRequestId?: string;
+  /** The prompt does not fit the model's context window. */
+  overflow?: ContextOverflow;
+}
+
+/** A context window that a prompt does not fit. */
+export interface ContextOverflow {
+  /** The window in tokens, where it is known. */
+  contextTokens: number | undefined;
 }
 
 /** A failure the client is told about. */
@@ -73,6 +81,7 @@ export class ApiError extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly shouldRetry: boolean | undefined;
   readonly upstreamRequestId: string | undefined;
+  readonly overflow: ContextOverflow | undefined;
 
   constructor(type: ErrorType, message: string, options: ApiErrorOptions = {}) {
     super(message, options);
@@ -82,6 +91,7 @@ export class ApiError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.shouldRetry = options.shouldRetry;
     this.upstreamRequestId = options.upstreamRequestId;
+    this.overflow = options.overflow;
   }
 
   /** The envelope every client of the Messages API parses. */
@@ -119,10 +129,18 @@ export function toApiError(thrown: unknown): ApiError {
   });
 }
 
+/** What nginx logs for a client that has left; nobody is sent it. */
+const CLIENT_GONE = 499;
+
 /** The client closed its connection; nobody reads this error but the log. */
 export function clientGone(cause?: unknown): ApiError {
   return new ApiError("api_error", "Client closed the request", {
-    status: 499,
+    status: CLIENT_GONE,
     cause,
   });
+}
+
+/** Whether this says that the client has left. */
+export function isClientGone(thrown: unknown): boolean {
+  return thrown instanceof ApiError && thrown.status === CLIENT_GONE;
 }

@@ -16,7 +16,7 @@ export function eventResponse(
   });
 }
 
-/** Who answered, and what could not be passed on. */
+/** Who answers, and what could not be passed on. */
 export function answerHeaders(
   { model }: Target,
   notices: Notices,

@@ -6,11 +6,13 @@ import type { Logger } from "../log.ts";
 import type { Target } from "../models/select_target.ts";
 import type { RequestRecorder } from "../observe/record.ts";
 import type { Notices } from "../translate/notices.ts";
-import type { Call } from "../upstream/client.ts";
+import type { UpstreamCall } from "../upstream/send.ts";
+import { pathOf, type Step } from "./target_chain.ts";
 
 /** What is reported on. */
 export interface ReportOptions {
   request: MessagesRequest;
+  /** The one that is asked first. */
   target: Target;
   sessionId: string | undefined;
   notices: Notices;
@@ -20,8 +22,10 @@ export interface ReportOptions {
 
 /** Tells of a message on its way: to the log at once, to the record in the end. */
 export interface Report {
-  retry: Call["onRetry"];
-  lesson: Call["onLesson"];
+  /** What a call to the target tells. */
+  of: (target: Target) => Pick<UpstreamCall, "onRetry" | "onLesson">;
+  /** Another target is asked. */
+  fallback: (step: Step) => void;
   /** The first event is there, or the whole answer. */
   begin: () => void;
   /** @param usage `null` where the upstream told none. */
@@ -30,9 +34,9 @@ export interface Report {
 
 /** Makes a {@linkcode Report}. */
 export function createReport(
-  { request, target, sessionId, notices, log, recorder }: ReportOptions,
+  { request, target: first, sessionId, notices, log, recorder }: ReportOptions,
 ): Report {
-  const { upstream, model: upstreamModel } = target;
+  let target = first;
   let attempts = 1;
   let firstEventMs: number | null = null;
 
@@ -40,8 +44,8 @@ export function createReport(
     recorder.message({
       session: sessionId,
       model: request.model,
-      upstream: upstream.name,
-      upstreamModel,
+      upstream: target.upstream.name,
+      upstreamModel: target.model,
       isStream: request.stream ?? false,
       attempts,
       usage,
@@ -51,20 +55,36 @@ export function createReport(
   record(null); // for a request that is refused
 
   return {
-    retry({ attempt, delayMs, error: { status, message } }) {
-      attempts = attempt + 1;
+    of(target) {
+      const name = pathOf(target);
+      return {
+        onRetry({ attempt, delayMs, error: { status, message } }) {
+          attempts++;
+          record(null);
+          log.warn("upstream attempt failed", {
+            target: name,
+            attempt,
+            delayMs: Math.round(delayMs),
+            status,
+            reason: message,
+          });
+        },
+        onLesson({ what }) {
+          log.info("learned of the upstream", { target: name, what });
+        },
+      };
+    },
+
+    fallback({ failed, error: { status, message }, next }) {
+      target = next;
+      attempts++;
       record(null);
-      log.warn("upstream attempt failed", {
-        attempt,
-        delayMs: Math.round(delayMs),
+      log.warn("upstream failed, asking the next one", {
+        target: pathOf(failed),
+        next: pathOf(next),
         status,
         reason: message,
       });
-    },
-
-    lesson({ what }) {
-      const name = `${upstream.name}/${upstreamModel}`;
-      log.info("learned of the upstream", { target: name, what });
     },
 
     begin() {

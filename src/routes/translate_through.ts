@@ -1,10 +1,8 @@
 import type { Context } from "hono";
-import { refuseUnsupported } from "../anthropic/refusals.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
-import { type EventStreamTimes, openEventStream } from "../event_stream.ts";
+import type { EventStreamTimes } from "../event_stream.ts";
 import { createFallback } from "../fallback.ts";
 import { createMessageStream, type ModelTurn } from "../message_stream.ts";
-import type { RequestEnv } from "../middleware/request_id.ts";
 import type { Target } from "../models/select_target.ts";
 import type { ReadBase64Pdf } from "../pdf/cache.ts";
 import { replacePdfs } from "../pdf/documents.ts";
@@ -17,8 +15,9 @@ import { translateRequest } from "../translate/request.ts";
 import { StreamTranslator } from "../translate/stream.ts";
 import type { Call, UpstreamClient } from "../upstream/client.ts";
 import { prewarmed } from "../upstream/prewarmed.ts";
-import { answerHeaders, eventResponse } from "./answer.ts";
+import { createWholeAnswer } from "../whole_answer.ts";
 import { abortWith, type Arrival } from "./arrival.ts";
+import type { Way } from "./way.ts";
 
 /** What the way through translation needs. */
 export interface TranslateThroughDeps {
@@ -31,80 +30,93 @@ export interface TranslateThroughDeps {
   times: EventStreamTimes;
 }
 
-/** The way of a request whose upstream speaks Chat Completions, top to bottom. */
-export async function translateThrough(
-  c: Context<RequestEnv>,
+/** The way of a request to upstreams that speak Chat Completions, top to bottom. */
+export function translateThrough(
+  c: Context,
   deps: TranslateThroughDeps,
-  arrival: Arrival,
-): Promise<Response> {
-  const { sessionId, notices, report } = arrival;
-  const { readPdf, times, newMessageId, newToolUseId } = deps;
+  { request, inputTokens, sessionId, notices, report }: Arrival,
+): Way {
+  const { readPdf, times, newToolUseId } = deps;
   const { signal } = c.req.raw;
-  refuseUnsupported(arrival.request);
-  const fit = (request: MessagesRequest, { capabilities }: Target) =>
-    replacePdfs(request, { capabilities, readPdf, notices });
-  const request = await fit(arrival.request, arrival.target);
-  const inputTokens = estimatePrompt(request);
-  const messageId = newMessageId();
+  const messageId = deps.newMessageId();
   const upstream = request.max_tokens === 0
     ? prewarmed(inputTokens)
     : deps.upstream;
 
-  const toCall = (turn: MessagesRequest, target: Target): Call => ({
-    target,
-    inputTokens: turn === request ? inputTokens : estimatePrompt(turn),
-    abort: abortWith(signal),
-    onRetry: report.retry,
-    onLesson: report.lesson,
-    translate: async (target, inputTokens) => {
-      const fitted = await fit(turn, target);
-      const chat = translateRequest(
-        fitted,
-        { target, inputTokens, sessionId, notices },
-      );
-      return target.dialect.request?.(chat, fitted) ?? chat;
-    },
-  });
-  const ask = (turn: MessagesRequest): ModelTurn =>
-    createFallback(arrival.target, {
-      ask: (target, { isStarted }) =>
-        createMessageStream({
-          source: upstream.ask(toCall(turn, target)),
-          translator: new StreamTranslator(
-            toAnswerContext(request, {
-              target,
-              isStarted,
-              inputTokens,
-              messageId,
-              newToolUseId,
-            }),
-          ),
-          usageMs: times.usageMs,
-        }),
-      next: () => null,
-    });
-  const answer = createSearchAnswer(request, {
-    ask,
-    context: { messageId, model: request.model, inputTokens, newToolUseId },
-    notices,
-    capabilities: arrival.target.capabilities,
-    engine: deps.searchEngine,
-    abort: abortWith(signal),
-  }) ?? ask(request);
-
-  const headers = () => answerHeaders(arrival.target, notices);
-  if (!request.stream) {
-    const message = assemble(await readToEnd(answer));
-    report.begin();
-    report.end({ outcome: "finished" }, answer.usage);
-    return c.json(message, 200, headers());
+  function toCall(turn: MessagesRequest, target: Target): Call {
+    const estimate = turn === request ? inputTokens : estimatePrompt(turn);
+    return {
+      target,
+      inputTokens: estimate,
+      abort: abortWith(signal),
+      ...report.of(target),
+      translate: async (target, told) => {
+        const { capabilities } = target;
+        const fitted = await replacePdfs(
+          turn,
+          { capabilities, readPdf, notices },
+        );
+        // A PDF's text is far shorter than the pages it was taken for.
+        const inputTokens = told === estimate && fitted !== turn
+          ? estimatePrompt(fitted)
+          : told;
+        const chat = translateRequest(
+          fitted,
+          { target, inputTokens, sessionId, notices },
+        );
+        return target.dialect.request?.(chat, fitted) ?? chat;
+      },
+    };
   }
-  const stream = await openEventStream(answer, {
-    requestId: c.var.requestId,
-    times,
-    onBegin: report.begin,
-    onEnd: (end) => report.end(end, answer.usage),
-  });
-  c.var.recorder.hold();
-  return eventResponse(c, stream, headers());
+
+  function toTurn(target: Target, { isStarted = false } = {}): ModelTurn {
+    const search = createSearchAnswer(request, {
+      ask: (turn) => ask(turn, { isStarted: false }),
+      context: { messageId, model: request.model, inputTokens, newToolUseId },
+      notices,
+      capabilities: target.capabilities,
+      engine: deps.searchEngine,
+      abort: abortWith(signal),
+      isStarted,
+    });
+    return search ?? ask(request, { isStarted });
+
+    function ask(
+      turn: MessagesRequest,
+      { isStarted }: { isStarted: boolean },
+    ): ModelTurn {
+      return createFallback(target, {
+        isStarted,
+        ask: (target, { isStarted }) =>
+          createMessageStream({
+            source: upstream.ask(toCall(turn, target)),
+            translator: new StreamTranslator(
+              toAnswerContext(request, {
+                target,
+                isStarted,
+                inputTokens,
+                messageId,
+                newToolUseId,
+              }),
+            ),
+            usageMs: times.usageMs,
+          }),
+        next: () => null,
+      });
+    }
+  }
+
+  return {
+    stream: toTurn,
+    whole(target) {
+      const turn = toTurn(target);
+      return createWholeAnswer({
+        read: async () => {
+          const message = assemble(await readToEnd(turn));
+          return { body: JSON.stringify(message), usage: turn.usage };
+        },
+        cancel: (reason) => turn.cancel(reason),
+      });
+    },
+  };
 }

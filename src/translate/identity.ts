@@ -25,8 +25,8 @@ export function toIdentity(
   },
 ): Pick<ChatRequest, "prompt_cache_key" | "safety_identifier"> {
   const userId = metadata?.user_id ?? undefined;
-  const { session_id, device_id } = readUserIds(userId);
-  const session = session_id || sessionId;
+  const { device_id } = readUserIds(userId);
+  const session = toSessionId({ metadata }, sessionId);
   const user = device_id || userId;
   return {
     ...(capabilities.promptCacheKey && session
@@ -36,6 +36,22 @@ export function toIdentity(
       ? { safety_identifier: sha256(user) }
       : {}),
   };
+}
+
+/** Longest session id that is believed, in characters; Claude Code's has 36. */
+const MAX_SESSION_ID = 200;
+
+/**
+ * The session of a request, if the client tells.
+ *
+ * @param header The client's header; the metadata's word wins.
+ */
+export function toSessionId(
+  { metadata }: Pick<MessagesRequest, "metadata">,
+  header: string | undefined,
+): string | undefined {
+  const { session_id } = readUserIds(metadata?.user_id ?? undefined);
+  return (session_id || header)?.slice(0, MAX_SESSION_ID) || undefined;
 }
 
 function readUserIds(userId = ""): z.infer<typeof UserIds> {
