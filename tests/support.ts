@@ -26,6 +26,8 @@ export interface ProxyOptions
   times?: Partial<EventStreamTimes>;
   /** Settings beside the upstream's URL and the two model names. */
   environment?: Environment;
+  /** What is in `ccproxy.json`; the environment names no models then. */
+  file?: unknown;
   /** Speaks another dialect than the one of the upstream's host. */
   dialect?: Dialect;
   /** Certificates to trust, in PEM. */
@@ -49,6 +51,7 @@ export const IMPATIENT = { maxAttempts: 3, baseMs: 0, maxMs: 1_000 };
 export function startProxy(
   {
     environment,
+    file,
     dialect,
     caCerts = [],
     retry = IMPATIENT,
@@ -57,12 +60,16 @@ export function startProxy(
   }: ProxyOptions = {},
 ): Proxy {
   const served = serveDemoUpstream(upstreamOptions);
-  const parsed = parseConfig({
-    OPENAI_BASE_URL: served.baseUrl,
-    BIG_MODEL_NAME: "big-model",
-    SMALL_MODEL_NAME: "small-model",
-    ...environment,
-  });
+  const parsed = file === undefined
+    ? parseConfig({
+      OPENAI_BASE_URL: served.baseUrl,
+      BIG_MODEL_NAME: "big-model",
+      SMALL_MODEL_NAME: "small-model",
+      ...environment,
+    })
+    : parseConfig({ ...environment }, {
+      file: { path: "ccproxy.json", text: JSON.stringify(file) },
+    });
   const upstreams = parsed.upstreams
     .map((upstream) => ({ ...upstream, ...(dialect ? { dialect } : {}) }));
   const config = { ...parsed, upstreams };
