@@ -97,3 +97,35 @@ Deno.test("a session leaves a target whose answer breaks off", async () => {
   deepEqual(await ask(), ["b-model", true]);
   deepEqual(await ask(), ["a-model", false]);
 });
+
+Deno.test("a session stays where its client left an answer", async () => {
+  const asked = Promise.withResolvers<void>();
+  const left = Promise.withResolvers<void>();
+  let isDown = true;
+  let isSlow = false;
+  await using several = await startSeveral({
+    a: { chat: () => isDown ? BUSY : undefined },
+    b: {
+      chat: async (exchange) => {
+        if (!isSlow) return undefined;
+        asked.resolve();
+        await exchange.ended;
+        left.resolve();
+        return undefined;
+      },
+    },
+  });
+  await answerer(several, "s");
+  isDown = false;
+  isSlow = true;
+  const leave = new AbortController();
+  const headers = { "x-claude-code-session-id": "s" };
+  const { signal } = leave;
+  const response = postMessages(several.proxy, {}, { headers, signal });
+  await asked.promise;
+  leave.abort();
+  await response.catch(() => {});
+  await left.promise;
+  isSlow = false;
+  equal(await answerer(several, "s"), "b-model");
+});

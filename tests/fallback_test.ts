@@ -32,6 +32,8 @@ import {
 } from "./several_upstreams.ts";
 import { postMessages, readEvents } from "./support.ts";
 
+const BUSY = refusal(503, openaiError("Busy"));
+
 const works: Behaviour = { chat: () => undefined };
 const passes: Behaviour = {
   messages: ({ body }) =>
@@ -51,7 +53,7 @@ const CURABLE: Record<string, [Behaviour, status: number]> = {
   ],
   "408": [fails(refusal(408, openaiError("Timed out"))), 408],
   "500": [fails(refusal(500, openaiError("Oops"))), 500],
-  "503": [fails(refusal(503, openaiError("Busy"))), 529],
+  "503": [fails(BUSY), 529],
   "a wrong key": [fails(refusal(401, openaiError("Invalid key"))), 401],
   "an empty account": [
     fails(
@@ -191,7 +193,7 @@ function failsLater(
     return {
       chat: async () => {
         await wait;
-        return refusal(503, openaiError("Busy"));
+        return BUSY;
       },
     };
   }
@@ -244,7 +246,7 @@ Deno.test("a message passed through after another has begun tells all it cost", 
 
 Deno.test("targets are asked in the user's order until one answers", async () => {
   await using several = await startSeveral({
-    a: fails(refusal(503, openaiError("Busy"))),
+    a: fails(BUSY),
     b: "refused",
     c: works,
     d: works,
@@ -347,7 +349,7 @@ Deno.test("a client that leaves ends the asking", async () => {
         asked.resolve();
         await exchange.ended;
         left.resolve();
-        return refusal(503, openaiError("Busy"));
+        return BUSY;
       },
     },
     b: works,
@@ -386,10 +388,19 @@ Deno.test("what nobody takes is refused before anybody is asked", async () => {
 
 Deno.test("notices are of the target that answers alone", async () => {
   await using several = await startSeveral({
-    a: fails(refusal(503, openaiError("Busy"))),
+    a: { chat: ({ number }) => number === 1 ? BUSY : undefined },
     b: passes,
   });
-  const response = await postMessages(several.proxy, { top_k: 5 });
-  equal(response.headers.get("x-ccproxy-notice"), null);
-  await response.body?.cancel();
+  const source = { type: "text", media_type: "text/plain", data: "x" };
+  const content = [
+    { type: "document", source, citations: { enabled: true } },
+  ];
+  const noticeOf = async () => {
+    const messages = [{ role: "user", content }];
+    const response = await postMessages(several.proxy, { messages });
+    await response.body?.cancel();
+    return response.headers.get("x-ccproxy-notice");
+  };
+  equal(await noticeOf(), null);
+  equal(await noticeOf(), "citations left out");
 });
