@@ -229,7 +229,9 @@ function missingModels(
 
 /** Only servers on this machine can be expected to ask for no key. */
 function missingKey(given: Environment, file: FileSettings | null): string[] {
-  if (file && !usesEnvironment(given, file)) return [];
+  if (file && (file.problems.length > 0 || !usesEnvironment(given, file))) {
+    return [];
+  }
   const host = hostOf(given.OPENAI_BASE_URL);
   if (host === undefined || isLoopback(host)) return [];
   if (given.OPENAI_API_KEY) return [];

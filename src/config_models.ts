@@ -25,8 +25,8 @@ export function usesEnvironment(
   { BIG_MODEL_NAME, SMALL_MODEL_NAME }: Environment,
   { rows }: Pick<FileSettings, "rows">,
 ): boolean {
-  return Boolean(BIG_MODEL_NAME || SMALL_MODEL_NAME) &&
-    !rows.some(takesEveryName);
+  const isNamed = Boolean(BIG_MODEL_NAME || SMALL_MODEL_NAME);
+  return rows.length === 0 || (isNamed && !rows.some(takesEveryName));
 }
 
 /**

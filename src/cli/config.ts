@@ -17,7 +17,7 @@ export function describeConfig(
     "",
     "Models, the first match wins:",
     ...models.map((row) => `  ${describeRow(row)}`),
-    ...notices.flatMap((notice) => ["", notice]),
+    ...(notices.length > 0 ? ["", ...notices] : []),
   ];
   return `${lines.join("\n")}\n`;
 }
