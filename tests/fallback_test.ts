@@ -261,6 +261,16 @@ Deno.test("targets are asked in the user's order until one answers", async () =>
   deepEqual(["a", "c", "d"].map(several.askedOf), [1, 1, 0]);
 });
 
+Deno.test("names that fit no header are told as far as they do", async () => {
+  await using several = await startSeveral({ a: fails(BUSY), b: works }, {
+    models: [{ match: "*", to: ["a/größte", "b/größere"] }],
+  });
+  const response = await postMessages(several.proxy, {});
+  equal(response.headers.get("x-upstream-model"), "gr??ere");
+  equal(response.headers.get("x-ccproxy-fallback"), "a/gr??te 529");
+  await response.body?.cancel();
+});
+
 Deno.test("a refused key is not tried at another model of its upstream", async () => {
   await using several = await startSeveral({
     a: fails(refusal(401, openaiError("Invalid key"))),

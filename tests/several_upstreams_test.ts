@@ -12,6 +12,7 @@ import {
 } from "node:assert";
 import { finishChunk, textChunk, toolCallChunk } from "../src/demo/chunks.ts";
 import { chunks, openaiError, refusal } from "../src/demo/replies.ts";
+import { parseConfigFile } from "../src/config_file.ts";
 import { EVENTS, MESSAGE } from "./messages_upstream.ts";
 import {
   DENO_PAGES,
@@ -22,6 +23,20 @@ import { type Behaviour, startSeveral } from "./several_upstreams.ts";
 import { postMessages, type Proxy, readEvents } from "./support.ts";
 
 const works: Behaviour = { chat: () => undefined };
+
+for (const page of ["README.md", "src/cli/help.ts"]) {
+  Deno.test(`the example of ${page} can be used`, async () => {
+    const text = await Deno.readTextFile(
+      new URL(`../${page}`, import.meta.url),
+    );
+    const [example = ""] = /\{\s+"upstreams"[^]*?\n(?: {2})?\}\n/.exec(text) ??
+      [];
+    const file = { path: page, text: example };
+    const { problems, rows } = parseConfigFile(file, () => "key");
+    deepEqual(problems, []);
+    equal(rows.length, 2);
+  });
+}
 
 /** Upstream and model that a request was sent to, told by the upstream. */
 async function whereTo(

@@ -13,7 +13,7 @@ import type { Target } from "../models/select_target.ts";
 import { estimatePrompt } from "../tokens/prompt.ts";
 import { toSessionId } from "../translate/identity.ts";
 import { Notices } from "../translate/notices.ts";
-import { answerHeaders, eventResponse } from "./answer.ts";
+import { answerHeaders, eventResponse, toHeader } from "./answer.ts";
 import { passThrough, type PassThroughDeps } from "./pass_through.ts";
 import { readJson } from "./read_json.ts";
 import { createReport } from "./report.ts";
@@ -63,7 +63,7 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
       onFallback(step, summary) {
         notices.clear(); // of a request that another one takes the place of
         report.fallback(step);
-        if (!c.finalized) c.header("x-ccproxy-fallback", summary);
+        if (!c.finalized) c.header("x-ccproxy-fallback", toHeader(summary));
       },
     });
     const options = { next: chain.next, onAnswer: choice.answers };
