@@ -33,6 +33,8 @@ export interface Config {
   /** Keys clients may send; none: everybody may ask. */
   clientKeys: Secret[];
   guards: GuardSettings;
+  /** A URL that takes alerts; whoever knows it can post there. */
+  alertWebhook: Secret | null;
   /** Searches the web for models that cannot; `null`: nobody does. */
   search: EngineConfig | null;
   upstreamIdleTimeoutMs: number;
@@ -105,6 +107,10 @@ const Settings = z.object({
     .pipe(z.enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(", ")}`)),
   ALLOW_OPEN: Flag,
   ...GUARD_VARIABLES,
+  ALERT_WEBHOOK_URL: z.url({
+    protocol: /^https?$/,
+    error: "a URL, e.g. https://hooks.slack.com/services/…",
+  }).transform((url) => new Secret(url)).optional(),
   SEARCH_URL: z.url({
     protocol: /^https?$/,
     error: "a URL, e.g. http://127.0.0.1:8888/search",
@@ -143,6 +149,7 @@ export function parseConfig(environment: Environment): Config {
       isOpen: settings.CCPROXY_API_KEY.length === 0,
       host: settings.HOST,
     }),
+    alertWebhook: settings.ALERT_WEBHOOK_URL ?? null,
     search: toSearch(settings),
     upstreamIdleTimeoutMs: settings.UPSTREAM_IDLE_TIMEOUT,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
@@ -176,7 +183,7 @@ function withDefaults(environment: Environment): Environment {
 function describe(issue: z.core.$ZodIssue, given: Environment): string {
   const name = String(issue.path[0]) as keyof Environment;
   const value = given[name];
-  const isSecret = name.endsWith("_KEY");
+  const isSecret = name.endsWith("_KEY") || name === "ALERT_WEBHOOK_URL";
   const got = value === undefined
     ? "it is not set"
     : isSecret

@@ -6,6 +6,7 @@ import { TokenBuckets } from "./middleware/token_bucket.ts";
 import { Lessons } from "./models/lessons.ts";
 import { selectModel, toTarget } from "./models/select_target.ts";
 import { createPdfCache } from "./pdf/cache.ts";
+import { ErrorTracker } from "./observe/error_tracker.ts";
 import type { Metrics } from "./observe/metrics.ts";
 import type { Observer } from "./observe/record.ts";
 import { requestLog } from "./observe/request_log.ts";
@@ -27,6 +28,8 @@ export interface Outside {
   /** The text of PDFs, for models that take none. */
   readPdf: ReadPdf;
   metrics: Metrics;
+  /** Told of every request beside log, metrics and error tracker. */
+  observers?: readonly Observer[];
   retry?: RetryPolicy;
   times?: EventStreamTimes;
 }
@@ -40,11 +43,13 @@ export function createDeps(
     tokens,
     readPdf,
     metrics,
+    observers = [],
     retry = DEFAULT_RETRY,
     times = EVENT_STREAM_TIMES,
   }: Outside,
 ): AppDeps {
   const { models, clientKeys, upstream, upstreamIdleTimeoutMs } = config;
+  const errors = new ErrorTracker();
   const lessons = new Lessons(Date.now);
   const { rateLimit } = config.guards;
   const rate = rateLimit && new TokenBuckets(rateLimit, Date.now);
@@ -59,7 +64,13 @@ export function createDeps(
   };
   return {
     log,
-    observe: toAll([requestLog(log), metrics.observe]),
+    observe: toAll([
+      requestLog(log),
+      metrics.observe,
+      (record) => errors.add(record),
+      ...observers,
+    ]),
+    readErrors: (since) => Promise.resolve(errors.list(since)),
     readMetrics: async () => [await metrics.read()],
     tokens,
     models,

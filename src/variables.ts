@@ -79,6 +79,9 @@ export const VARIABLES = {
   ALLOWED_BASE_URL_HOSTS: {
     help: "hosts allowed beside the known makers', separated by commas",
   },
+  ALERT_WEBHOOK_URL: {
+    help: "where alerts are posted as {text}, as Slack takes them",
+  },
   SEARCH_URL: {
     help: "a SearXNG to search the web with, http://127.0.0.1:8888/search",
   },

@@ -21,7 +21,7 @@ import type { Environment } from "../src/variables.ts";
 
 /** Options for {@linkcode startProxy}. */
 export interface ProxyOptions
-  extends DemoUpstreamOptions, Partial<Pick<Outside, "retry">> {
+  extends DemoUpstreamOptions, Partial<Pick<Outside, "retry" | "observers">> {
   /** Times that differ from the usual ones. */
   times?: Partial<EventStreamTimes>;
   /** Settings beside the upstream's URL and the two model names. */
@@ -52,6 +52,7 @@ export function startProxy(
     dialect,
     caCerts = [],
     retry = IMPATIENT,
+    observers = [],
     times,
     ...upstreamOptions
   }: ProxyOptions = {},
@@ -83,6 +84,7 @@ export function startProxy(
     metrics: createMetrics(),
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
     retry,
+    observers,
     times: { ...EVENT_STREAM_TIMES, ...times },
   }));
   const server = Deno.serve({
