@@ -90,6 +90,7 @@ export function testStore(
       store.putBytes(["v", "bytes"], bytesOf(10), { ttlMs: 50_000 });
       store.add(["v", "sum"], { n: 1 }, { ttlMs: 50_000 });
       if (isWritten) await store.flush();
+      equal(await store.get(["v", "text"], Text), "x");
       clock.now += 49_999;
       equal(await store.get(["v", "text"], Text), "x");
       ok(await store.getBytes(["v", "bytes"]));

@@ -59,6 +59,7 @@ export function createKvStore(
     maxBytes,
     claim: () => claimLease(deps, ["sweep"], { owner, ttlMs: SWEEP_LEASE_MS }),
   });
+  const releasing = new Set<Promise<void>>();
   let additions = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let round: Promise<void> | undefined;
@@ -101,9 +102,10 @@ export function createKvStore(
 
   async function flush(): Promise<void> {
     for (let left = MAX_ROUNDS; left > 0 && !queue.isEmpty; left--) {
-      if (gate.trouble !== null) return;
+      if (gate.trouble !== null) break;
       await writeOnce();
     }
+    await Promise.all(releasing);
   }
 
   return {
@@ -155,8 +157,11 @@ export function createKvStore(
     },
     // Whom could others be waiting for, if the store does not work?
     claim: (key, claim) => orElse(true, claimLease(deps, key, claim)),
-    release: (key, owner) =>
-      void orElse(undefined, releaseLease(deps, key, owner)),
+    release(key, owner) {
+      const release = orElse(undefined, releaseLease(deps, key, owner))
+        .finally(() => releasing.delete(release));
+      releasing.add(release);
+    },
     async usage(prefix) {
       await flush();
       return await orElse({ entries: 0, bytes: 0 }, count(prefix));
