@@ -3,7 +3,7 @@ import type { Config } from "./config.ts";
 import { EVENT_STREAM_TIMES, type EventStreamTimes } from "./event_stream.ts";
 import type { Logger } from "./log.ts";
 import { TokenBuckets } from "./middleware/token_bucket.ts";
-import { Lessons } from "./models/lessons.ts";
+import type { Lessons } from "./models/lessons.ts";
 import { selectModel, toTarget } from "./models/select_target.ts";
 import { createPdfCache } from "./pdf/cache.ts";
 import type { ReadPdf } from "./pdf/reader.ts";
@@ -23,6 +23,7 @@ export interface Outside {
   tokens: TokenCounter;
   /** The text of PDFs, for models that take none. */
   readPdf: ReadPdf;
+  lessons: Pick<Lessons, "apply" | "remember">;
   retry?: RetryPolicy;
   times?: EventStreamTimes;
 }
@@ -35,12 +36,12 @@ export function createDeps(
     log,
     tokens,
     readPdf,
+    lessons,
     retry = DEFAULT_RETRY,
     times = EVENT_STREAM_TIMES,
   }: Outside,
 ): AppDeps {
   const { models, clientKeys, upstream, upstreamIdleTimeoutMs } = config;
-  const lessons = new Lessons(Date.now);
   const { rateLimit } = config.guards;
   const rate = rateLimit && new TokenBuckets(rateLimit, Date.now);
   const upstreamDeps: UpstreamDeps = {

@@ -14,13 +14,14 @@ import {
   type EventStreamTimes,
 } from "../src/event_stream.ts";
 import { createLogger } from "../src/log.ts";
+import { Lessons } from "../src/models/lessons.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
 import type { Environment } from "../src/variables.ts";
 
 /** Options for {@linkcode startProxy}. */
 export interface ProxyOptions
-  extends DemoUpstreamOptions, Partial<Pick<Outside, "retry">> {
+  extends DemoUpstreamOptions, Partial<Pick<Outside, "lessons" | "retry">> {
   /** Times that differ from the usual ones. */
   times?: Partial<EventStreamTimes>;
   /** Settings beside the upstream's URL and the two model names. */
@@ -50,6 +51,7 @@ export function startProxy(
     environment,
     dialect,
     caCerts = [],
+    lessons = new Lessons(Date.now),
     retry = IMPATIENT,
     times,
     ...upstreamOptions
@@ -80,6 +82,7 @@ export function startProxy(
     log,
     tokens,
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
+    lessons,
     retry,
     times: { ...EVENT_STREAM_TIMES, ...times },
   }));
