@@ -16,8 +16,6 @@ import {
 export interface MessagesDeps extends PassThroughDeps, TranslateThroughDeps {
   /** Where requests for a client's model name go. */
   selectTarget: (model: string) => Target;
-  /** Epoch milliseconds. */
-  now: () => number;
 }
 
 /**
@@ -26,16 +24,14 @@ export interface MessagesDeps extends PassThroughDeps, TranslateThroughDeps {
  */
 export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
   return new Hono<RequestEnv>().post("/v1/messages", async (c) => {
-    const { now, selectTarget } = deps;
-    const startedAt = now();
     const body = await readJson(c.req.raw);
     const request = parseMessagesRequest(body);
-    const target = selectTarget(request.model);
+    const target = deps.selectTarget(request.model);
     const sessionId = c.req.header("x-claude-code-session-id");
     const notices = new Notices();
-    const { log } = c.var;
+    const { log, recorder } = c.var;
     const report = createReport(
-      { request, target, sessionId, notices, log, now, startedAt },
+      { request, target, sessionId, notices, log, recorder },
     );
     const arrival: Arrival = {
       body,

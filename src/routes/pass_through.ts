@@ -42,6 +42,7 @@ export async function passThrough(
 
   if (!request.stream) {
     const message = await passthrough.complete(passed);
+    report.begin();
     report.end({ outcome: "finished" }, message.usage);
     return c.body(message.body, 200, {
       ...answerHeaders(target, notices),
@@ -52,7 +53,9 @@ export async function passThrough(
   const stream = await openEventStream(events, {
     requestId: c.var.requestId,
     times,
+    onBegin: report.begin,
     onEnd: (end) => report.end(end, events.usage),
   });
+  c.var.recorder.hold();
   return eventResponse(c, stream, answerHeaders(target, notices));
 }

@@ -95,13 +95,16 @@ export async function translateThrough(
   const headers = () => answerHeaders(arrival.target, notices);
   if (!request.stream) {
     const message = assemble(await readToEnd(answer));
+    report.begin();
     report.end({ outcome: "finished" }, answer.usage);
     return c.json(message, 200, headers());
   }
   const stream = await openEventStream(answer, {
     requestId: c.var.requestId,
     times,
+    onBegin: report.begin,
     onEnd: (end) => report.end(end, answer.usage),
   });
+  c.var.recorder.hold();
   return eventResponse(c, stream, headers());
 }
