@@ -178,7 +178,6 @@ export class KvGate {
     } catch {
       return this.#retryLater();
     }
-    if (this.#isClosed) return await this.#closeKv();
     this.trouble = null;
     this.#backoff = 1;
     this.#failingSince.clear();
