@@ -76,3 +76,27 @@ Deno.test("createRemoteStore() tells of the host's trouble", async () => {
   equal(remote.trouble, "no database");
   port1.close();
 });
+
+Deno.test("createRemoteStore() gives a worker the store of the main thread", async () => {
+  await using host = createKvStore({
+    open: () => Deno.openKv(":memory:"),
+    log: SILENT_LOG,
+  });
+  const store = createTypedStore(host);
+  store.put(["from main"], "hello", { ttlMs: 60_000 });
+  const worker = new Worker(
+    new URL("../../tests/fixtures/store_worker.ts", import.meta.url),
+    { type: "module" },
+  );
+  const { port1, port2 } = new MessageChannel();
+  hostStore(host, port1);
+  const read = new Promise<string>((resolve) => {
+    worker.onmessage = ({ data }) => resolve(data);
+  });
+  worker.postMessage(port2, [port2]);
+  equal(await read, "hello");
+  equal(await store.get(["from worker"], z.string()), "hello to you");
+  equal((await store.getBytes(["bytes"]))?.length, 100_000);
+  worker.terminate();
+  port1.close();
+});
