@@ -21,6 +21,12 @@ import {
 import { isLoopback } from "./loopback.ts";
 import type { EngineConfig } from "./search/engine.ts";
 import { redact, Secret } from "./secret.ts";
+import {
+  missingToken,
+  STORE_VARIABLES,
+  type StoreSettings,
+  toStoreSettings,
+} from "./store_settings.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
 /** Checked settings. */
@@ -39,15 +45,6 @@ export interface Config {
   upstreamIdleTimeoutMs: number;
   shutdownTimeoutMs: number;
 }
-
-/** Where the store is. */
-export type StoreSettings =
-  /** In memory, gone with the process. */
-  | { kind: "memory" }
-  /** In a file of this folder; `null`: where the platform keeps data. */
-  | { kind: "file"; folder: string | null }
-  /** At a server that other instances use, too. */
-  | { kind: "connect"; url: string; token: Secret };
 
 /** Settings that cannot be used: all of them, each with what to write instead. */
 export class ConfigError extends Error {
@@ -120,11 +117,7 @@ const Settings = z.object({
     error: "a URL, e.g. http://127.0.0.1:8888/search",
   }).optional(),
   BRAVE_API_KEY: Key,
-  CCPROXY_DATA_DIR: z.string().optional(),
-  CCPROXY_KV_URL: z.url({
-    protocol: /^https?$/,
-    error: "a URL, e.g. http://127.0.0.1:4512",
-  }).optional(),
+  ...STORE_VARIABLES,
   DENO_KV_ACCESS_TOKEN: Key,
   UPSTREAM_IDLE_TIMEOUT: Seconds,
   SHUTDOWN_TIMEOUT: Seconds,
@@ -161,7 +154,7 @@ export function parseConfig(environment: Environment): Config {
       host: settings.HOST,
     }),
     search: toSearch(settings),
-    store: toStore(settings),
+    store: toStoreSettings(settings),
     upstreamIdleTimeoutMs: settings.UPSTREAM_IDLE_TIMEOUT,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
   };
@@ -263,25 +256,6 @@ function toSearch(
     return { kind: "brave", url: SEARCH_URL ?? BRAVE_URL, key: BRAVE_API_KEY };
   }
   return SEARCH_URL ? { kind: "searxng", url: SEARCH_URL, key: null } : null;
-}
-
-/** Deno refuses to open a KV Connect server without one. */
-function missingToken({ CCPROXY_KV_URL, DENO_KV_ACCESS_TOKEN }: Environment) {
-  if (!CCPROXY_KV_URL || DENO_KV_ACCESS_TOKEN) return [];
-  return [
-    "DENO_KV_ACCESS_TOKEN: expected the access token of CCPROXY_KV_URL, it is not set",
-  ];
-}
-
-function toStore(
-  { CCPROXY_DATA_DIR: folder, CCPROXY_KV_URL: url, DENO_KV_ACCESS_TOKEN }:
-    Settings,
-): StoreSettings {
-  if (url && DENO_KV_ACCESS_TOKEN) {
-    return { kind: "connect", url, token: DENO_KV_ACCESS_TOKEN };
-  }
-  if (folder === ":memory:") return { kind: "memory" };
-  return { kind: "file", folder: folder ?? null };
 }
 
 function isOpenRouter(host: string): boolean {
