@@ -21,6 +21,12 @@ import {
 import { isLoopback } from "./loopback.ts";
 import type { EngineConfig } from "./search/engine.ts";
 import { redact, Secret } from "./secret.ts";
+import {
+  missingToken,
+  STORE_VARIABLES,
+  type StoreSettings,
+  toStoreSettings,
+} from "./store_settings.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
 /** Checked settings. */
@@ -37,6 +43,7 @@ export interface Config {
   alertWebhook: Secret | null;
   /** Searches the web for models that cannot; `null`: nobody does. */
   search: EngineConfig | null;
+  store: StoreSettings;
   upstreamIdleTimeoutMs: number;
   shutdownTimeoutMs: number;
 }
@@ -116,6 +123,8 @@ const Settings = z.object({
     error: "a URL, e.g. http://127.0.0.1:8888/search",
   }).optional(),
   BRAVE_API_KEY: Key,
+  ...STORE_VARIABLES,
+  DENO_KV_ACCESS_TOKEN: Key,
   UPSTREAM_IDLE_TIMEOUT: Seconds,
   SHUTDOWN_TIMEOUT: Seconds,
 });
@@ -134,6 +143,7 @@ export function parseConfig(environment: Environment): Config {
     ...(result.error?.issues ?? []).map((issue) => describe(issue, given)),
     ...missingKey(given),
     ...openToAll(given),
+    ...missingToken(given),
     ...(result.success ? refusedUpstream(result.data) : []),
   ];
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
@@ -151,6 +161,7 @@ export function parseConfig(environment: Environment): Config {
     }),
     alertWebhook: settings.ALERT_WEBHOOK_URL ?? null,
     search: toSearch(settings),
+    store: toStoreSettings(settings),
     upstreamIdleTimeoutMs: settings.UPSTREAM_IDLE_TIMEOUT,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
   };
@@ -183,7 +194,7 @@ function withDefaults(environment: Environment): Environment {
 function describe(issue: z.core.$ZodIssue, given: Environment): string {
   const name = String(issue.path[0]) as keyof Environment;
   const value = given[name];
-  const isSecret = name.endsWith("_KEY") || name === "ALERT_WEBHOOK_URL";
+  const isSecret = /_(?:KEY|TOKEN|WEBHOOK_URL)$/.test(name);
   const got = value === undefined
     ? "it is not set"
     : isSecret

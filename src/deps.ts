@@ -3,7 +3,7 @@ import type { Config } from "./config.ts";
 import { EVENT_STREAM_TIMES, type EventStreamTimes } from "./event_stream.ts";
 import type { Logger } from "./log.ts";
 import { TokenBuckets } from "./middleware/token_bucket.ts";
-import { Lessons } from "./models/lessons.ts";
+import type { Lessons } from "./models/lessons.ts";
 import { selectModel, toTarget } from "./models/select_target.ts";
 import { createPdfCache } from "./pdf/cache.ts";
 import { ErrorTracker } from "./observe/error_tracker.ts";
@@ -27,6 +27,7 @@ export interface Outside {
   tokens: TokenCounter;
   /** The text of PDFs, for models that take none. */
   readPdf: ReadPdf;
+  lessons: Pick<Lessons, "apply" | "remember">;
   metrics: Metrics;
   /** Told of every request beside log, metrics and error tracker. */
   observers?: readonly Observer[];
@@ -42,6 +43,7 @@ export function createDeps(
     log,
     tokens,
     readPdf,
+    lessons,
     metrics,
     observers = [],
     retry = DEFAULT_RETRY,
@@ -50,7 +52,6 @@ export function createDeps(
 ): AppDeps {
   const { models, clientKeys, upstream, upstreamIdleTimeoutMs } = config;
   const errors = new ErrorTracker();
-  const lessons = new Lessons(Date.now);
   const { rateLimit } = config.guards;
   const rate = rateLimit && new TokenBuckets(rateLimit, Date.now);
   const upstreamDeps: UpstreamDeps = {
