@@ -100,9 +100,8 @@ export class Breaker {
     return waits.length < maxProbes ? 0 : Math.min(...waits);
   }
 
-  /** Lets a call through; `null` while none may go. */
-  enter(now: number): Permit | null {
-    if (this.waitMs(now) > 0) return null;
+  /** Lets a call through, which may go only where `waitMs` is 0. */
+  enter(now: number): Permit {
     const era = this.#era;
     const probes = this.#probes;
     let isEnded = false;

@@ -1,0 +1,10 @@
+import { ApiError } from "../anthropic/errors.ts";
+import type { Upstream } from "../models/select_target.ts";
+import type { UpstreamLimits } from "../models/upstream_limits.ts";
+import type { Secret } from "../secret.ts";
+import { BREAKER, Breaker, type Verdict } from "./breaker.ts";
+import { FairQueue } from "./fair_queue.ts";
+import { rank, toRefusedRest, toRest, toSeed } from "./key_pool.ts";
+import { type Choice, chooseLane, type Lane, restOf } from "./lane.ts";
+import { Limiter } from "./limiter.ts";
+import { RetryBudget } from "./retry_budget.ts";
