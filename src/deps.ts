@@ -15,6 +15,7 @@ import { createSearchEngine } from "./search/engine.ts";
 import { sleep } from "./sleep.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 import { createUpstreamClient } from "./upstream/client.ts";
+import { createGate } from "./upstream/gate.ts";
 import { createPassthroughClient } from "./upstream/passthrough.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./upstream/retry.ts";
 import type { UpstreamDeps } from "./upstream/send.ts";
@@ -48,6 +49,11 @@ export function createDeps(
   const lessons = new Lessons(Date.now);
   const { rateLimit } = config.guards;
   const rate = rateLimit && new TokenBuckets(rateLimit, Date.now);
+  const gate = createGate({
+    now: () => performance.now(),
+    maxRestMs: retry.maxMs,
+    onChange: (change) => log.warn("upstream", { ...change }),
+  });
   const upstreamDeps: UpstreamDeps = {
     fetch,
     sleep,
@@ -56,6 +62,7 @@ export function createDeps(
     retry,
     idleTimeoutMs: upstreamIdleTimeoutMs,
     lessons,
+    gate,
   };
   return {
     log,

@@ -1,3 +1,4 @@
+import type { ApiError } from "../anthropic/errors.ts";
 import { SlidingSum } from "./sliding_sum.ts";
 
 /** When a breaker opens and how it closes again. */
@@ -48,6 +49,22 @@ export interface Ended {
   verdict: Verdict;
   /** How long the upstream asks to be left alone, in milliseconds. */
   askedMs?: number | undefined;
+}
+
+/**
+ * What an answer says of the upstream, `null`: it was whole. Refusals (4xx) are
+ * about the request or the key; a client that leaves (499) is its own affair.
+ */
+export function toEnded(error: ApiError | null): Ended {
+  if (!error) return { verdict: "success" };
+  const { status, retryAfterSeconds } = error;
+  const isFailure = status >= 500 && status !== 501;
+  return {
+    verdict: isFailure ? "failure" : "neither",
+    askedMs: retryAfterSeconds === undefined
+      ? undefined
+      : retryAfterSeconds * 1000,
+  };
 }
 
 /** Leave to call once, and the duty to say how it went. */

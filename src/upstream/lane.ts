@@ -1,11 +1,11 @@
 import { ApiError } from "../anthropic/errors.ts";
 import type { Secret } from "../secret.ts";
 import type { Breaker } from "./breaker.ts";
-import type { Rest } from "./key_pool.ts";
+import type { Ranked, Rest } from "./key_pool.ts";
 import type { Limiter } from "./limiter.ts";
 
 /** A way to an upstream: one of its keys, for one of its models. */
-export interface Lane {
+export interface Lane extends Ranked {
   /** `null`: the upstream needs none. */
   readonly key: Secret | null;
   /** The key's place among the upstream's, from 1: how it is spoken of. */

@@ -12,7 +12,8 @@
  *   one attempt each (`RetryBudget`).
  * - An upstream that is there and fails this request (500, 408, 409) gets our
  *   attempts and no more: `x-should-retry: false`, or the user would see the
- *   same error three minutes later.
+ *   same error three minutes later. Not so in an outage, of which this may be
+ *   a part.
  * - A wait longer than a minute is for the user to decide on, not to sit out.
  *
  * @module
@@ -30,8 +31,6 @@ export interface RetryPolicy {
    * is not asked again: the client is told how long, and waits itself.
    */
   maxMs: number;
-  /** A failure that took longer to show, in milliseconds, is no hiccup. */
-  maxTookMs: number;
 }
 
 /** Short on purpose: whoever waits longer is shown that it waits. */
@@ -39,8 +38,10 @@ export const DEFAULT_RETRY: RetryPolicy = {
   maxAttempts: 3,
   baseMs: 500,
   maxMs: 5_000,
-  maxTookMs: 30_000,
 };
+
+/** A failure that took longer to show, in milliseconds, is no hiccup. */
+const MAX_TOOK_MS = 30_000;
 
 /** Longest wait a client is sent into, in seconds. */
 const MAX_CLIENT_WAIT_SECONDS = 60;
@@ -64,7 +65,7 @@ export function retryDelay(
   },
 ): number | null {
   if (attempt >= policy.maxAttempts || !isRetryable(error)) return null;
-  if (tookMs > policy.maxTookMs) return null;
+  if (tookMs > MAX_TOOK_MS) return null;
   const asked = error.retryAfterSeconds;
   if (asked !== undefined) {
     return asked * 1000 <= policy.maxMs ? asked * 1000 : null;
@@ -72,18 +73,29 @@ export function retryDelay(
   return jitter * Math.min(policy.maxMs, policy.baseMs * 2 ** (attempt - 1));
 }
 
-/** Whether a failure is the client's to repeat once we have given up. */
-export function isForClient(error: ApiError): boolean {
-  const { status, retryAfterSeconds = 0 } = error;
+/**
+ * Whether a failure is the client's to repeat once we have given up.
+ *
+ * @param isOutage Whether calls before this one were given up, and none since
+ * has been accepted.
+ */
+export function isForClient(
+  error: ApiError,
+  { isOutage }: { isOutage: boolean },
+): boolean {
   if (!isRetryable(error)) return false;
-  if (error.shouldRetry) return true; // the upstream's own word
+  const { status, shouldRetry, retryAfterSeconds = 0 } = error;
+  if (shouldRetry) return true; // the upstream's own word
   return retryAfterSeconds <= MAX_CLIENT_WAIT_SECONDS &&
-    (status === 429 || status > 500);
+    (isOutage || status === 429 || status > 500);
 }
 
 /** What the client is told when we have given up. */
-export function toFinalError(error: ApiError): ApiError {
-  return isRetryable(error) && !isForClient(error)
+export function toFinalError(
+  error: ApiError,
+  state: { isOutage: boolean },
+): ApiError {
+  return isRetryable(error) && !isForClient(error, state)
     ? error.with({ shouldRetry: false })
     : error;
 }

@@ -50,9 +50,14 @@ export class RetryBudget {
     this.#outageUntil = -Infinity;
   }
 
+  /** Whether the clients are waiting an outage out. */
+  isOutage(now: number): boolean {
+    return now < this.#outageUntil;
+  }
+
   /** Retries that can be had at once. */
   left(now: number): number {
-    if (now < this.#outageUntil) return 0;
+    if (this.isOutage(now)) return 0;
     const allowed = RESERVE + SHARE * this.#calls.total(now);
     return Math.max(0, Math.floor(allowed - this.#retries.total(now)));
   }

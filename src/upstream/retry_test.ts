@@ -12,7 +12,6 @@ const policies = fc.record({
   maxAttempts: fc.integer({ min: 1, max: 10 }),
   baseMs: fc.nat({ max: 60_000 }),
   maxMs: fc.nat({ max: 600_000 }),
-  maxTookMs: fc.constant(30_000),
 });
 const jitters = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const attempts = fc.integer({ min: 1, max: 20 });
@@ -155,22 +154,34 @@ for (const [type, status, expected] of FINAL) {
   const error = new ApiError(type, "m", { status });
   const promise = expected === false ? "forbids" : "does not forbid";
   Deno.test(`toFinalError() ${promise} to repeat a ${error.status} ${type}`, () => {
-    equal(toFinalError(error).shouldRetry, expected);
+    equal(toFinalError(error, { isOutage: false }).shouldRetry, expected);
   });
 }
 
-Deno.test("toFinalError() lets the client wait a minute, not longer", () => {
-  equal(toFinalError(overloaded(60)).shouldRetry, undefined);
-  equal(toFinalError(overloaded(61)).shouldRetry, false);
-});
-
-Deno.test("toFinalError() keeps the upstream's own word", () => {
-  for (const shouldRetry of [true, false]) {
-    const error = new ApiError("api_error", "m", { shouldRetry });
-    equal(toFinalError(error).shouldRetry, shouldRetry);
-    equal(isForClient(error), shouldRetry);
+Deno.test("toFinalError() lets the client wait out whatever fails in an outage", () => {
+  for (const [type, status] of FINAL) {
+    const error = new ApiError(type, "m", { status });
+    equal(toFinalError(error, { isOutage: true }).shouldRetry, undefined);
   }
 });
+
+for (const isOutage of [true, false]) {
+  const when = isOutage ? "in an outage" : "at other times";
+  Deno.test(`toFinalError() lets the client wait a minute, not longer, ${when}`, () => {
+    const told = (seconds: number) =>
+      toFinalError(overloaded(seconds), { isOutage }).shouldRetry;
+    equal(told(60), undefined);
+    equal(told(61), false);
+  });
+
+  Deno.test(`toFinalError() keeps the upstream's own word ${when}`, () => {
+    for (const shouldRetry of [true, false]) {
+      const error = new ApiError("api_error", "m", { shouldRetry });
+      equal(toFinalError(error, { isOutage }).shouldRetry, shouldRetry);
+      equal(isForClient(error, { isOutage }), shouldRetry);
+    }
+  });
+}
 
 Deno.test("toFinalError() leaves each error to one who repeats it", () => {
   const errors = fc.record({
@@ -178,23 +189,25 @@ Deno.test("toFinalError() leaves each error to one who repeats it", () => {
     asked: fc.option(fc.nat({ max: 200 }), { nil: undefined }),
     shouldRetry: fc.constantFrom(undefined, true, false),
   });
-  fc.assert(fc.property(errors, ({ status, asked, shouldRetry }) => {
-    const error = new ApiError("api_error", "m", {
-      status,
-      shouldRetry,
-      retryAfterSeconds: asked,
-    });
-    const told = toFinalError(error);
-    const { message, retryAfterSeconds } = told;
-    equal(message, error.message);
-    equal(retryAfterSeconds, asked);
-    const options = { attempt: 1, jitter: 0, tookMs };
-    const policy = { ...DEFAULT_RETRY, maxMs: Infinity };
-    const isOurs = retryDelay(error, { ...options, policy }) !== null;
-    // What we repeat and the client must not, it is told.
-    equal(
-      told.shouldRetry === false && shouldRetry !== false,
-      isOurs && !isForClient(error),
-    );
-  }));
+  fc.assert(
+    fc.property(errors, fc.boolean(), (given, isOutage) => {
+      const { status, asked, shouldRetry } = given;
+      const error = new ApiError("api_error", "m", {
+        status,
+        shouldRetry,
+        retryAfterSeconds: asked,
+      });
+      const told = toFinalError(error, { isOutage });
+      equal(told.message, error.message);
+      equal(told.retryAfterSeconds, asked);
+      const options = { attempt: 1, jitter: 0, tookMs };
+      const policy = { ...DEFAULT_RETRY, maxMs: Infinity };
+      const isOurs = retryDelay(error, { ...options, policy }) !== null;
+      // What we repeat and the client must not, it is told.
+      equal(
+        told.shouldRetry === false && shouldRetry !== false,
+        isOurs && !isForClient(error, { isOutage }),
+      );
+    }),
+  );
 });
