@@ -7,7 +7,6 @@
 import { type ApiError, toApiError } from "../anthropic/errors.ts";
 import type { Lesson } from "../models/lesson.ts";
 import type { Lessons } from "../models/lessons.ts";
-import type { Target } from "../models/select_target.ts";
 import type { Secret } from "../secret.ts";
 import type { Answer } from "./answer.ts";
 import { createAnswerReader } from "./answer_reader.ts";
