@@ -35,7 +35,7 @@ export class AdaptiveConcurrency {
     { inFlight, startedAt }: { inFlight: number; startedAt: number },
     now: number,
   ): void {
-    if (startedAt < this.#loweredAt) return;
+    if (startedAt <= this.#loweredAt) return;
     const most = Math.min(inFlight, this.limit(now));
     this.#base = Math.max(1, Math.floor(most / 2));
     this.#loweredAt = now;

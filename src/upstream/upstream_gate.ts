@@ -139,9 +139,11 @@ export class UpstreamGate {
   soonest(call: GateCall, error: ApiError): ApiError {
     const all = this.#candidates(call, new Set());
     if (all.length === 1 || !isAboutKey(error)) return error;
-    const { error: closed } = this.#choose(call, new Set());
-    const { retryAfterSeconds } = closed ?? error;
-    return error.with({ retryAfterSeconds });
+    const { waitMs = Infinity, error: closed } = this.#choose(call, new Set());
+    const retryAfterSeconds = closed?.retryAfterSeconds ?? waitMs / 1000;
+    return retryAfterSeconds === Infinity
+      ? error
+      : error.with({ retryAfterSeconds });
   }
 
   #budget({ model }: Target): RetryBudget {
