@@ -15,7 +15,7 @@ import { createSearchEngine } from "./search/engine.ts";
 import { sleep } from "./sleep.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 import { createUpstreamClient } from "./upstream/client.ts";
-import { createGate } from "./upstream/gate.ts";
+import { createGate, type Gate } from "./upstream/gate.ts";
 import { createPassthroughClient } from "./upstream/passthrough.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./upstream/retry.ts";
 import type { UpstreamDeps } from "./upstream/send.ts";
@@ -29,7 +29,14 @@ export interface Outside {
   readPdf: ReadPdf;
   metrics: Metrics;
   retry?: RetryPolicy;
+  /** Milliseconds of a clock that never goes back. */
+  clock?: () => number;
   times?: EventStreamTimes;
+}
+
+/** What the app works with, and what tells how it goes. */
+export interface Deps extends AppDeps {
+  gate: Gate;
 }
 
 /** Puts together what the app works with. */
@@ -42,15 +49,16 @@ export function createDeps(
     readPdf,
     metrics,
     retry = DEFAULT_RETRY,
+    clock = () => performance.now(),
     times = EVENT_STREAM_TIMES,
   }: Outside,
-): AppDeps {
+): Deps {
   const { models, clientKeys, upstream, upstreamIdleTimeoutMs } = config;
   const lessons = new Lessons(Date.now);
   const { rateLimit } = config.guards;
   const rate = rateLimit && new TokenBuckets(rateLimit, Date.now);
   const gate = createGate({
-    now: () => performance.now(),
+    now: clock,
     maxRestMs: retry.maxMs,
     onChange: (change) => log.warn("upstream", { ...change }),
   });
@@ -77,6 +85,7 @@ export function createDeps(
     readPdf: createPdfCache(readPdf),
     selectTarget: (asked) =>
       lessons.apply(toTarget(upstream, selectModel(asked, models))),
+    gate,
     upstream: createUpstreamClient(upstreamDeps),
     passthrough: createPassthroughClient(upstreamDeps),
     searchEngine: config.search && createSearchEngine(config.search, {
