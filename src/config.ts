@@ -71,7 +71,8 @@ const Key = z.string()
 
 const KeyList = z.string()
   .transform((list) =>
-    list.split(",").map((key) => key.trim()).filter((key) => key !== "")
+    [...new Set(list.split(",").map((key) => key.trim()))]
+      .filter((key) => key !== "")
   )
   .refine(
     (keys) => keys.length > 0 && keys.every((key) => KEY.test(key)),
@@ -91,8 +92,8 @@ const Port = z.coerce.number("a port, 0–65535").int("a port, 0–65535")
 
 /** Each message says what is expected. Missing values have their defaults. */
 const Settings = z.object({
-  OPENAI_API_KEY: Key,
-  OPENROUTER_API_KEY: Key,
+  OPENAI_API_KEY: KeyList,
+  OPENROUTER_API_KEY: KeyList,
   CCPROXY_API_KEY: KeyList,
   BIG_MODEL_NAME: z.string(
     "the upstream model for Opus and Sonnet, e.g. gpt-5.6-sol",
@@ -243,13 +244,11 @@ function refusedUpstream(settings: Settings): string[] {
 function toUpstream(settings: Settings): Upstream {
   const { OPENAI_BASE_URL, OPENAI_API_KEY, OPENROUTER_API_KEY } = settings;
   const host = hostOf(OPENAI_BASE_URL) ?? "";
-  const key = isOpenRouter(host)
-    ? OPENROUTER_API_KEY ?? OPENAI_API_KEY
-    : OPENAI_API_KEY;
+  const isRouter = isOpenRouter(host) && OPENROUTER_API_KEY.length > 0;
   return {
     name: host,
     url: OPENAI_BASE_URL.replace(/\/+$/, ""),
-    keys: key ? [key] : [],
+    keys: isRouter ? OPENROUTER_API_KEY : OPENAI_API_KEY,
     api: settings.UPSTREAM_API,
     dialect: dialectNamed(settings.UPSTREAM_DIALECT) ?? dialectOf(host),
   };

@@ -16,6 +16,7 @@ import { createSearchEngine } from "./search/engine.ts";
 import { sleep } from "./sleep.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 import { createUpstreamClient } from "./upstream/client.ts";
+import { createGate, type Gate } from "./upstream/gate.ts";
 import { createPassthroughClient } from "./upstream/passthrough.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./upstream/retry.ts";
 import type { UpstreamDeps } from "./upstream/send.ts";
@@ -32,7 +33,14 @@ export interface Outside {
   /** Told of every request beside log, metrics and error tracker. */
   observers?: readonly Observer[];
   retry?: RetryPolicy;
+  /** Milliseconds of a clock that never goes back. */
+  clock?: () => number;
   times?: EventStreamTimes;
+}
+
+/** What the app works with, and what tells how it goes. */
+export interface Deps extends AppDeps {
+  gate: Gate;
 }
 
 /** Puts together what the app works with. */
@@ -47,13 +55,19 @@ export function createDeps(
     metrics,
     observers = [],
     retry = DEFAULT_RETRY,
+    clock = () => performance.now(),
     times = EVENT_STREAM_TIMES,
   }: Outside,
-): AppDeps {
+): Deps {
   const { models, clientKeys, upstream, upstreamIdleTimeoutMs } = config;
   const errors = new ErrorTracker();
   const { rateLimit } = config.guards;
   const rate = rateLimit && new TokenBuckets(rateLimit, Date.now);
+  const gate = createGate({
+    now: clock,
+    maxRestMs: retry.maxMs,
+    onChange: (change) => log.warn("upstream", { ...change }),
+  });
   const upstreamDeps: UpstreamDeps = {
     fetch,
     sleep,
@@ -62,6 +76,7 @@ export function createDeps(
     retry,
     idleTimeoutMs: upstreamIdleTimeoutMs,
     lessons,
+    gate,
   };
   return {
     log,
@@ -82,6 +97,7 @@ export function createDeps(
     readPdf: createPdfCache(readPdf),
     selectTarget: (asked) =>
       lessons.apply(toTarget(upstream, selectModel(asked, models))),
+    gate,
     upstream: createUpstreamClient(upstreamDeps),
     passthrough: createPassthroughClient(upstreamDeps),
     searchEngine: config.search && createSearchEngine(config.search, {

@@ -17,10 +17,10 @@ export interface Variable {
 /** Every variable by name, in the order they are shown. */
 export const VARIABLES = {
   OPENAI_API_KEY: {
-    help: "key of the upstream; not needed for one on this machine",
+    help: "keys of the upstream, separated by commas; a local one needs none",
   },
   OPENROUTER_API_KEY: {
-    help: "key of OpenRouter; alone, it makes OpenRouter the upstream",
+    help: "keys of OpenRouter; alone, they make OpenRouter the upstream",
   },
   BIG_MODEL_NAME: {
     help: "upstream model for Opus, Sonnet, Fable and unknown names",
