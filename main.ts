@@ -4,40 +4,62 @@
  *
  * @module
  */
-import { parseEnv } from "node:util";
 import { createApp } from "./src/app.ts";
 import { parseArguments } from "./src/cli/arguments.ts";
 import { describeConfig, describeRow } from "./src/cli/config.ts";
 import { demoConfig, showDemo } from "./src/cli/demo.ts";
 import { configHelpText, helpText } from "./src/cli/help.ts";
-import {
-  type Config,
-  ConfigError,
-  type ConfigSources,
-  parseConfig,
-} from "./src/config.ts";
-import type { FoundFile } from "./src/config_file.ts";
+import { type Config, ConfigError, parseConfig } from "./src/config.ts";
 import { configJsonSchema } from "./src/config_schema.ts";
 import { createDeps } from "./src/deps.ts";
 import { createLogger, type Logger } from "./src/log.ts";
 import { watchEventLoop } from "./src/observe/event_loop.ts";
+import { startAlarm } from "./src/observe/alarm.ts";
 import { createMetrics } from "./src/observe/metrics.ts";
+import { createWebhook } from "./src/observe/webhook.ts";
 import { createPdfReader } from "./src/pdf/reader.ts";
 import { isPdfWorker, servePdfText } from "./src/pdf/worker.ts";
 import { createTokenCounter } from "./src/tokens/counter.ts";
 import { isTokenWorker, serveTokenCounts } from "./src/tokens/worker.ts";
 import { redact } from "./src/secret.ts";
-import { type Environment, VARIABLES } from "./src/variables.ts";
+import { platformDataDir } from "./src/store/data_dir.ts";
+import { KeptLessons } from "./src/store/kept_lessons.ts";
+import { createKvStore } from "./src/store/kv_store.ts";
+import type { Store } from "./src/store/store.ts";
+import { createTypedStore } from "./src/store/typed_store.ts";
+import type { StoreSettings } from "./src/store_settings.ts";
+import {
+  createVariableReader,
+  readEnvironment,
+  readSettings,
+  type Surroundings,
+} from "./src/settings.ts";
+import { PLATFORM_VARIABLES } from "./src/variables.ts";
 import { VERSION } from "./src/version.ts";
 
 /** Exit codes of sysexits.h: wrong usage, no such service, wrong settings. */
 const EX_USAGE = 64, EX_UNAVAILABLE = 69, EX_CONFIG = 78;
+
+/** What start and end wait for the store; it usually takes 10 ms. */
+const STORE_PATIENCE_MS = 1_000;
 
 const encoder = new TextEncoder();
 const print = (text: string) =>
   void Deno.stdout.writeSync(encoder.encode(text));
 const complain = (text: string) =>
   void Deno.stderr.writeSync(encoder.encode(text));
+
+const surroundings: Surroundings = {
+  getVariable: (name) => Deno.env.get(name),
+  readFile(path) {
+    try {
+      return Deno.readTextFileSync(path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
+  },
+};
 
 // The program is one file when it is compiled, so it is its own workers, too.
 if (isTokenWorker(self)) serveTokenCounts(self);
@@ -55,95 +77,50 @@ async function main(): Promise<void> {
       complain(`ccproxy: ${command.message}\n\n${helpText()}`);
       return Deno.exit(EX_USAGE);
     case "serve":
-      return void serve(readSettings());
+      return void await serve(lastSettings());
     case "demo":
       return await demo();
     case "config help":
       return print(configHelpText());
     case "config check":
-      return print(describeConfig(readSettings()));
+      return print(describeConfig(settings(() => readSettings(surroundings))));
     case "config schema":
       return print(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
   }
 }
 
-/**
- * All settings, or the end of the program. Nothing reads the environment after
- * that, so nothing may: the file may name any variable for a key, and a
- * permission for all of them is not left to the dependencies.
- */
-function readSettings(): Config {
-  const readVariable = createVariableReader();
-  const environment = knownVariables(readVariable);
-  const file = readConfigFile(environment.CCPROXY_CONFIG);
-  const config = readConfig(environment, { file, readVariable });
-  Deno.permissions.revokeSync({ name: "env" });
-  return config;
-}
-
-/** Reads the environment, or else `.env`; blank variables are not set. */
-function createVariableReader(): (name: string) => string | undefined {
-  const file = readEnvFile();
-  return (name) => (Deno.env.get(name) ?? file[name])?.trim() || undefined;
-}
-
-function knownVariables(
-  readVariable: (name: string) => string | undefined,
-): Environment {
-  return Object.fromEntries(
-    Object.keys(VARIABLES).map((name) => [name, readVariable(name)]),
-  );
-}
-
-/** `ccproxy.json` may be missing; a file that is asked for may not. */
-function readConfigFile(path: string | undefined): FoundFile | null {
-  const { default: usual } = VARIABLES.CCPROXY_CONFIG;
+/** All settings, or the end of the program. */
+function settings(read: () => Config): Config {
   try {
-    const text = Deno.readTextFileSync(path ?? usual);
-    return { path: path ?? usual, text };
-  } catch (error) {
-    if (path === undefined && error instanceof Deno.errors.NotFound) {
-      return null;
-    }
-    const why = error instanceof Error ? error.message : String(error);
-    return refuseSettings([
-      `CCPROXY_CONFIG: expected a file that can be read, got "${
-        path ?? usual
-      }": ${why}`,
-    ]);
-  }
-}
-
-function readEnvFile(): NodeJS.Dict<string> {
-  try {
-    return parseEnv(Deno.readTextFileSync(".env"));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return {};
-    throw error;
-  }
-}
-
-function readConfig(environment: Environment, sources: ConfigSources): Config {
-  try {
-    return parseConfig(environment, sources);
+    return read();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return refuseSettings(error.problems);
+    const problems = error.problems.map((problem) => `  ${problem}\n`).join("");
+    complain(
+      `ccproxy cannot start with these settings:\n${problems}` +
+        "Set them in the environment or in .env (see ccproxy --help), " +
+        "or try `ccproxy demo`, which needs none.\n",
+    );
+    return Deno.exit(EX_CONFIG);
   }
 }
 
-function refuseSettings(problems: readonly string[]): never {
-  const lines = problems.map((problem) => `  ${problem}\n`).join("");
-  complain(
-    `ccproxy cannot start with these settings:\n${lines}` +
-      "Set them in the environment or in .env (see ccproxy --help), " +
-      "or try `ccproxy demo`, which needs none.\n",
-  );
-  return Deno.exit(EX_CONFIG);
+/**
+ * Settings to serve with, complete: where the store is, too.
+ *
+ * The file may name any variable for a key, hence the permission to read them
+ * all; dependencies that wake up later have no use for it. A KV Connect server
+ * needs it on: Deno itself reads the token where it connects.
+ */
+function lastSettings(): Config {
+  const config = settings(() => readSettings(surroundings));
+  const store = located(config.store);
+  if (store.kind !== "connect") Deno.permissions.revokeSync({ name: "env" });
+  return { ...config, store };
 }
 
 /** Serves until it is told to stop; returns where it listens. */
-function serve(config: Config): string {
+async function serve(config: Config): Promise<string> {
   const log = createLogger({
     level: config.logLevel,
     write: complain,
@@ -155,14 +132,28 @@ function serve(config: Config): string {
     poolIdleTimeout: 120_000,
   });
   const metrics = createMetrics();
+  const webhook = config.alertWebhook;
+  const alarm = startAlarm({
+    log,
+    now: Date.now,
+    deliver: webhook && createWebhook({ url: webhook.reveal(), fetch, log }),
+  });
   watchEventLoop(metrics.eventLoopDelay);
   const tokens = createTokenCounter({ workerUrl: import.meta.url });
+  const store = createTypedStore(createKvStore({
+    open: () => openKv(config.store),
+    log,
+  }));
+  const lessons = new KeptLessons({ store, now: Date.now });
+  await soon(lessons.load());
   const app = createApp(createDeps(config, {
     fetch: (input, init) => fetch(input, { ...init, client }),
     log,
     tokens,
     readPdf: createPdfReader({ workerUrl: import.meta.url }),
+    lessons,
     metrics,
+    observers: [alarm.observe],
   }));
   const server = listen(config, app.fetch);
   const { hostname, port } = server.addr;
@@ -177,8 +168,47 @@ function serve(config: Config): string {
   for (const notice of config.notices) log.warn(notice);
   tokens.warm();
   surviveStrayErrors(log);
-  drainOnSignals({ server, log, timeoutMs: config.shutdownTimeoutMs });
+  drainOnSignals({ server, store, log, timeoutMs: config.shutdownTimeoutMs });
   return url;
+}
+
+/** The store's settings with the folder where the platform keeps data. */
+function located(settings: StoreSettings): StoreSettings {
+  if (settings.kind !== "file") return settings;
+  const folder = settings.folder ?? platformDataDir({
+    os: Deno.build.os,
+    ...Object.fromEntries(
+      PLATFORM_VARIABLES.map((name) => [name, Deno.env.get(name)]),
+    ),
+  });
+  return { kind: "file", folder };
+}
+
+/**
+ * Opens the store's database. What it holds is for its owner alone: answers are
+ * private, and SQLite makes files that everybody may read.
+ */
+async function openKv(settings: StoreSettings): Promise<Deno.Kv> {
+  if (settings.kind === "memory") return await Deno.openKv(":memory:");
+  if (settings.kind === "connect") {
+    // Deno reads it there; it may come from .env.
+    Deno.env.set("DENO_KV_ACCESS_TOKEN", settings.token.reveal());
+    return await Deno.openKv(settings.url);
+  }
+  const { folder } = settings;
+  if (folder === null) {
+    throw new Error("No place for it: set CCPROXY_DATA_DIR, or HOME");
+  }
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  return await Deno.openKv(`${folder}/store.kv`);
+}
+
+/** Waits for the store, but not for a slow one. */
+async function soon(work: Promise<void>): Promise<void> {
+  await Promise.race([
+    work,
+    new Promise((resolve) => setTimeout(resolve, STORE_PATIENCE_MS)),
+  ]);
 }
 
 /** Takes the port, or says that it is taken: Ollama's default is the same. */
@@ -211,15 +241,21 @@ async function demo(): Promise<void> {
     chunkMs: 25,
     keepExchanges: 10,
   });
-  const { HOST, PORT, ALLOW_OPEN, LOG_LEVEL = "WARN" } = knownVariables(
-    createVariableReader(),
+  const { HOST, PORT, ALLOW_OPEN, LOG_LEVEL = "WARN" } = readEnvironment(
+    createVariableReader(surroundings),
   );
-  const config = readConfig({ HOST, PORT, ALLOW_OPEN, LOG_LEVEL }, {
-    file: { path: "demo", text: demoConfig(upstream.baseUrl) },
-  });
+  const environment = {
+    HOST,
+    PORT,
+    ALLOW_OPEN,
+    LOG_LEVEL,
+    CCPROXY_DATA_DIR: ":memory:",
+  };
+  const file = { path: "demo", text: demoConfig(upstream.baseUrl) };
+  const config = settings(() => parseConfig(environment, { file }));
   const upstreams = config.upstreams
     .map((upstream) => ({ ...upstream, dialect: demo }));
-  const url = serve({ ...config, upstreams });
+  const url = await serve({ ...config, upstreams });
   await showDemo({ url, fetch, write: print });
 }
 
@@ -235,8 +271,9 @@ function surviveStrayErrors(log: Logger): void {
 
 /** Running answers may finish; a second signal, or the deadline, ends them. */
 function drainOnSignals(
-  { server, log, timeoutMs }: {
+  { server, store, log, timeoutMs }: {
     server: Deno.HttpServer;
+    store: Store;
     log: Logger;
     timeoutMs: number;
   },
@@ -246,11 +283,13 @@ function drainOnSignals(
     if (isDraining) return Deno.exit(1);
     isDraining = true;
     log.info("draining", { timeoutMs });
-    setTimeout(() => {
+    setTimeout(async () => {
       log.warn("answers cut off by shutdown");
+      await soon(store.flush());
       Deno.exit(1);
     }, timeoutMs);
     await server.shutdown();
+    await store.flush();
     Deno.exit(0);
   };
   Deno.addSignalListener("SIGINT", stop);

@@ -27,6 +27,12 @@ import { type Upstream, UPSTREAM_APIS } from "./models/select_target.ts";
 import type { EngineConfig } from "./search/engine.ts";
 import { refusedUrls } from "./refused_urls.ts";
 import { redact, Secret } from "./secret.ts";
+import {
+  missingToken,
+  STORE_VARIABLES,
+  type StoreSettings,
+  toStoreSettings,
+} from "./store_settings.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
 /** Checked settings. */
@@ -41,8 +47,11 @@ export interface Config {
   /** Keys clients may send; none: everybody may ask. */
   clientKeys: Secret[];
   guards: GuardSettings;
+  /** A URL that takes alerts; whoever knows it can post there. */
+  alertWebhook: Secret | null;
   /** Searches the web for models that cannot; `null`: nobody does. */
   search: EngineConfig | null;
+  store: StoreSettings;
   upstreamIdleTimeoutMs: number;
   shutdownTimeoutMs: number;
   /** Settings that have no effect, each in a sentence. */
@@ -78,7 +87,8 @@ const Key = z.string()
 
 const KeyList = z.string()
   .transform((list) =>
-    list.split(",").map((key) => key.trim()).filter((key) => key !== "")
+    [...new Set(list.split(",").map((key) => key.trim()))]
+      .filter((key) => key !== "")
   )
   .refine(
     (keys) => keys.length > 0 && keys.every((key) => KEY.test(key)),
@@ -96,8 +106,8 @@ const Port = z.coerce.number("a port, 0–65535").int("a port, 0–65535")
 
 /** Each message says what is expected. Missing values have their defaults. */
 const Settings = z.object({
-  OPENAI_API_KEY: Key,
-  OPENROUTER_API_KEY: Key,
+  OPENAI_API_KEY: KeyList,
+  OPENROUTER_API_KEY: KeyList,
   CCPROXY_API_KEY: KeyList,
   BIG_MODEL_NAME: z.string().optional(),
   SMALL_MODEL_NAME: z.string().optional(),
@@ -118,11 +128,17 @@ const Settings = z.object({
     .pipe(z.enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(", ")}`)),
   ALLOW_OPEN: Flag,
   ...GUARD_VARIABLES,
+  ALERT_WEBHOOK_URL: z.url({
+    protocol: /^https?$/,
+    error: "a URL, e.g. https://hooks.slack.com/services/…",
+  }).transform((url) => new Secret(url)).optional(),
   SEARCH_URL: z.url({
     protocol: /^https?$/,
     error: "a URL, e.g. http://127.0.0.1:8888/search",
   }).optional(),
   BRAVE_API_KEY: Key,
+  ...STORE_VARIABLES,
+  DENO_KV_ACCESS_TOKEN: Key,
   UPSTREAM_IDLE_TIMEOUT: Seconds,
   SHUTDOWN_TIMEOUT: Seconds,
 });
@@ -153,6 +169,7 @@ export function parseConfig(
     ...openToAll(given),
     ...said?.problems ?? [],
     ...(result.success ? refusedUrls(result.data, { set, file: said }) : []),
+    ...missingToken(given),
   ];
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
   const settings = result.data;
@@ -165,7 +182,9 @@ export function parseConfig(
       isOpen: settings.CCPROXY_API_KEY.length === 0,
       host: settings.HOST,
     }),
+    alertWebhook: settings.ALERT_WEBHOOK_URL ?? null,
     search: toSearch(settings),
+    store: toStoreSettings(settings),
     upstreamIdleTimeoutMs: settings.UPSTREAM_IDLE_TIMEOUT,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
     ...mergeModels(said, { set, upstream: toUpstream(settings) }),
@@ -202,7 +221,7 @@ function withDefaults(set: Environment): Environment {
 function describe(issue: z.core.$ZodIssue, given: Environment): string {
   const name = String(issue.path[0]) as keyof Environment;
   const value = given[name];
-  const isSecret = name.endsWith("_KEY");
+  const isSecret = /_(?:KEY|TOKEN|WEBHOOK_URL)$/.test(name);
   const got = value === undefined
     ? "it is not set"
     : isSecret
@@ -253,13 +272,11 @@ function openToAll({ HOST = "", CCPROXY_API_KEY, ALLOW_OPEN }: Environment) {
 function toUpstream(settings: Settings): Upstream {
   const { OPENAI_BASE_URL, OPENAI_API_KEY, OPENROUTER_API_KEY } = settings;
   const host = hostOf(OPENAI_BASE_URL) ?? "";
-  const key = isOpenRouter(host)
-    ? OPENROUTER_API_KEY ?? OPENAI_API_KEY
-    : OPENAI_API_KEY;
+  const isRouter = isOpenRouter(host) && OPENROUTER_API_KEY.length > 0;
   return {
     name: host,
     url: OPENAI_BASE_URL.replace(/\/+$/, ""),
-    keys: key ? [key] : [],
+    keys: isRouter ? OPENROUTER_API_KEY : OPENAI_API_KEY,
     api: settings.UPSTREAM_API,
     dialect: dialectNamed(settings.UPSTREAM_DIALECT) ?? dialectOf(host),
   };

@@ -57,6 +57,33 @@ Deno.test("parseConfig() has the defaults of the variables' table", () => {
   equal(config.shutdownTimeoutMs, 30_000);
 });
 
+Deno.test("parseConfig() keeps the store in a folder, in memory or at a server", () => {
+  const storeOf = (environment: Environment) =>
+    parseConfig({ ...VALID, ...environment }).store;
+  const CCPROXY_KV_URL = "http://127.0.0.1:4512";
+  deepEqual(storeOf({}), { kind: "file", folder: null });
+  deepEqual(storeOf({ CCPROXY_DATA_DIR: "/d" }), {
+    kind: "file",
+    folder: "/d",
+  });
+  deepEqual(storeOf({ CCPROXY_DATA_DIR: ":memory:" }), { kind: "memory" });
+  const store = storeOf({
+    CCPROXY_DATA_DIR: "/d",
+    CCPROXY_KV_URL,
+    DENO_KV_ACCESS_TOKEN: "its-token",
+  });
+  ok(store.kind === "connect");
+  equal(store.url, CCPROXY_KV_URL);
+  equal(store.token.reveal(), "its-token");
+  deepEqual(namesOf(problemsOf({ ...VALID, CCPROXY_KV_URL })), [
+    "DENO_KV_ACCESS_TOKEN",
+  ]);
+  const wrong = { CCPROXY_KV_URL: "kv", DENO_KV_ACCESS_TOKEN: "my token" };
+  const problems = problemsOf({ ...VALID, ...wrong });
+  deepEqual(namesOf(problems), ["CCPROXY_KV_URL", "DENO_KV_ACCESS_TOKEN"]);
+  equal(problems.join().includes("my token"), false);
+});
+
 Deno.test("parseConfig() searches with SearXNG, or with Brave where there is its key", () => {
   const searchOf = (environment: Environment) => {
     const { search } = parseConfig({ ...VALID, ...environment });
@@ -282,6 +309,14 @@ Deno.test("parseConfig() reads booleans and levels in any case", () => {
   for (const [level, expected] of [["debug", "DEBUG"], ["Warning", "WARN"]]) {
     equal(parseConfig({ ...VALID, LOG_LEVEL: level }).logLevel, expected);
   }
+});
+
+Deno.test("parseConfig() reads several keys of an upstream, each once", () => {
+  const keysOf = (environment: Environment) =>
+    upstreamOf({ ...MODELS, ...environment }).keys
+      .map((key) => key.reveal());
+  deepEqual(keysOf({ OPENAI_API_KEY: "a, b,a,,c" }), ["a", "b", "c"]);
+  deepEqual(keysOf({ OPENROUTER_API_KEY: "a,b" }), ["a", "b"]);
 });
 
 Deno.test("parseConfig() reads clients' keys from a list", () => {

@@ -4,8 +4,9 @@ import type { Config } from "./config.ts";
 import { EVENT_STREAM_TIMES, type EventStreamTimes } from "./event_stream.ts";
 import type { Logger } from "./log.ts";
 import { TokenBuckets } from "./middleware/token_bucket.ts";
-import { Lessons } from "./models/lessons.ts";
+import type { Lessons } from "./models/lessons.ts";
 import { createPdfCache } from "./pdf/cache.ts";
+import { ErrorTracker } from "./observe/error_tracker.ts";
 import type { Metrics } from "./observe/metrics.ts";
 import type { Observer } from "./observe/record.ts";
 import { requestLog } from "./observe/request_log.ts";
@@ -15,6 +16,7 @@ import { createSearchEngine } from "./search/engine.ts";
 import { sleep } from "./sleep.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 import { createUpstreamClient } from "./upstream/client.ts";
+import { createGate, type Gate } from "./upstream/gate.ts";
 import { createPassthroughClient } from "./upstream/passthrough.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./upstream/retry.ts";
 import type { UpstreamDeps } from "./upstream/send.ts";
@@ -26,9 +28,19 @@ export interface Outside {
   tokens: TokenCounter;
   /** The text of PDFs, for models that take none. */
   readPdf: ReadPdf;
+  lessons: Pick<Lessons, "apply" | "remember">;
   metrics: Metrics;
+  /** Told of every request beside log, metrics and error tracker. */
+  observers?: readonly Observer[];
   retry?: RetryPolicy;
+  /** Milliseconds of a clock that never goes back. */
+  clock?: () => number;
   times?: EventStreamTimes;
+}
+
+/** What the app works with, and what tells how it goes. */
+export interface Deps extends AppDeps {
+  gate: Gate;
 }
 
 /** Puts together what the app works with. */
@@ -39,16 +51,24 @@ export function createDeps(
     log,
     tokens,
     readPdf,
+    lessons,
     metrics,
+    observers = [],
     retry = DEFAULT_RETRY,
+    clock = () => performance.now(),
     times = EVENT_STREAM_TIMES,
   }: Outside,
-): AppDeps {
+): Deps {
   const { models, upstreams, clientKeys, upstreamIdleTimeoutMs } = config;
   const now = Date.now;
-  const lessons = new Lessons(now);
+  const errors = new ErrorTracker();
   const { rateLimit } = config.guards;
   const rate = rateLimit && new TokenBuckets(rateLimit, now);
+  const gate = createGate({
+    now: clock,
+    maxRestMs: retry.maxMs,
+    onChange: (change) => log.warn("upstream", { ...change }),
+  });
   const upstreamDeps: UpstreamDeps = {
     fetch,
     sleep,
@@ -57,10 +77,17 @@ export function createDeps(
     retry,
     idleTimeoutMs: upstreamIdleTimeoutMs,
     lessons,
+    gate,
   };
   return {
     log,
-    observe: toAll([requestLog(log), metrics.observe]),
+    observe: toAll([
+      requestLog(log),
+      metrics.observe,
+      (record) => errors.add(record),
+      ...observers,
+    ]),
+    readErrors: (since) => Promise.resolve(errors.list(since)),
     readMetrics: async () => [await metrics.read()],
     tokens,
     table: { upstreams: upstreams.map(({ name }) => name), rows: models },
@@ -70,6 +97,7 @@ export function createDeps(
     times,
     readPdf: createPdfCache(readPdf),
     chooseTargets: createTargetChooser({ upstreams, models, lessons, now }),
+    gate,
     upstream: createUpstreamClient(upstreamDeps),
     passthrough: createPassthroughClient(upstreamDeps),
     searchEngine: config.search && createSearchEngine(config.search, {

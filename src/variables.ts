@@ -17,10 +17,10 @@ export interface Variable {
 /** Every variable by name, in the order they are shown. */
 export const VARIABLES = {
   OPENAI_API_KEY: {
-    help: "key of the upstream; not needed for one on this machine",
+    help: "keys of the upstream, separated by commas; a local one needs none",
   },
   OPENROUTER_API_KEY: {
-    help: "key of OpenRouter; alone, it makes OpenRouter the upstream",
+    help: "keys of OpenRouter; alone, they make OpenRouter the upstream",
   },
   BIG_MODEL_NAME: {
     help: "upstream model for Opus, Sonnet, Fable and unknown names",
@@ -83,10 +83,20 @@ export const VARIABLES = {
   ALLOWED_BASE_URL_HOSTS: {
     help: "hosts allowed beside the known makers', separated by commas",
   },
+  ALERT_WEBHOOK_URL: {
+    help: "where alerts are posted as {text}, as Slack takes them",
+  },
   SEARCH_URL: {
     help: "a SearXNG to search the web with, http://127.0.0.1:8888/search",
   },
   BRAVE_API_KEY: { help: "key of Brave's search engine, to search with that" },
+  CCPROXY_DATA_DIR: {
+    help: "folder of the store; :memory: keeps nothing; else the platform's",
+  },
+  CCPROXY_KV_URL: {
+    help: "a KV Connect server to share the store with other instances",
+  },
+  DENO_KV_ACCESS_TOKEN: { help: "access token of that server" },
   UPSTREAM_IDLE_TIMEOUT: {
     default: "300",
     help: "seconds an upstream may send nothing before it is let go",
@@ -96,6 +106,13 @@ export const VARIABLES = {
     help: "seconds running answers get to finish after SIGTERM or SIGINT",
   },
 } as const satisfies Record<string, Variable>;
+
+/** Variables of the platform, which tell where programs keep their data. */
+export const PLATFORM_VARIABLES = [
+  "HOME",
+  "XDG_DATA_HOME",
+  "LOCALAPPDATA",
+] as const;
 
 /** Name of a variable. */
 export type VariableName = keyof typeof VARIABLES;

@@ -6,7 +6,6 @@
 import {
   deepStrictEqual as deepEqual,
   match,
-  ok,
   strictEqual as equal,
 } from "node:assert";
 import { textChunk } from "../src/demo/chunks.ts";
@@ -282,16 +281,37 @@ Deno.test("a refused key is not tried at another model of its upstream", async (
   equal(several.askedOf("a"), 1);
 });
 
-Deno.test("where all targets fail, the failure counts that the client can try again after", async () => {
+Deno.test("where all targets fail, the client is told of a failure it can repeat", async () => {
   await using several = await startSeveral({
-    a: fails(refusal(429, openaiError("Slow down"), { "retry-after": "600" })),
-    b: fails(refusal(401, openaiError("Invalid key"))),
+    a: fails(refusal(401, openaiError("Invalid key"))),
+    b: fails(refusal(429, openaiError("Slow down"), { "retry-after": "20" })),
+    c: fails(refusal(403, openaiError("Not yours"))),
   });
   const response = await postMessages(several.proxy, { stream: true });
   equal(response.status, 429);
-  equal(response.headers.get("retry-after"), "600");
-  equal(response.headers.get("x-ccproxy-fallback"), "a/a-model 429");
-  match((await response.json()).error.message, /Slow down/);
+  equal(response.headers.get("retry-after"), "20");
+  equal(
+    response.headers.get("x-ccproxy-fallback"),
+    "a/a-model 401, b/b-model 429",
+  );
+  match(
+    (await response.json()).error.message,
+    /Slow down \(asked: a\/a-model 401, b\/b-model 429, c\/c-model 403\)$/,
+  );
+});
+
+Deno.test("where all targets fail for good, the client is told of the first", async () => {
+  await using several = await startSeveral({
+    a: fails(refusal(402, openaiError("No money"))),
+    b: fails(refusal(401, openaiError("Invalid key"))),
+  });
+  const response = await postMessages(several.proxy, {});
+  equal(response.status, 402);
+  equal(response.headers.get("x-should-retry"), "false");
+  match(
+    (await response.json()).error.message,
+    /No money \(asked: a\/a-model 402, b\/b-model 401\)$/,
+  );
 });
 
 const TOO_LONG = refusal(

@@ -50,20 +50,20 @@ export interface ErrorBody {
 /** Options for {@linkcode ApiError}. */
 export interface ApiErrorOptions extends ErrorOptions {
   /** HTTP status, where it is not the usual one of the type. */
-  status?: number;
+  status?: number | undefined;
   /** `error.details.error_code`: what the SDKs branch on. */
-  code?: string;
+  code?: string | undefined;
   /** How long the client should wait before it tries again, in seconds. */
-  retryAfterSeconds?: number;
+  retryAfterSeconds?: number | undefined;
   /**
    * Overrules what the status says about retrying. Claude Code retries a 401
    * for three minutes unless this is `false`.
    */
-  shouldRetry?: boolean;
+  shouldRetry?: boolean | undefined;
   /** The upstream's id of the refused request. */
-  upstreamRequestId?: string;
+  upstreamRequestId?: string | undefined;
   /** The prompt does not fit the model's context window. */
-  overflow?: ContextOverflow;
+  overflow?: ContextOverflow | undefined;
 }
 
 /** A context window that a prompt does not fit. */
@@ -92,6 +92,16 @@ export class ApiError extends Error {
     this.shouldRetry = options.shouldRetry;
     this.upstreamRequestId = options.upstreamRequestId;
     this.overflow = options.overflow;
+  }
+
+  /** The same error, but for what is given. */
+  with(
+    { message = this.message, ...given }: ApiErrorOptions & {
+      message?: string;
+    },
+  ): ApiError {
+    const { type, cause } = this;
+    return new ApiError(type, message, { ...this, cause, ...given });
   }
 
   /** The envelope every client of the Messages API parses. */

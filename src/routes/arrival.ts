@@ -9,7 +9,7 @@ export interface Arrival {
   request: MessagesRequest;
   /** Estimate of the prompt, in tokens. */
   inputTokens: number;
-  /** Claude Code's session, if it told. */
+  /** Claude Code's session, from its header or its metadata. */
   sessionId: string | undefined;
   /** Takes what cannot be passed on as it is. */
   notices: Notices;

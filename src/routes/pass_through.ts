@@ -19,12 +19,13 @@ const VERSION = "2023-06-01";
 export function passThrough(
   c: Context,
   { passthrough }: PassThroughDeps,
-  { body, request, inputTokens, notices, report }: Arrival,
+  { body, request, inputTokens, sessionId, notices, report }: Arrival,
 ): Way {
   const beta = c.req.header("anthropic-beta");
   const toCall = (target: Target, { isStarted = false } = {}): PassedCall => ({
     target,
     inputTokens,
+    sessionId,
     abort: abortWith(c.req.raw.signal),
     ...report.of(target),
     model: request.model,

@@ -22,8 +22,12 @@ export interface ReportOptions {
 
 /** Tells of a message on its way: to the log at once, to the record in the end. */
 export interface Report {
+  /** Requests made to upstreams so far. */
+  readonly attempts: number;
   /** What a call to the target tells. */
-  of: (target: Target) => Pick<UpstreamCall, "onRetry" | "onLesson">;
+  of: (
+    target: Target,
+  ) => Pick<UpstreamCall, "onAttempt" | "onRetry" | "onLesson">;
   /** Another target is asked. */
   fallback: (step: Step) => void;
   /** The first event is there, or the whole answer. */
@@ -37,7 +41,8 @@ export function createReport(
   { request, target: first, sessionId, notices, log, recorder }: ReportOptions,
 ): Report {
   let target = first;
-  let attempts = 1;
+  let attempts = 0;
+  let waitedMs = 0;
   let firstEventMs: number | null = null;
 
   const record = (usage: Usage | null) =>
@@ -48,6 +53,7 @@ export function createReport(
       upstreamModel: target.model,
       isStream: request.stream ?? false,
       attempts,
+      waitedMs: Math.round(waitedMs),
       usage,
       notices: notices.list(),
       firstEventMs,
@@ -55,12 +61,20 @@ export function createReport(
   record(null); // for a request that is refused
 
   return {
+    get attempts() {
+      return attempts;
+    },
+
     of(target) {
       const name = pathOf(target);
       return {
-        onRetry({ attempt, delayMs, error: { status, message } }) {
+        onAttempt(attempt) {
           attempts++;
+          waitedMs += attempt.waitedMs;
           record(null);
+        },
+        onRetry({ attempt, delayMs, error: { status, message } }) {
+          waitedMs += delayMs;
           log.warn("upstream attempt failed", {
             target: name,
             attempt,
@@ -77,7 +91,6 @@ export function createReport(
 
     fallback({ failed, error: { status, message }, next }) {
       target = next;
-      attempts++;
       record(null);
       log.warn("upstream failed, asking the next one", {
         target: pathOf(failed),

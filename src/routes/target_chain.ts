@@ -26,7 +26,7 @@ export interface ChainListeners {
 export class TargetChain {
   readonly #listeners: ChainListeners;
   #left: readonly Target[];
-  readonly #steps: Step[] = [];
+  readonly #failures: Pick<Step, "failed" | "error">[] = [];
 
   /** @param targets In the order in which they are asked. */
   constructor(targets: readonly Target[], listeners: ChainListeners) {
@@ -35,11 +35,11 @@ export class TargetChain {
   }
 
   /**
-   * The target to ask after a failure; `null`: none could cure it.
+   * The target to ask after a failure; `null`: it is the only one, and stands.
    *
-   * @throws {ApiError} an earlier failure where none is left and the client may
-   * try again after that, but not after the last one: a key that the last
-   * target refuses must not hide that the first one is only busy.
+   * @throws {ApiError} where none is left, the failure of several that says
+   * most: the first one that the client can repeat, else the first of all. A
+   * key that the last target refuses must not hide that the first is busy.
    */
   readonly next = (thrown: unknown, failed: Target): Target | null => {
     if (isClientGone(thrown)) return null;
@@ -47,20 +47,24 @@ export class TargetChain {
     this.#left = this.#left.filter((other) =>
       other !== failed && mayCure(thrown, { failed, other })
     );
+    const error = toApiError(thrown);
     const [next] = this.#left;
     if (next) {
-      const step = { failed, error: toApiError(thrown), next };
-      this.#steps.push(step);
+      const step = { failed, error, next };
+      this.#failures.push(step);
       this.#listeners.onFallback(step, this.#summary());
       return next;
     }
-    const earlier = this.#steps.find(({ error }) => isRetryable(error));
-    if (earlier && !isRetryable(thrown)) throw earlier.error;
-    return null;
+    if (this.#failures.length === 0) return null;
+    this.#failures.push({ failed, error });
+    const [first = { error }] = this.#failures;
+    const { error: told } =
+      this.#failures.find(({ error }) => isRetryable(error)) ?? first;
+    throw told.with({ message: `${told.message} (asked: ${this.#summary()})` });
   };
 
   #summary(): string {
-    return this.#steps
+    return this.#failures
       .map(({ failed, error }) => `${pathOf(failed)} ${error.status}`)
       .join(", ");
   }

@@ -15,6 +15,9 @@ const busy = new ApiError("overloaded_error", "busy");
 const badKey = new ApiError("authentication_error", "no", {
   shouldRetry: false,
 });
+const forbidden = new ApiError("permission_error", "no", {
+  shouldRetry: false,
+});
 const badRequest = new ApiError("invalid_request_error", "no");
 
 const targets = ["a", "b", "c", "d"].map((model) => targetAt(plain, model));
@@ -37,7 +40,7 @@ Deno.test("TargetChain gives the targets in their order, then none", () => {
   equal(chain.next(busy, a), b);
   equal(chain.next(badKey, b), c);
   equal(chain.next(busy, c), d);
-  equal(chain.next(busy, d), null);
+  throws(() => chain.next(busy, d), ApiError);
   deepEqual(summaries, [
     "localhost/a 529",
     "localhost/a 529, localhost/b 401",
@@ -53,12 +56,30 @@ Deno.test("TargetChain takes a client that left for no failure", () => {
   equal(failures(), 0);
 });
 
-Deno.test("TargetChain throws the failure the client can try again after", () => {
-  const { chain } = aChain(targets.slice(0, 2));
-  const [a, b] = targets;
-  if (!a || !b) throw new Error("two targets");
-  equal(chain.next(busy, a), b);
-  throws(() => chain.next(badKey, b), busy);
+Deno.test("TargetChain tells of a failure the client can repeat, else of the first", () => {
+  const rows: [ApiError[], ApiError][] = [
+    [[busy, badKey], busy],
+    [[badKey, busy], busy],
+    [[badKey, busy, badKey], busy],
+    [[badKey, forbidden], badKey],
+    [[busy, badRequest], busy],
+  ];
+  for (const [errors, expected] of rows) {
+    const { chain } = aChain(targets.slice(0, errors.length));
+    const { type, status } = expected;
+    throws(() => {
+      errors.forEach((error, i) => {
+        const target = targets[i];
+        if (target) chain.next(error, target);
+      });
+    }, { type, status, message: /no \(asked: |busy \(asked: / });
+  }
+});
+
+Deno.test("TargetChain leaves the failure of an only target as it is", () => {
+  const { chain } = aChain(targets.slice(0, 1));
+  const [a] = targets;
+  if (a) equal(chain.next(busy, a), null);
 });
 
 const anError = fc.constantFrom(busy, badKey, badRequest);
@@ -72,12 +93,11 @@ Deno.test("TargetChain asks nobody twice and nobody after a bad request", () => 
       for (let i = 0; current; i++) {
         asked.push(current);
         const error = errors[i] ?? busy;
-        const next = chain.next(error, current);
-        if (error === badRequest) equal(next, null);
-        current = next ?? undefined;
+        current = chain.next(error, current) ?? undefined;
+        if (error === badRequest) equal(current, undefined);
       }
     } catch (thrown) {
-      equal(thrown, busy);
+      ok(asked.length > 1 && thrown instanceof ApiError);
     }
     ok(asked.length <= targets.length);
     deepEqual(asked, targets.slice(0, asked.length));

@@ -48,6 +48,7 @@ export function translateThrough(
     return {
       target,
       inputTokens: estimate,
+      sessionId,
       abort: abortWith(signal),
       ...report.of(target),
       translate: async (target, told) => {

@@ -3,6 +3,7 @@ import { createApp } from "../../src/app.ts";
 import { parseConfig } from "../../src/config.ts";
 import { createDeps } from "../../src/deps.ts";
 import { createLogger } from "../../src/log.ts";
+import { Lessons } from "../../src/models/lessons.ts";
 import { createTokenCounter } from "../../src/tokens/counter.ts";
 import { IMPATIENT } from "../support.ts";
 import type { Place } from "./place.ts";
@@ -41,6 +42,7 @@ export function startFakeApp(
     tokens,
     metrics: createMetrics(),
     readPdf: () => Promise.resolve(null),
+    lessons: new Lessons(Date.now),
     retry: IMPATIENT,
   }));
   const send = async (body: string) =>
