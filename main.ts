@@ -13,7 +13,9 @@ import { type Config, ConfigError, parseConfig } from "./src/config.ts";
 import { createDeps } from "./src/deps.ts";
 import { createLogger, type Logger } from "./src/log.ts";
 import { watchEventLoop } from "./src/observe/event_loop.ts";
+import { startAlarm } from "./src/observe/alarm.ts";
 import { createMetrics } from "./src/observe/metrics.ts";
+import { createWebhook } from "./src/observe/webhook.ts";
 import { createPdfReader } from "./src/pdf/reader.ts";
 import { isPdfWorker, servePdfText } from "./src/pdf/worker.ts";
 import { createTokenCounter } from "./src/tokens/counter.ts";
@@ -112,6 +114,12 @@ async function serve(config: Config): Promise<string> {
     poolIdleTimeout: 120_000,
   });
   const metrics = createMetrics();
+  const webhook = config.alertWebhook;
+  const alarm = startAlarm({
+    log,
+    now: Date.now,
+    deliver: webhook && createWebhook({ url: webhook.reveal(), fetch, log }),
+  });
   watchEventLoop(metrics.eventLoopDelay);
   const tokens = createTokenCounter({ workerUrl: import.meta.url });
   const store = createTypedStore(createKvStore({
@@ -127,6 +135,7 @@ async function serve(config: Config): Promise<string> {
     readPdf: createPdfReader({ workerUrl: import.meta.url }),
     lessons,
     metrics,
+    observers: [alarm.observe],
   }));
   const server = listen(config, app.fetch);
   const { hostname, port } = server.addr;

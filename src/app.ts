@@ -11,6 +11,7 @@ import { guards } from "./middleware/guards.ts";
 import { rateLimit, type TakeTurn } from "./middleware/rate_limit.ts";
 import { type RequestEnv, requestId } from "./middleware/request_id.ts";
 import { countTokensRoute } from "./routes/count_tokens.ts";
+import { type ErrorsDeps, errorsRoute } from "./routes/errors.ts";
 import { type MessagesDeps, messagesRoute } from "./routes/messages.ts";
 import { type MetricsDeps, metricsRoute } from "./routes/metrics.ts";
 import { type ModelsDeps, modelsRoute } from "./routes/models.ts";
@@ -19,7 +20,8 @@ import { redact, type Secret } from "./secret.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 
 /** Everything the server works with; made in main.ts. */
-export interface AppDeps extends MessagesDeps, ModelsDeps, MetricsDeps {
+export interface AppDeps
+  extends MessagesDeps, ModelsDeps, MetricsDeps, ErrorsDeps {
   log: Logger;
   observe: Observer;
   newRequestId: () => string;
@@ -47,6 +49,8 @@ export function createApp(deps: AppDeps): Hono<RequestEnv> {
     .route("/", messagesRoute(deps))
     .route("/", countTokensRoute(deps))
     .route("/", modelsRoute(deps))
+    .use("/v1/errors", adminOnly(deps.clientKeys))
+    .route("/", errorsRoute(deps))
     .notFound((c) => answer(c, notFound(c)))
     .onError((thrown, c) => answer(c, toApiError(thrown)));
 }

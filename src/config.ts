@@ -39,6 +39,8 @@ export interface Config {
   /** Keys clients may send; none: everybody may ask. */
   clientKeys: Secret[];
   guards: GuardSettings;
+  /** A URL that takes alerts; whoever knows it can post there. */
+  alertWebhook: Secret | null;
   /** Searches the web for models that cannot; `null`: nobody does. */
   search: EngineConfig | null;
   store: StoreSettings;
@@ -69,7 +71,8 @@ const Key = z.string()
 
 const KeyList = z.string()
   .transform((list) =>
-    list.split(",").map((key) => key.trim()).filter((key) => key !== "")
+    [...new Set(list.split(",").map((key) => key.trim()))]
+      .filter((key) => key !== "")
   )
   .refine(
     (keys) => keys.length > 0 && keys.every((key) => KEY.test(key)),
@@ -89,8 +92,8 @@ const Port = z.coerce.number("a port, 0–65535").int("a port, 0–65535")
 
 /** Each message says what is expected. Missing values have their defaults. */
 const Settings = z.object({
-  OPENAI_API_KEY: Key,
-  OPENROUTER_API_KEY: Key,
+  OPENAI_API_KEY: KeyList,
+  OPENROUTER_API_KEY: KeyList,
   CCPROXY_API_KEY: KeyList,
   BIG_MODEL_NAME: z.string(
     "the upstream model for Opus and Sonnet, e.g. gpt-5.6-sol",
@@ -112,6 +115,10 @@ const Settings = z.object({
     .pipe(z.enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(", ")}`)),
   ALLOW_OPEN: Flag,
   ...GUARD_VARIABLES,
+  ALERT_WEBHOOK_URL: z.url({
+    protocol: /^https?$/,
+    error: "a URL, e.g. https://hooks.slack.com/services/…",
+  }).transform((url) => new Secret(url)).optional(),
   SEARCH_URL: z.url({
     protocol: /^https?$/,
     error: "a URL, e.g. http://127.0.0.1:8888/search",
@@ -153,6 +160,7 @@ export function parseConfig(environment: Environment): Config {
       isOpen: settings.CCPROXY_API_KEY.length === 0,
       host: settings.HOST,
     }),
+    alertWebhook: settings.ALERT_WEBHOOK_URL ?? null,
     search: toSearch(settings),
     store: toStoreSettings(settings),
     upstreamIdleTimeoutMs: settings.UPSTREAM_IDLE_TIMEOUT,
@@ -187,7 +195,7 @@ function withDefaults(environment: Environment): Environment {
 function describe(issue: z.core.$ZodIssue, given: Environment): string {
   const name = String(issue.path[0]) as keyof Environment;
   const value = given[name];
-  const isSecret = /_(?:KEY|TOKEN)$/.test(name);
+  const isSecret = /_(?:KEY|TOKEN|WEBHOOK_URL)$/.test(name);
   const got = value === undefined
     ? "it is not set"
     : isSecret
@@ -236,13 +244,11 @@ function refusedUpstream(settings: Settings): string[] {
 function toUpstream(settings: Settings): Upstream {
   const { OPENAI_BASE_URL, OPENAI_API_KEY, OPENROUTER_API_KEY } = settings;
   const host = hostOf(OPENAI_BASE_URL) ?? "";
-  const key = isOpenRouter(host)
-    ? OPENROUTER_API_KEY ?? OPENAI_API_KEY
-    : OPENAI_API_KEY;
+  const isRouter = isOpenRouter(host) && OPENROUTER_API_KEY.length > 0;
   return {
     name: host,
     url: OPENAI_BASE_URL.replace(/\/+$/, ""),
-    keys: key ? [key] : [],
+    keys: isRouter ? OPENROUTER_API_KEY : OPENAI_API_KEY,
     api: settings.UPSTREAM_API,
     dialect: dialectNamed(settings.UPSTREAM_DIALECT) ?? dialectOf(host),
   };

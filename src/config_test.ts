@@ -297,6 +297,14 @@ Deno.test("parseConfig() reads booleans and levels in any case", () => {
   }
 });
 
+Deno.test("parseConfig() reads several keys of an upstream, each once", () => {
+  const keysOf = (environment: Environment) =>
+    parseConfig({ ...MODELS, ...environment }).upstream.keys
+      .map((key) => key.reveal());
+  deepEqual(keysOf({ OPENAI_API_KEY: "a, b,a,,c" }), ["a", "b", "c"]);
+  deepEqual(keysOf({ OPENROUTER_API_KEY: "a,b" }), ["a", "b"]);
+});
+
 Deno.test("parseConfig() reads clients' keys from a list", () => {
   const { clientKeys } = parseConfig({ ...VALID, CCPROXY_API_KEY: "a,, b" });
   deepEqual(clientKeys.map((key) => key.reveal()), ["a", "b"]);

@@ -6,6 +6,7 @@ import { TokenBuckets } from "./middleware/token_bucket.ts";
 import type { Lessons } from "./models/lessons.ts";
 import { selectModel, toTarget } from "./models/select_target.ts";
 import { createPdfCache } from "./pdf/cache.ts";
+import { ErrorTracker } from "./observe/error_tracker.ts";
 import type { Metrics } from "./observe/metrics.ts";
 import type { Observer } from "./observe/record.ts";
 import { requestLog } from "./observe/request_log.ts";
@@ -15,6 +16,7 @@ import { createSearchEngine } from "./search/engine.ts";
 import { sleep } from "./sleep.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 import { createUpstreamClient } from "./upstream/client.ts";
+import { createGate, type Gate } from "./upstream/gate.ts";
 import { createPassthroughClient } from "./upstream/passthrough.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./upstream/retry.ts";
 import type { UpstreamDeps } from "./upstream/send.ts";
@@ -28,8 +30,17 @@ export interface Outside {
   readPdf: ReadPdf;
   lessons: Pick<Lessons, "apply" | "remember">;
   metrics: Metrics;
+  /** Told of every request beside log, metrics and error tracker. */
+  observers?: readonly Observer[];
   retry?: RetryPolicy;
+  /** Milliseconds of a clock that never goes back. */
+  clock?: () => number;
   times?: EventStreamTimes;
+}
+
+/** What the app works with, and what tells how it goes. */
+export interface Deps extends AppDeps {
+  gate: Gate;
 }
 
 /** Puts together what the app works with. */
@@ -42,13 +53,21 @@ export function createDeps(
     readPdf,
     lessons,
     metrics,
+    observers = [],
     retry = DEFAULT_RETRY,
+    clock = () => performance.now(),
     times = EVENT_STREAM_TIMES,
   }: Outside,
-): AppDeps {
+): Deps {
   const { models, clientKeys, upstream, upstreamIdleTimeoutMs } = config;
+  const errors = new ErrorTracker();
   const { rateLimit } = config.guards;
   const rate = rateLimit && new TokenBuckets(rateLimit, Date.now);
+  const gate = createGate({
+    now: clock,
+    maxRestMs: retry.maxMs,
+    onChange: (change) => log.warn("upstream", { ...change }),
+  });
   const upstreamDeps: UpstreamDeps = {
     fetch,
     sleep,
@@ -57,10 +76,17 @@ export function createDeps(
     retry,
     idleTimeoutMs: upstreamIdleTimeoutMs,
     lessons,
+    gate,
   };
   return {
     log,
-    observe: toAll([requestLog(log), metrics.observe]),
+    observe: toAll([
+      requestLog(log),
+      metrics.observe,
+      (record) => errors.add(record),
+      ...observers,
+    ]),
+    readErrors: (since) => Promise.resolve(errors.list(since)),
     readMetrics: async () => [await metrics.read()],
     tokens,
     models,
@@ -71,6 +97,7 @@ export function createDeps(
     readPdf: createPdfCache(readPdf),
     selectTarget: (asked) =>
       lessons.apply(toTarget(upstream, selectModel(asked, models))),
+    gate,
     upstream: createUpstreamClient(upstreamDeps),
     passthrough: createPassthroughClient(upstreamDeps),
     searchEngine: config.search && createSearchEngine(config.search, {

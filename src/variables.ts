@@ -17,10 +17,10 @@ export interface Variable {
 /** Every variable by name, in the order they are shown. */
 export const VARIABLES = {
   OPENAI_API_KEY: {
-    help: "key of the upstream; not needed for one on this machine",
+    help: "keys of the upstream, separated by commas; a local one needs none",
   },
   OPENROUTER_API_KEY: {
-    help: "key of OpenRouter; alone, it makes OpenRouter the upstream",
+    help: "keys of OpenRouter; alone, they make OpenRouter the upstream",
   },
   BIG_MODEL_NAME: {
     help: "upstream model for Opus, Sonnet, Fable and unknown names",
@@ -78,6 +78,9 @@ export const VARIABLES = {
   },
   ALLOWED_BASE_URL_HOSTS: {
     help: "hosts allowed beside the known makers', separated by commas",
+  },
+  ALERT_WEBHOOK_URL: {
+    help: "where alerts are posted as {text}, as Slack takes them",
   },
   SEARCH_URL: {
     help: "a SearXNG to search the web with, http://127.0.0.1:8888/search",

@@ -16,19 +16,25 @@ import {
 import { createLogger } from "../src/log.ts";
 import { Lessons } from "../src/models/lessons.ts";
 import { createMetrics } from "../src/observe/metrics.ts";
+import type { UpstreamLimits } from "../src/models/upstream_limits.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
+import type { UpstreamState } from "../src/upstream/gate.ts";
 import type { Environment } from "../src/variables.ts";
 
 /** Options for {@linkcode startProxy}. */
 export interface ProxyOptions
-  extends DemoUpstreamOptions, Partial<Pick<Outside, "lessons" | "retry">> {
+  extends
+    DemoUpstreamOptions,
+    Partial<Pick<Outside, "lessons" | "retry" | "observers" | "clock">> {
   /** Times that differ from the usual ones. */
   times?: Partial<EventStreamTimes>;
   /** Settings beside the upstream's URL and the two model names. */
   environment?: Environment;
   /** Speaks another dialect than the one of the upstream's host. */
   dialect?: Dialect;
+  /** What may be asked of the upstream. */
+  limits?: UpstreamLimits;
   /** Certificates to trust, in PEM. */
   caCerts?: string[];
 }
@@ -39,6 +45,8 @@ export interface Proxy extends AsyncDisposable {
   url: string;
   upstream: ServedUpstream["upstream"];
   config: Config;
+  /** How things stand at the upstream. */
+  upstreamState: () => UpstreamState | undefined;
   /** Everything logged so far, one entry a line. */
   logged: string[];
 }
@@ -51,9 +59,12 @@ export function startProxy(
   {
     environment,
     dialect,
+    limits,
     caCerts = [],
     lessons = new Lessons(Date.now),
     retry = IMPATIENT,
+    observers = [],
+    clock,
     times,
     ...upstreamOptions
   }: ProxyOptions = {},
@@ -65,7 +76,11 @@ export function startProxy(
     SMALL_MODEL_NAME: "small-model",
     ...environment,
   });
-  const upstream = { ...parsed.upstream, ...(dialect ? { dialect } : {}) };
+  const upstream = {
+    ...parsed.upstream,
+    limits,
+    ...(dialect ? { dialect } : {}),
+  };
   const config = { ...parsed, upstream };
   const logged: string[] = [];
   const log = createLogger({
@@ -78,7 +93,7 @@ export function startProxy(
   const tokens = createTokenCounter({ workerUrl });
   const pdfWorkerUrl = new URL("./fixtures/pdf_worker.ts", import.meta.url);
   const client = Deno.createHttpClient({ caCerts });
-  const app = createApp(createDeps(config, {
+  const deps = createDeps(config, {
     fetch: (input, init) => fetch(input, { ...init, client }),
     log,
     tokens,
@@ -86,8 +101,11 @@ export function startProxy(
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
     lessons,
     retry,
+    observers,
+    ...(clock ? { clock } : {}),
     times: { ...EVENT_STREAM_TIMES, ...times },
-  }));
+  });
+  const app = createApp(deps);
   const server = Deno.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -98,6 +116,7 @@ export function startProxy(
     upstream: served.upstream,
     config,
     logged,
+    upstreamState: () => deps.gate.snapshot()[0],
     async [Symbol.asyncDispose]() {
       await server.shutdown();
       client.close();

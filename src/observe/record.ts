@@ -40,8 +40,10 @@ export interface MessageRecord {
   /** The upstream's name for its model. */
   upstreamModel: string;
   isStream: boolean;
-  /** Attempts at all upstreams, the first included. */
+  /** Requests made to upstreams. */
   attempts: number;
+  /** Waits before them, for a place or for a retry, in milliseconds. */
+  waitedMs: number;
   /** As the upstream counted; `null` where it did not tell. */
   usage: Usage | null;
   /** What could not be passed on as it was. */

@@ -41,6 +41,7 @@ function ofMessage(
     target: `${upstream}/${upstreamModel}`,
     stream: message.isStream,
     attempts: message.attempts,
+    waitedMs: message.waitedMs > 0 ? message.waitedMs : undefined,
     inputTokens: usage?.input_tokens,
     cacheReadTokens: usage?.cache_read_input_tokens,
     outputTokens: usage?.output_tokens,

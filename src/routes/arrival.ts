@@ -9,7 +9,7 @@ export interface Arrival {
   body: unknown;
   request: MessagesRequest;
   target: Target;
-  /** Claude Code's session, from its header. */
+  /** Claude Code's session, from its header or its metadata. */
   sessionId: string | undefined;
   /** Takes what cannot be passed on as it is. */
   notices: Notices;

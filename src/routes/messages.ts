@@ -2,7 +2,9 @@ import { Hono } from "hono";
 import { parseMessagesRequest } from "../anthropic/request.ts";
 import type { RequestEnv } from "../middleware/request_id.ts";
 import type { Target } from "../models/select_target.ts";
+import { toSession } from "../translate/identity.ts";
 import { Notices } from "../translate/notices.ts";
+import { ATTEMPTS } from "./answer.ts";
 import type { Arrival } from "./arrival.ts";
 import { passThrough, type PassThroughDeps } from "./pass_through.ts";
 import { readJson } from "./read_json.ts";
@@ -27,7 +29,10 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
     const body = await readJson(c.req.raw);
     const request = parseMessagesRequest(body);
     const target = deps.selectTarget(request.model);
-    const sessionId = c.req.header("x-claude-code-session-id");
+    const sessionId = toSession(
+      request,
+      c.req.header("x-claude-code-session-id"),
+    );
     const notices = new Notices();
     const { log, recorder } = c.var;
     const report = createReport(
@@ -41,8 +46,13 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
       notices,
       report,
     };
-    return target.upstream.api === "anthropic"
-      ? await passThrough(c, deps, arrival)
-      : await translateThrough(c, deps, arrival);
+    try {
+      return target.upstream.api === "anthropic"
+        ? await passThrough(c, deps, arrival)
+        : await translateThrough(c, deps, arrival);
+    } catch (error) {
+      c.header(ATTEMPTS, String(report.attempts));
+      throw error;
+    }
   });
 }

@@ -22,14 +22,16 @@ const VERSION = "2023-06-01";
 export async function passThrough(
   c: Context<RequestEnv>,
   { passthrough, times }: PassThroughDeps,
-  { body, request, target, notices, report }: Arrival,
+  { body, request, target, sessionId, notices, report }: Arrival,
 ): Promise<Response> {
   refuseHeldState(request);
   const beta = c.req.header("anthropic-beta");
   const passed: PassedCall = {
     target,
     inputTokens: estimatePrompt(request),
+    sessionId,
     abort: abortWith(c.req.raw.signal),
+    onAttempt: report.attempt,
     onRetry: report.retry,
     onLesson: report.lesson,
     model: request.model,
@@ -45,7 +47,7 @@ export async function passThrough(
     report.begin();
     report.end({ outcome: "finished" }, message.usage);
     return c.body(message.body, 200, {
-      ...answerHeaders(target, notices),
+      ...answerHeaders(target, { notices, report }),
       "content-type": "application/json",
     });
   }
@@ -57,5 +59,5 @@ export async function passThrough(
     onEnd: (end) => report.end(end, events.usage),
   });
   c.var.recorder.hold();
-  return eventResponse(c, stream, answerHeaders(target, notices));
+  return eventResponse(c, stream, answerHeaders(target, { notices, report }));
 }

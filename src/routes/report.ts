@@ -20,6 +20,9 @@ export interface ReportOptions {
 
 /** Tells of a message on its way: to the log at once, to the record in the end. */
 export interface Report {
+  /** Requests made to upstreams so far. */
+  readonly attempts: number;
+  attempt: Call["onAttempt"];
   retry: Call["onRetry"];
   lesson: Call["onLesson"];
   /** The first event is there, or the whole answer. */
@@ -33,7 +36,8 @@ export function createReport(
   { request, target, sessionId, notices, log, recorder }: ReportOptions,
 ): Report {
   const { upstream, model: upstreamModel } = target;
-  let attempts = 1;
+  let attempts = 0;
+  let waitedMs = 0;
   let firstEventMs: number | null = null;
 
   const record = (usage: Usage | null) =>
@@ -44,6 +48,7 @@ export function createReport(
       upstreamModel,
       isStream: request.stream ?? false,
       attempts,
+      waitedMs: Math.round(waitedMs),
       usage,
       notices: notices.list(),
       firstEventMs,
@@ -51,9 +56,18 @@ export function createReport(
   record(null); // for a request that is refused
 
   return {
-    retry({ attempt, delayMs, error: { status, message } }) {
-      attempts = attempt + 1;
+    get attempts() {
+      return attempts;
+    },
+
+    attempt(attempt) {
+      attempts++;
+      waitedMs += attempt.waitedMs;
       record(null);
+    },
+
+    retry({ attempt, delayMs, error: { status, message } }) {
+      waitedMs += delayMs;
       log.warn("upstream attempt failed", {
         attempt,
         delayMs: Math.round(delayMs),

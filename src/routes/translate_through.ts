@@ -53,7 +53,9 @@ export async function translateThrough(
   const toCall = (turn: MessagesRequest, target: Target): Call => ({
     target,
     inputTokens: turn === request ? inputTokens : estimatePrompt(turn),
+    sessionId,
     abort: abortWith(signal),
+    onAttempt: report.attempt,
     onRetry: report.retry,
     onLesson: report.lesson,
     translate: async (target, inputTokens) => {
@@ -92,7 +94,7 @@ export async function translateThrough(
     abort: abortWith(signal),
   }) ?? ask(request);
 
-  const headers = () => answerHeaders(arrival.target, notices);
+  const headers = () => answerHeaders(arrival.target, arrival);
   if (!request.stream) {
     const message = assemble(await readToEnd(answer));
     report.begin();

@@ -1,3 +1,4 @@
+import type { ApiError } from "../anthropic/errors.ts";
 import type { Patience } from "./patience.ts";
 
 /** Size of the buffer that is read into, over and over. */
@@ -23,6 +24,16 @@ export interface AnswerReader {
   drain(): void;
 }
 
+/** Options for {@linkcode createAnswerReader}. */
+export interface AnswerReaderOptions {
+  patience: Patience;
+  /**
+   * Told when nothing more will come: at the body's end, when it is only
+   * drained, or with the error that ended it. May be told more than once.
+   */
+  onEnd: (error?: ApiError) => void;
+}
+
 /**
  * Reads a body into one buffer that is used again and again: Deno's default
  * reader allocates 64 KiB for every chunk of a response, three times the cost.
@@ -33,20 +44,25 @@ export interface AnswerReader {
  */
 export function createAnswerReader(
   body: ReadableStream<Bytes> | null,
-  patience: Patience,
+  { patience, onEnd }: AnswerReaderOptions,
 ): AnswerReader {
-  if (!body) return { read: () => Promise.resolve(null), drain() {} };
+  if (!body) {
+    onEnd();
+    return { read: () => Promise.resolve(null), drain() {} };
+  }
   const reader = openReader(body);
   const { signal } = patience.abort;
   const release = () => {
     patience.stop();
     reader.cancel(signal.reason).catch(() => {}); // it is over anyway
+    onEnd(patience.explain(signal.reason));
   };
   if (signal.aborted) release();
   else signal.addEventListener("abort", release, { once: true });
 
   async function drain(): Promise<void> {
     patience.stop();
+    onEnd();
     const timer = setTimeout(release, DRAIN_MS);
     try {
       for (let read; !(read = await reader.next()).done;) {
@@ -71,9 +87,12 @@ export function createAnswerReader(
         signal.throwIfAborted();
       } catch (thrown) {
         patience.stop();
-        throw patience.explain(thrown);
+        const error = patience.explain(thrown);
+        onEnd(error);
+        throw error;
       }
       patience.stop();
+      onEnd();
       return null;
     },
     drain: () => void drain(),
