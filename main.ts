@@ -17,7 +17,14 @@ import { isPdfWorker, servePdfText } from "./src/pdf/worker.ts";
 import { createTokenCounter } from "./src/tokens/counter.ts";
 import { isTokenWorker, serveTokenCounts } from "./src/tokens/worker.ts";
 import { redact } from "./src/secret.ts";
-import { type Environment, VARIABLES } from "./src/variables.ts";
+import { probe } from "./src/transport/probe.ts";
+import { createTransport } from "./src/transport/transport.ts";
+import {
+  type Environment,
+  PROXY_ALIASES,
+  type Variable,
+  VARIABLES,
+} from "./src/variables.ts";
 import { VERSION } from "./src/version.ts";
 
 /** Exit codes of sysexits.h: wrong usage, no such service, wrong settings. */
@@ -54,10 +61,19 @@ async function main(): Promise<void> {
 /** The variables we know, from the environment or else from `.env`. */
 function readEnvironment(): Environment {
   const file = readEnvFile();
-  const names = Object.keys(VARIABLES) as (keyof Environment)[];
-  return Object.fromEntries(
-    names.map((name) => [name, Deno.env.get(name) ?? file[name]]),
-  );
+  const variables: [string, Variable][] = Object.entries(VARIABLES);
+  return Object.fromEntries(variables.map(([name, { isDenos }]) => {
+    const set = Deno.env.get(name);
+    const value = set ?? file[name];
+    if (isDenos && value && set === undefined) Deno.env.set(name, value);
+    return [name, value];
+  }));
+}
+
+/** Whether Deno may reach servers through a proxy. */
+function hasProxy(): boolean {
+  const names = ["HTTPS_PROXY", "HTTP_PROXY", ...PROXY_ALIASES];
+  return names.some((name) => Deno.env.get(name));
 }
 
 function readEnvFile(): NodeJS.Dict<string> {
@@ -92,13 +108,21 @@ function serve(config: Config): string {
     now: Date.now,
     pretty: Deno.stderr.isTerminal(),
   });
-  const client = Deno.createHttpClient({
-    poolMaxIdlePerHost: 50,
-    poolIdleTimeout: 120_000,
+  const transport = createTransport({
+    fetch,
+    createClient: () =>
+      Deno.createHttpClient({
+        poolMaxIdlePerHost: config.pool.maxIdleConnections,
+        poolIdleTimeout: config.pool.idleMs,
+      }),
+    probe: hasProxy() ? null : probe,
+    pool: config.pool,
+    connectTimeoutMs: config.timeouts.connectMs,
   });
   const tokens = createTokenCounter({ workerUrl: import.meta.url });
   const app = createApp(createDeps(config, {
-    fetch: (input, init) => fetch(input, { ...init, client }),
+    transport: transport.send,
+    fetch,
     log,
     tokens,
     readPdf: createPdfReader({ workerUrl: import.meta.url }),

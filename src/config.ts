@@ -14,6 +14,8 @@ import {
 } from "./models/select_target.ts";
 import type { EngineConfig } from "./search/engine.ts";
 import { redact, Secret } from "./secret.ts";
+import type { PoolLimits } from "./transport/origin.ts";
+import type { Timeouts } from "./upstream/patience.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
 /** Checked settings. */
@@ -27,7 +29,8 @@ export interface Config {
   clientKeys: Secret[];
   /** Searches the web for models that cannot; `null`: nobody does. */
   search: EngineConfig | null;
-  upstreamIdleTimeoutMs: number;
+  timeouts: Timeouts & { connectMs: number };
+  pool: PoolLimits;
   shutdownTimeoutMs: number;
 }
 
@@ -71,9 +74,16 @@ const Flag = z.stringbool({
   error: "true or false",
 });
 
+/** Timers that are set to more than 24 days fire at once. */
+const MAX_SECONDS = 1_000_000;
+
 const Seconds = z.coerce.number("a number of seconds")
   .positive("a number of seconds above 0")
+  .max(MAX_SECONDS, `at most ${MAX_SECONDS} seconds`)
   .transform((seconds) => seconds * 1000);
+
+const Count = z.coerce.number("a number above 0").int("a whole number")
+  .positive("a number above 0");
 
 const Port = z.coerce.number("a port, 0–65535").int("a port, 0–65535")
   .min(0, "a port, 0–65535").max(65_535, "a port, 0–65535");
@@ -107,7 +117,13 @@ const Settings = z.object({
     error: "a URL, e.g. http://127.0.0.1:8888/search",
   }).optional(),
   BRAVE_API_KEY: Key,
+  UPSTREAM_CONNECT_TIMEOUT: Seconds,
+  UPSTREAM_FIRST_BYTE_TIMEOUT: Seconds,
   UPSTREAM_IDLE_TIMEOUT: Seconds,
+  UPSTREAM_TOTAL_TIMEOUT: Seconds,
+  POOL_MAX_CONNECTIONS: Count,
+  POOL_MAX_KEEPALIVE_CONNECTIONS: Count,
+  POOL_KEEPALIVE_EXPIRY: Seconds,
   SHUTDOWN_TIMEOUT: Seconds,
 });
 
@@ -136,7 +152,17 @@ export function parseConfig(environment: Environment): Config {
     upstream: toUpstream(settings),
     clientKeys: settings.CCPROXY_API_KEY,
     search: toSearch(settings),
-    upstreamIdleTimeoutMs: settings.UPSTREAM_IDLE_TIMEOUT,
+    timeouts: {
+      connectMs: settings.UPSTREAM_CONNECT_TIMEOUT,
+      firstByteMs: settings.UPSTREAM_FIRST_BYTE_TIMEOUT,
+      idleMs: settings.UPSTREAM_IDLE_TIMEOUT,
+      totalMs: settings.UPSTREAM_TOTAL_TIMEOUT,
+    },
+    pool: {
+      maxConnections: settings.POOL_MAX_CONNECTIONS,
+      maxIdleConnections: settings.POOL_MAX_KEEPALIVE_CONNECTIONS,
+      idleMs: settings.POOL_KEEPALIVE_EXPIRY,
+    },
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
   };
 }

@@ -10,6 +10,7 @@ import { randomId } from "./random_id.ts";
 import { createSearchEngine } from "./search/engine.ts";
 import { sleep } from "./sleep.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
+import type { Transport } from "./transport/transport.ts";
 import { createUpstreamClient } from "./upstream/client.ts";
 import { createPassthroughClient } from "./upstream/passthrough.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./upstream/retry.ts";
@@ -17,6 +18,9 @@ import type { UpstreamDeps } from "./upstream/send.ts";
 
 /** What only the composition root, or a test, can make. */
 export interface Outside {
+  /** Sends requests to upstreams. */
+  transport: Transport;
+  /** For what is no upstream. */
   fetch: typeof fetch;
   log: Logger;
   tokens: TokenCounter;
@@ -30,6 +34,7 @@ export interface Outside {
 export function createDeps(
   config: Config,
   {
+    transport,
     fetch,
     log,
     tokens,
@@ -38,15 +43,15 @@ export function createDeps(
     times = EVENT_STREAM_TIMES,
   }: Outside,
 ): AppDeps {
-  const { models, clientKeys, upstream, upstreamIdleTimeoutMs } = config;
+  const { models, clientKeys, upstream, timeouts } = config;
   const lessons = new Lessons(Date.now);
   const upstreamDeps: UpstreamDeps = {
-    fetch,
+    fetch: transport,
     sleep,
     random: Math.random,
     now: Date.now,
     retry,
-    idleTimeoutMs: upstreamIdleTimeoutMs,
+    timeouts,
     lessons,
   };
   return {

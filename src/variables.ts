@@ -12,6 +12,8 @@ export interface Variable {
   default?: string;
   /** What it is for, with its unit. */
   help: string;
+  /** Deno itself reads it, from the process' environment. */
+  isDenos?: true;
 }
 
 /** Every variable by name, in the order they are shown. */
@@ -51,9 +53,46 @@ export const VARIABLES = {
     help: "a SearXNG to search the web with, http://127.0.0.1:8888/search",
   },
   BRAVE_API_KEY: { help: "key of Brave's search engine, to search with that" },
+  UPSTREAM_CONNECT_TIMEOUT: {
+    default: "10",
+    help: "seconds connecting to an upstream may take",
+  },
+  UPSTREAM_FIRST_BYTE_TIMEOUT: {
+    default: "600",
+    help: "seconds an upstream may take to begin its answer",
+  },
   UPSTREAM_IDLE_TIMEOUT: {
     default: "300",
-    help: "seconds an upstream may send nothing before it is let go",
+    help: "seconds an upstream may send nothing in mid-answer",
+  },
+  UPSTREAM_TOTAL_TIMEOUT: {
+    default: "3600",
+    help: "seconds an upstream may take for a whole answer",
+  },
+  POOL_MAX_CONNECTIONS: {
+    default: "500",
+    help: "connections to one upstream at once, where they have no HTTP/2",
+  },
+  POOL_MAX_KEEPALIVE_CONNECTIONS: {
+    default: "50",
+    help: "connections to one upstream that are kept while unused",
+  },
+  POOL_KEEPALIVE_EXPIRY: {
+    default: "120",
+    help: "seconds an unused connection is kept",
+  },
+  HTTPS_PROXY: {
+    help: "proxy for https upstreams, e.g. http://proxy.example:3128",
+    isDenos: true,
+  },
+  HTTP_PROXY: { help: "proxy for http upstreams", isDenos: true },
+  NO_PROXY: {
+    help: "hosts reached without a proxy, separated by commas",
+    isDenos: true,
+  },
+  NODE_EXTRA_CA_CERTS: {
+    help: "file of certificates to trust beside the usual ones, in PEM",
+    isDenos: true,
   },
   SHUTDOWN_TIMEOUT: {
     default: "30",
@@ -66,3 +105,13 @@ export type VariableName = keyof typeof VARIABLES;
 
 /** Variables as they were found. */
 export type Environment = Partial<Record<VariableName, string | undefined>>;
+
+/**
+ * Other names under which Deno finds a proxy. Read to know whether there is one.
+ */
+export const PROXY_ALIASES = [
+  "https_proxy",
+  "http_proxy",
+  "ALL_PROXY",
+  "all_proxy",
+] as const;

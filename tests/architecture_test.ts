@@ -9,7 +9,7 @@ import {
   strictEqual as equal,
 } from "node:assert";
 import { parseEnv } from "node:util";
-import { type Variable, VARIABLES } from "../src/variables.ts";
+import { PROXY_ALIASES, type Variable, VARIABLES } from "../src/variables.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const MAX_LINES = 300;
@@ -28,7 +28,14 @@ const PURE: Record<string, readonly string[]> = {
 const EDGES: Record<string, readonly string[]> = {
   routes: ["app.ts", "routes"],
   middleware: ["app.ts", "routes", "middleware"],
-  upstream: ["deps.ts", "routes", "upstream", "message_stream.ts"],
+  upstream: [
+    "config.ts",
+    "deps.ts",
+    "routes",
+    "upstream",
+    "message_stream.ts",
+  ],
+  transport: ["config.ts", "deps.ts", "upstream", "transport"],
   search: ["config.ts", "deps.ts", "routes", "search"],
   cli: ["cli"],
   demo: ["demo"],
@@ -153,7 +160,8 @@ Deno.test("every task may read exactly the variables there are", async () => {
   for (const name of ["dev", "start", "demo", "compile"]) {
     const { command } = tasks[name];
     const [, names = ""] = /--allow-env=(\S+)/.exec(command) ?? [];
-    deepEqual(names.split(","), Object.keys(VARIABLES), name);
+    const expected = [...Object.keys(VARIABLES), ...PROXY_ALIASES];
+    deepEqual(names.split(","), expected, name);
     equal(/(^|\s)(-A|--allow-all)(\s|$)/.test(command), false, name);
   }
 });

@@ -16,6 +16,8 @@ import {
 import { createLogger } from "../src/log.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
+import { probe } from "../src/transport/probe.ts";
+import { createTransport } from "../src/transport/transport.ts";
 import type { Environment } from "../src/variables.ts";
 
 /** Options for {@linkcode startProxy}. */
@@ -29,6 +31,8 @@ export interface ProxyOptions
   dialect?: Dialect;
   /** Certificates to trust, in PEM. */
   caCerts?: string[];
+  /** Requests one HTTP/2 connection to the upstream is given. */
+  maxStreams?: number;
 }
 
 /** A proxy and its upstream; disposing of it closes both. */
@@ -50,6 +54,7 @@ export function startProxy(
     environment,
     dialect,
     caCerts = [],
+    maxStreams,
     retry = IMPATIENT,
     times,
     ...upstreamOptions
@@ -74,9 +79,17 @@ export function startProxy(
   const workerUrl = new URL("./fixtures/token_worker.ts", import.meta.url);
   const tokens = createTokenCounter({ workerUrl });
   const pdfWorkerUrl = new URL("./fixtures/pdf_worker.ts", import.meta.url);
-  const client = Deno.createHttpClient({ caCerts });
+  const transport = createTransport({
+    fetch,
+    createClient: () => Deno.createHttpClient({ caCerts }),
+    probe,
+    pool: config.pool,
+    connectTimeoutMs: config.timeouts.connectMs,
+    ...(maxStreams ? { maxStreams } : {}),
+  });
   const app = createApp(createDeps(config, {
-    fetch: (input, init) => fetch(input, { ...init, client }),
+    transport: transport.send,
+    fetch,
     log,
     tokens,
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
@@ -95,7 +108,7 @@ export function startProxy(
     logged,
     async [Symbol.asyncDispose]() {
       await server.shutdown();
-      client.close();
+      transport.close();
       tokens.close();
       await served[Symbol.asyncDispose]();
     },

@@ -4,6 +4,7 @@ import {
   strictEqual as equal,
 } from "node:assert";
 import { ApiError } from "../anthropic/errors.ts";
+import { openByteReader } from "../transport/byte_reader.ts";
 import { createAnswerReader } from "./answer_reader.ts";
 import { Patience } from "./patience.ts";
 import { createRelay } from "./relay.ts";
@@ -23,8 +24,12 @@ function endless(more: Uint8Array<ArrayBuffer> = encoder.encode(PING)) {
     },
   }, { highWaterMark: 0 });
   const reader = createAnswerReader(
-    body,
-    new Patience({ upstream: "test", abort, idleTimeoutMs: 60_000 }),
+    openByteReader(body),
+    new Patience({
+      upstream: "test",
+      abort,
+      timeouts: { firstByteMs: 60_000, idleMs: 60_000, totalMs: 60_000 },
+    }),
   );
   const relay = createRelay({
     upstream: "test",

@@ -9,23 +9,23 @@ import type { Lesson } from "../models/lesson.ts";
 import type { Lessons } from "../models/lessons.ts";
 import type { Target } from "../models/select_target.ts";
 import type { Secret } from "../secret.ts";
+import type { Transport } from "../transport/transport.ts";
 import type { Answer } from "./answer.ts";
 import { createAnswerReader } from "./answer_reader.ts";
 import { attempt, type Refusal, type UpstreamRequest } from "./attempt.ts";
-import { Patience } from "./patience.ts";
+import { Patience, type Timeouts } from "./patience.ts";
 import { retryDelay, type RetryPolicy } from "./retry.ts";
 
 /** The outside world, as calls use it. */
 export interface UpstreamDeps {
-  fetch: typeof fetch;
+  fetch: Transport;
   /** Waits; rejects as soon as the signal aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   random: () => number;
   /** Epoch milliseconds. */
   now: () => number;
   retry: RetryPolicy;
-  /** How long an upstream may send nothing, in milliseconds. */
-  idleTimeoutMs: number;
+  timeouts: Timeouts;
   lessons: Pick<Lessons, "remember">;
 }
 
@@ -80,7 +80,7 @@ export function createSender<C extends UpstreamCall>(
   deps: UpstreamDeps,
   api: Api<C>,
 ): Send<C> {
-  const { fetch, idleTimeoutMs } = deps;
+  const { fetch, timeouts } = deps;
 
   async function send(first: C): Promise<Answer> {
     let call = first;
@@ -88,7 +88,7 @@ export function createSender<C extends UpstreamCall>(
     const patience = new Patience({
       upstream: call.target.upstream.name,
       abort: call.abort,
-      idleTimeoutMs,
+      timeouts,
     });
     for (let number = 1;; number++) {
       const request = await withDialectHeaders(call);

@@ -3,6 +3,7 @@ import { parseConfig } from "../../src/config.ts";
 import { createDeps } from "../../src/deps.ts";
 import { createLogger } from "../../src/log.ts";
 import { createTokenCounter } from "../../src/tokens/counter.ts";
+import { receive } from "../../src/transport/receive.ts";
 import { IMPATIENT } from "../support.ts";
 import type { Place } from "./place.ts";
 
@@ -34,7 +35,8 @@ export function startFakeApp(
   });
   const upstream = { ...config.upstream, dialect };
   const app = createApp(createDeps({ ...config, upstream }, {
-    fetch: upstreamFetch,
+    transport: async () => receive(await upstreamFetch()),
+    fetch,
     log,
     tokens,
     readPdf: () => Promise.resolve(null),
