@@ -12,6 +12,7 @@ import { helpText } from "./src/cli/help.ts";
 import { type Config, ConfigError, parseConfig } from "./src/config.ts";
 import { createDeps } from "./src/deps.ts";
 import { createLogger, type Logger } from "./src/log.ts";
+import { OpenRequests } from "./src/open_requests.ts";
 import { createPdfReader } from "./src/pdf/reader.ts";
 import { isPdfWorker, servePdfText } from "./src/pdf/worker.ts";
 import { createTokenCounter } from "./src/tokens/counter.ts";
@@ -119,6 +120,7 @@ function serve(config: Config): string {
     pool: config.pool,
     connectTimeoutMs: config.timeouts.connectMs,
   });
+  const openRequests = new OpenRequests();
   const tokens = createTokenCounter({ workerUrl: import.meta.url });
   const app = createApp(createDeps(config, {
     transport: transport.send,
@@ -126,6 +128,7 @@ function serve(config: Config): string {
     log,
     tokens,
     readPdf: createPdfReader({ workerUrl: import.meta.url }),
+    openRequests,
   }));
   const server = listen(config, app.fetch);
   const { hostname, port } = server.addr;
@@ -140,7 +143,8 @@ function serve(config: Config): string {
   });
   tokens.warm();
   surviveStrayErrors(log);
-  drainOnSignals({ server, log, timeoutMs: config.shutdownTimeoutMs });
+  const timeoutMs = config.shutdownTimeoutMs;
+  drainOnSignals({ server, openRequests, log, timeoutMs });
   return url;
 }
 
@@ -203,23 +207,19 @@ function surviveStrayErrors(log: Logger): void {
 
 /** Running answers may finish; a second signal, or the deadline, ends them. */
 function drainOnSignals(
-  { server, log, timeoutMs }: {
+  { server, openRequests, log, timeoutMs }: {
     server: Deno.HttpServer;
+    openRequests: OpenRequests;
     log: Logger;
     timeoutMs: number;
   },
 ): void {
-  let isDraining = false;
   const stop = async () => {
-    if (isDraining) return Deno.exit(1);
-    isDraining = true;
-    log.info("draining", { timeoutMs });
-    setTimeout(() => {
-      log.warn("answers cut off by shutdown");
-      Deno.exit(1);
-    }, timeoutMs);
-    await server.shutdown();
-    Deno.exit(0);
+    if (openRequests.isDraining) return Deno.exit(1);
+    log.info("draining", { requests: openRequests.count, timeoutMs });
+    const isFinished = await openRequests.drain(server, { timeoutMs });
+    if (!isFinished) log.warn("answers cut off by shutdown");
+    Deno.exit(isFinished ? 0 : 1);
   };
   Deno.addSignalListener("SIGINT", stop);
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", stop);

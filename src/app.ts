@@ -7,7 +7,7 @@ import { type RequestEnv, requestId } from "./middleware/request_id.ts";
 import { countTokensRoute } from "./routes/count_tokens.ts";
 import { type MessagesDeps, messagesRoute } from "./routes/messages.ts";
 import { type ModelsDeps, modelsRoute } from "./routes/models.ts";
-import { probesRoute } from "./routes/probes.ts";
+import { probesRoute, type ReadinessCheck } from "./routes/probes.ts";
 import { redact, type Secret } from "./secret.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 
@@ -17,6 +17,8 @@ export interface AppDeps extends MessagesDeps, ModelsDeps {
   newRequestId: () => string;
   clientKeys: readonly Secret[];
   tokens: TokenCounter;
+  /** What `/ready` tells. */
+  readiness: readonly ReadinessCheck[];
 }
 
 /** The whole HTTP surface. Makes no connection and reads no environment. */
@@ -24,7 +26,7 @@ export function createApp(deps: AppDeps): Hono<RequestEnv> {
   const { log, newRequestId: newId } = deps;
   return new Hono<RequestEnv>({ strict: false })
     .use(requestId({ newId, log }))
-    .route("/", probesRoute())
+    .route("/", probesRoute(deps))
     .use("/v1/*", clientKey(deps.clientKeys))
     .route("/", messagesRoute(deps))
     .route("/", countTokensRoute(deps))

@@ -4,6 +4,7 @@ import { EVENT_STREAM_TIMES, type EventStreamTimes } from "./event_stream.ts";
 import type { Logger } from "./log.ts";
 import { Lessons } from "./models/lessons.ts";
 import { selectModel, toTarget } from "./models/select_target.ts";
+import type { OpenRequests } from "./open_requests.ts";
 import { createPdfCache } from "./pdf/cache.ts";
 import type { ReadPdf } from "./pdf/reader.ts";
 import { randomId } from "./random_id.ts";
@@ -26,6 +27,7 @@ export interface Outside {
   tokens: TokenCounter;
   /** The text of PDFs, for models that take none. */
   readPdf: ReadPdf;
+  openRequests: OpenRequests;
   retry?: RetryPolicy;
   times?: EventStreamTimes;
 }
@@ -39,6 +41,7 @@ export function createDeps(
     log,
     tokens,
     readPdf,
+    openRequests,
     retry = DEFAULT_RETRY,
     times = EVENT_STREAM_TIMES,
   }: Outside,
@@ -69,6 +72,11 @@ export function createDeps(
       fetch,
       onFailure: (failure) => log.warn("web search failed", { ...failure }),
     }),
+    openRequests,
+    readiness: [{
+      name: "shutdown",
+      reason: () => openRequests.isDraining ? "ccproxy is shutting down" : null,
+    }],
     newRequestId: () => randomId("req_"),
     newMessageId: () => randomId("msg_"),
     newToolUseId: () => randomId("toolu_"),

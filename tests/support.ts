@@ -14,6 +14,7 @@ import {
   type EventStreamTimes,
 } from "../src/event_stream.ts";
 import { createLogger } from "../src/log.ts";
+import { OpenRequests } from "../src/open_requests.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
 import { probe } from "../src/transport/probe.ts";
@@ -87,12 +88,14 @@ export function startProxy(
     connectTimeoutMs: config.timeouts.connectMs,
     ...(maxStreams ? { maxStreams } : {}),
   });
+  const openRequests = new OpenRequests();
   const app = createApp(createDeps(config, {
     transport: transport.send,
     fetch,
     log,
     tokens,
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
+    openRequests,
     retry,
     times: { ...EVENT_STREAM_TIMES, ...times },
   }));

@@ -1,9 +1,11 @@
 import { Hono } from "hono";
 import { parseMessagesRequest } from "../anthropic/request.ts";
+import { toFailedEnd } from "../event_stream.ts";
 import type { RequestEnv } from "../middleware/request_id.ts";
+import type { OpenRequests } from "../open_requests.ts";
 import type { Target } from "../models/select_target.ts";
 import { Notices } from "../translate/notices.ts";
-import type { Arrival } from "./arrival.ts";
+import { abortWith, type Arrival } from "./arrival.ts";
 import { passThrough, type PassThroughDeps } from "./pass_through.ts";
 import { readJson } from "./read_json.ts";
 import { createReport } from "./report.ts";
@@ -16,6 +18,7 @@ import {
 export interface MessagesDeps extends PassThroughDeps, TranslateThroughDeps {
   /** Where requests for a client's model name go. */
   selectTarget: (model: string) => Target;
+  openRequests: OpenRequests;
   /** Epoch milliseconds. */
   now: () => number;
 }
@@ -26,7 +29,7 @@ export interface MessagesDeps extends PassThroughDeps, TranslateThroughDeps {
  */
 export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
   return new Hono<RequestEnv>().post("/v1/messages", async (c) => {
-    const { now, selectTarget } = deps;
+    const { now, openRequests, selectTarget } = deps;
     const startedAt = now();
     const body = await readJson(c.req.raw);
     const request = parseMessagesRequest(body);
@@ -34,19 +37,27 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
     const sessionId = c.req.header("x-claude-code-session-id");
     const notices = new Notices();
     const { log } = c.var;
+    const abort = abortWith(c.req.raw.signal);
+    const onEnd = openRequests.enter(abort);
     const report = createReport(
-      { request, target, sessionId, notices, log, now, startedAt },
+      { request, target, sessionId, notices, log, now, startedAt, onEnd },
     );
     const arrival: Arrival = {
       body,
       request,
       target,
+      signal: abort.signal,
       sessionId,
       notices,
       report,
     };
-    return target.upstream.api === "anthropic"
-      ? await passThrough(c, deps, arrival)
-      : await translateThrough(c, deps, arrival);
+    try {
+      return target.upstream.api === "anthropic"
+        ? await passThrough(c, deps, arrival)
+        : await translateThrough(c, deps, arrival);
+    } catch (error) {
+      report.end(toFailedEnd(error), null);
+      throw error;
+    }
   });
 }

@@ -22,14 +22,14 @@ const VERSION = "2023-06-01";
 export async function passThrough(
   c: Context<RequestEnv>,
   { passthrough, times }: PassThroughDeps,
-  { body, request, target, notices, report }: Arrival,
+  { body, request, target, signal, notices, report }: Arrival,
 ): Promise<Response> {
   refuseHeldState(request);
   const beta = c.req.header("anthropic-beta");
   const passed: PassedCall = {
     target,
     inputTokens: estimatePrompt(request),
-    abort: abortWith(c.req.raw.signal),
+    abort: abortWith(signal),
     onRetry: report.retry,
     onLesson: report.lesson,
     model: request.model,

@@ -17,6 +17,8 @@ export interface ReportOptions {
   /** Epoch milliseconds. */
   now: () => number;
   startedAt: number;
+  /** Called at the end, whatever it is. */
+  onEnd: () => void;
 }
 
 /** Tells the log of one request: what went wrong on its way, and how it ended. */
@@ -29,7 +31,8 @@ export interface Report {
 
 /** Makes a {@linkcode Report}. */
 export function createReport(
-  { request, target, sessionId, notices, log, now, startedAt }: ReportOptions,
+  { request, target, sessionId, notices, log, now, startedAt, onEnd }:
+    ReportOptions,
 ): Report {
   const name = `${target.upstream.name}/${target.model}`;
   let attempts = 1;
@@ -49,6 +52,7 @@ export function createReport(
     },
 
     end(end, usage) {
+      onEnd();
       const lost = notices.list();
       log.info("message", {
         ...describe(end),

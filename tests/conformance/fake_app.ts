@@ -2,6 +2,7 @@ import { createApp } from "../../src/app.ts";
 import { parseConfig } from "../../src/config.ts";
 import { createDeps } from "../../src/deps.ts";
 import { createLogger } from "../../src/log.ts";
+import { OpenRequests } from "../../src/open_requests.ts";
 import { createTokenCounter } from "../../src/tokens/counter.ts";
 import { receive } from "../../src/transport/receive.ts";
 import { IMPATIENT } from "../support.ts";
@@ -40,6 +41,7 @@ export function startFakeApp(
     log,
     tokens,
     readPdf: () => Promise.resolve(null),
+    openRequests: new OpenRequests(),
     retry: IMPATIENT,
   }));
   const send = async (body: string) =>
