@@ -13,7 +13,7 @@ import {
   EVENT_STREAM_TIMES,
   type EventStreamTimes,
 } from "../src/event_stream.ts";
-import { createLogger } from "../src/log.ts";
+import { createLogger, type LogFields } from "../src/log.ts";
 import { OpenRequests } from "../src/open_requests.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
@@ -44,6 +44,8 @@ export interface Proxy extends AsyncDisposable {
   config: Config;
   /** Everything logged so far, one entry a line. */
   logged: string[];
+  /** The first entry with this message, as soon as there is one. */
+  entry(message: string): Promise<LogFields>;
 }
 
 /** Retries at once, so that tests of failures need not wait. */
@@ -71,9 +73,19 @@ export function startProxy(
   const upstream = { ...parsed.upstream, ...(dialect ? { dialect } : {}) };
   const config = { ...parsed, upstream };
   const logged: string[] = [];
+  const entries = new Map<string, PromiseWithResolvers<LogFields>>();
+  const entryOf = (message: string) => {
+    const entry = entries.get(message) ?? Promise.withResolvers<LogFields>();
+    entries.set(message, entry);
+    return entry;
+  };
   const log = createLogger({
     level: "DEBUG",
-    write: (line) => void logged.push(line),
+    write(line) {
+      logged.push(line);
+      const entry: LogFields & { message: string } = JSON.parse(line);
+      entryOf(entry.message).resolve(entry);
+    },
     now: Date.now,
     pretty: false,
   });
@@ -109,6 +121,7 @@ export function startProxy(
     upstream: served.upstream,
     config,
     logged,
+    entry: (message) => entryOf(message).promise,
     async [Symbol.asyncDispose]() {
       await server.shutdown();
       transport.close();
