@@ -11,6 +11,7 @@ import { showDemo } from "./src/cli/demo.ts";
 import { helpText } from "./src/cli/help.ts";
 import { type Config, ConfigError, parseConfig } from "./src/config.ts";
 import { createDeps } from "./src/deps.ts";
+import { hasProxy, readEnvironment } from "./src/environment.ts";
 import { createLogger, type Logger } from "./src/log.ts";
 import { OpenRequests } from "./src/open_requests.ts";
 import { createPdfReader } from "./src/pdf/reader.ts";
@@ -20,12 +21,7 @@ import { isTokenWorker, serveTokenCounts } from "./src/tokens/worker.ts";
 import { redact } from "./src/secret.ts";
 import { probe } from "./src/transport/probe.ts";
 import { createTransport } from "./src/transport/transport.ts";
-import {
-  type Environment,
-  PROXY_ALIASES,
-  type Variable,
-  VARIABLES,
-} from "./src/variables.ts";
+import type { Environment } from "./src/variables.ts";
 import { VERSION } from "./src/version.ts";
 
 /** Exit codes of sysexits.h: wrong usage, no such service, wrong settings. */
@@ -53,28 +49,14 @@ async function main(): Promise<void> {
       complain(`ccproxy: ${command.message}\n\n${helpText()}`);
       return Deno.exit(EX_USAGE);
     case "serve":
-      return void serve(readConfig(readEnvironment()));
+      return void serve(readConfig(environment()));
     case "demo":
-      return await demo(readEnvironment());
+      return await demo(environment());
   }
 }
 
-/** The variables we know, from the environment or else from `.env`. */
-function readEnvironment(): Environment {
-  const file = readEnvFile();
-  const variables: [string, Variable][] = Object.entries(VARIABLES);
-  return Object.fromEntries(variables.map(([name, { isDenos }]) => {
-    const set = Deno.env.get(name);
-    const value = set ?? file[name];
-    if (isDenos && value && set === undefined) Deno.env.set(name, value);
-    return [name, value];
-  }));
-}
-
-/** Whether Deno may reach servers through a proxy. */
-function hasProxy(): boolean {
-  const names = ["HTTPS_PROXY", "HTTP_PROXY", ...PROXY_ALIASES];
-  return names.some((name) => Deno.env.get(name));
+function environment(): Environment {
+  return readEnvironment(Deno.env, readEnvFile());
 }
 
 function readEnvFile(): NodeJS.Dict<string> {
@@ -91,14 +73,18 @@ function readConfig(environment: Environment): Config {
     return parseConfig(environment);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const problems = error.problems.map((problem) => `  ${problem}\n`).join("");
-    complain(
-      `ccproxy cannot start with these settings:\n${problems}` +
-        "Set them in the environment or in .env (see ccproxy --help), " +
-        "or try `ccproxy demo`, which needs none.\n",
-    );
-    return Deno.exit(EX_CONFIG);
+    return refuse(error.problems);
   }
+}
+
+function refuse(problems: readonly string[]): never {
+  const lines = problems.map((problem) => `  ${problem}\n`).join("");
+  complain(
+    `ccproxy cannot start with these settings:\n${lines}` +
+      "Set them in the environment or in .env (see ccproxy --help), " +
+      "or try `ccproxy demo`, which needs none.\n",
+  );
+  return Deno.exit(EX_CONFIG);
 }
 
 /** Serves until it is told to stop; returns where it listens. */
@@ -109,14 +95,16 @@ function serve(config: Config): string {
     now: Date.now,
     pretty: Deno.stderr.isTerminal(),
   });
+  const createClient = () =>
+    Deno.createHttpClient({
+      poolMaxIdlePerHost: config.pool.maxIdleConnections,
+      poolIdleTimeout: config.pool.idleMs,
+    });
+  checkCertificates(createClient);
   const transport = createTransport({
     fetch,
-    createClient: () =>
-      Deno.createHttpClient({
-        poolMaxIdlePerHost: config.pool.maxIdleConnections,
-        poolIdleTimeout: config.pool.idleMs,
-      }),
-    probe: hasProxy() ? null : probe,
+    createClient,
+    probe: hasProxy(Deno.env) ? null : probe,
     pool: config.pool,
     connectTimeoutMs: config.timeouts.connectMs,
   });
@@ -146,6 +134,16 @@ function serve(config: Config): string {
   const timeoutMs = config.shutdownTimeoutMs;
   drainOnSignals({ server, openRequests, log, timeoutMs });
   return url;
+}
+
+/** Deno reads the file of certificates for the first client, and may fail. */
+function checkCertificates(createClient: () => Deno.HttpClient): void {
+  try {
+    createClient().close();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    refuse([`NODE_EXTRA_CA_CERTS: expected a file of certificates: ${why}`]);
+  }
 }
 
 /** Takes the port, or says that it is taken: Ollama's default is the same. */

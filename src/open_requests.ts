@@ -1,8 +1,8 @@
 import { ApiError } from "./anthropic/errors.ts";
 import { settlesWithin } from "./settles_within.ts";
 
-/** How long the last words of a shutdown may take to reach clients, in ms. */
-const FAREWELL_MS = 1_000;
+/** How long the last bytes may take to reach clients, in milliseconds. */
+const FAREWELL_MS = 3_000;
 
 /** What is drained: a server, as `Deno.serve` makes it. */
 export interface Drained {
@@ -14,6 +14,8 @@ export interface Drained {
 export class OpenRequests {
   readonly #open = new Set<AbortController>();
   #isDraining = false;
+  /** Settles when there are none, once they are waited for. */
+  #emptied: PromiseWithResolvers<void> | null = null;
 
   /** How many there are. */
   get count(): number {
@@ -33,12 +35,16 @@ export class OpenRequests {
    */
   enter(abort: AbortController): () => void {
     this.#open.add(abort);
-    return () => this.#open.delete(abort);
+    return () => {
+      this.#open.delete(abort);
+      if (this.count === 0) this.#emptied?.resolve();
+    };
   }
 
   /**
    * Lets requests finish while no new ones come; ends those that take too long
-   * with an error that tells clients to ask again.
+   * with an error that tells clients to ask again. Connections without a request
+   * are not waited for: before Deno 2.9 a server waits for theirs in vain.
    *
    * @returns Whether all have finished.
    */
@@ -47,12 +53,13 @@ export class OpenRequests {
     { timeoutMs }: { timeoutMs: number },
   ): Promise<boolean> {
     this.#isDraining = true;
+    this.#emptied = Promise.withResolvers();
+    if (this.count === 0) this.#emptied.resolve();
     const closed = server.shutdown();
-    if (await settlesWithin(closed, timeoutMs)) return true;
-    const isIdle = this.count === 0; // somebody has not sent a whole request
+    const isFinished = await settlesWithin(this.#emptied.promise, timeoutMs);
     for (const abort of this.#open) abort.abort(shuttingDown());
     await settlesWithin(closed, FAREWELL_MS);
-    return isIdle;
+    return isFinished;
   }
 }
 

@@ -12,8 +12,8 @@ export interface Variable {
   default?: string;
   /** What it is for, with its unit. */
   help: string;
-  /** Deno itself reads it, from the process' environment. */
-  isDenos?: true;
+  /** Name of the same thing for Deno, which reads it from the process. */
+  denosName?: string;
 }
 
 /** Every variable by name, in the order they are shown. */
@@ -83,16 +83,19 @@ export const VARIABLES = {
   },
   HTTPS_PROXY: {
     help: "proxy for https upstreams, e.g. http://proxy.example:3128",
-    isDenos: true,
+    denosName: "HTTPS_PROXY",
   },
-  HTTP_PROXY: { help: "proxy for http upstreams", isDenos: true },
+  HTTP_PROXY: {
+    help: "proxy for http upstreams",
+    denosName: "HTTP_PROXY",
+  },
   NO_PROXY: {
     help: "hosts reached without a proxy, separated by commas",
-    isDenos: true,
+    denosName: "NO_PROXY",
   },
   NODE_EXTRA_CA_CERTS: {
     help: "file of certificates to trust beside the usual ones, in PEM",
-    isDenos: true,
+    denosName: "DENO_CERT", // by the same name only from 2.9 on
   },
   SHUTDOWN_TIMEOUT: {
     default: "30",
@@ -106,9 +109,7 @@ export type VariableName = keyof typeof VARIABLES;
 /** Variables as they were found. */
 export type Environment = Partial<Record<VariableName, string | undefined>>;
 
-/**
- * Other names under which Deno finds a proxy. Read to know whether there is one.
- */
+/** Other names under which Deno looks for a proxy. */
 export const PROXY_ALIASES = [
   "https_proxy",
   "http_proxy",

@@ -160,7 +160,7 @@ Deno.test("every task may read exactly the variables there are", async () => {
   for (const name of ["dev", "start", "demo", "compile"]) {
     const { command } = tasks[name];
     const [, names = ""] = /--allow-env=(\S+)/.exec(command) ?? [];
-    const expected = [...Object.keys(VARIABLES), ...PROXY_ALIASES];
+    const expected = [...Object.keys(VARIABLES), ...PROXY_ALIASES, "DENO_CERT"];
     deepEqual(names.split(","), expected, name);
     equal(/(^|\s)(-A|--allow-all)(\s|$)/.test(command), false, name);
   }

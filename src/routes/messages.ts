@@ -8,7 +8,7 @@ import { Notices } from "../translate/notices.ts";
 import { abortWith, type Arrival } from "./arrival.ts";
 import { passThrough, type PassThroughDeps } from "./pass_through.ts";
 import { readJson } from "./read_json.ts";
-import { createReport } from "./report.ts";
+import { createReport, type Report } from "./report.ts";
 import {
   translateThrough,
   type TranslateThroughDeps,
@@ -31,32 +31,34 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
   return new Hono<RequestEnv>().post("/v1/messages", async (c) => {
     const { now, openRequests, selectTarget } = deps;
     const startedAt = now();
-    const body = await readJson(c.req.raw);
-    const request = parseMessagesRequest(body);
-    const target = selectTarget(request.model);
-    const sessionId = c.req.header("x-claude-code-session-id");
-    const notices = new Notices();
-    const { log } = c.var;
     const abort = abortWith(c.req.raw.signal);
     const onEnd = openRequests.enter(abort);
-    const report = createReport(
-      { request, target, sessionId, notices, log, now, startedAt, onEnd },
-    );
-    const arrival: Arrival = {
-      body,
-      request,
-      target,
-      signal: abort.signal,
-      sessionId,
-      notices,
-      report,
-    };
+    let report: Report | undefined;
     try {
+      const body = await readJson(c.req.raw);
+      const request = parseMessagesRequest(body);
+      const target = selectTarget(request.model);
+      const sessionId = c.req.header("x-claude-code-session-id");
+      const notices = new Notices();
+      const { log } = c.var;
+      report = createReport(
+        { request, target, sessionId, notices, log, now, startedAt, onEnd },
+      );
+      const arrival: Arrival = {
+        body,
+        request,
+        target,
+        signal: abort.signal,
+        sessionId,
+        notices,
+        report,
+      };
       return target.upstream.api === "anthropic"
         ? await passThrough(c, deps, arrival)
         : await translateThrough(c, deps, arrival);
     } catch (error) {
-      report.end(toFailedEnd(error), null);
+      if (report) report.end(toFailedEnd(error), null);
+      else onEnd();
       throw error;
     }
   });
