@@ -1,5 +1,6 @@
 /**
- * The program as a process that is told to stop.
+ * The program as a process: clients that leave it, and signals to stop. With
+ * `CCPROXY_BINARY`, the compiled one.
  *
  * @module
  */
@@ -51,6 +52,30 @@ async function start(
     upstream: upstream.upstream,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+for (const stream of [true, false]) {
+  Deno.test(
+    `a client that leaves the program ends the upstream's work (stream: ${stream})`,
+    OPTIONS,
+    async () => {
+      const asked = Promise.withResolvers<void>();
+      await using parts = await start(({ ended }) => {
+        asked.resolve();
+        return ended.then(() => undefined);
+      });
+      const { proxy, upstream } = parts;
+      const client = new AbortController();
+      const { signal } = client;
+      const left = postMessages(proxy, { stream }, { signal });
+      await asked.promise;
+      client.abort();
+      await left.catch(() => {});
+      equal(await upstream.exchanges[0]?.ended, "cancelled");
+      await proxy.says("message");
+      ok(proxy.logged.some((line) => line.includes("client gone")));
+    },
+  );
 }
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
