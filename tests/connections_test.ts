@@ -81,7 +81,10 @@ const ENDINGS: Record<string, () => Reply | undefined> = {
   "before it began": () => rawStream([]),
   "in no language": () => rawStream(["\x00\x01\x02"]),
   "in an unknown encoding": () =>
-    rawStream(["?"], { headers: { "content-encoding": "compress" } }),
+    rawStream(["?"], {
+      headers: { "content-encoding": "compress" },
+      end: "hang",
+    }),
   "with an error in its midst": () =>
     chunks([textChunk("Hi"), openaiError("oh")], { end: "hang" }),
   "as a refusal": () => refusal(400, openaiError("no")),
@@ -107,8 +110,25 @@ Deno.test(
           await response.text();
         }
         await ask(proxy);
+        for (const { ended } of proxy.upstream.exchanges) await ended;
       });
     }
+  },
+);
+
+Deno.test(
+  "a connection comes free for the next attempt, however long the failure is",
+  OPTIONS,
+  async () => {
+    await using proxy = startProxy({
+      environment: { POOL_MAX_CONNECTIONS: "1" },
+      script: ({ number }) =>
+        number === 1
+          ? rawStream(["x".repeat(100_000)], { status: 500, end: "hang" })
+          : undefined,
+    });
+    await ask(proxy);
+    equal(await proxy.upstream.exchanges[0]?.ended, "cancelled");
   },
 );
 
