@@ -14,6 +14,10 @@ import { createDeps } from "./src/deps.ts";
 import { hasProxy, readEnvironment } from "./src/environment.ts";
 import { createLogger, type Logger } from "./src/log.ts";
 import { OpenRequests } from "./src/open_requests.ts";
+import { watchEventLoop } from "./src/observe/event_loop.ts";
+import { startAlarm } from "./src/observe/alarm.ts";
+import { createMetrics } from "./src/observe/metrics.ts";
+import { createWebhook } from "./src/observe/webhook.ts";
 import { createPdfReader } from "./src/pdf/reader.ts";
 import { isPdfWorker, servePdfText } from "./src/pdf/worker.ts";
 import { createTokenCounter } from "./src/tokens/counter.ts";
@@ -21,11 +25,20 @@ import { isTokenWorker, serveTokenCounts } from "./src/tokens/worker.ts";
 import { redact } from "./src/secret.ts";
 import { probe } from "./src/transport/probe.ts";
 import { createTransport } from "./src/transport/transport.ts";
-import type { Environment } from "./src/variables.ts";
+import { platformDataDir } from "./src/store/data_dir.ts";
+import { KeptLessons } from "./src/store/kept_lessons.ts";
+import { createKvStore } from "./src/store/kv_store.ts";
+import type { Store } from "./src/store/store.ts";
+import { createTypedStore } from "./src/store/typed_store.ts";
+import type { StoreSettings } from "./src/store_settings.ts";
+import { type Environment, PLATFORM_VARIABLES } from "./src/variables.ts";
 import { VERSION } from "./src/version.ts";
 
 /** Exit codes of sysexits.h: wrong usage, no such service, wrong settings. */
 const EX_USAGE = 64, EX_UNAVAILABLE = 69, EX_CONFIG = 78;
+
+/** What start and end wait for the store; it usually takes 10 ms. */
+const STORE_PATIENCE_MS = 1_000;
 
 const encoder = new TextEncoder();
 const print = (text: string) =>
@@ -49,7 +62,7 @@ async function main(): Promise<void> {
       complain(`ccproxy: ${command.message}\n\n${helpText()}`);
       return Deno.exit(EX_USAGE);
     case "serve":
-      return void serve(readConfig(environment()));
+      return void await serve(readConfig(environment()));
     case "demo":
       return await demo(environment());
   }
@@ -88,7 +101,7 @@ function refuse(problems: readonly string[]): never {
 }
 
 /** Serves until it is told to stop; returns where it listens. */
-function serve(config: Config): string {
+async function serve(config: Config): Promise<string> {
   const log = createLogger({
     level: config.logLevel,
     write: complain,
@@ -109,7 +122,21 @@ function serve(config: Config): string {
     connectTimeoutMs: config.timeouts.connectMs,
   });
   const openRequests = new OpenRequests();
+  const metrics = createMetrics();
+  const webhook = config.alertWebhook;
+  const alarm = startAlarm({
+    log,
+    now: Date.now,
+    deliver: webhook && createWebhook({ url: webhook.reveal(), fetch, log }),
+  });
+  watchEventLoop(metrics.eventLoopDelay);
   const tokens = createTokenCounter({ workerUrl: import.meta.url });
+  const store = createTypedStore(createKvStore({
+    open: () => openKv(config.store),
+    log,
+  }));
+  const lessons = new KeptLessons({ store, now: Date.now });
+  await soon(lessons.load());
   const app = createApp(createDeps(config, {
     transport: transport.send,
     fetch,
@@ -117,6 +144,9 @@ function serve(config: Config): string {
     tokens,
     readPdf: createPdfReader({ workerUrl: import.meta.url }),
     openRequests,
+    lessons,
+    metrics,
+    observers: [alarm.observe],
   }));
   const server = listen(config, app.fetch);
   const { hostname, port } = server.addr;
@@ -132,7 +162,7 @@ function serve(config: Config): string {
   tokens.warm();
   surviveStrayErrors(log);
   const timeoutMs = config.shutdownTimeoutMs;
-  drainOnSignals({ server, openRequests, log, timeoutMs });
+  drainOnSignals({ server, openRequests, store, log, timeoutMs });
   return url;
 }
 
@@ -144,6 +174,38 @@ function checkCertificates(createClient: () => Deno.HttpClient): void {
     const why = error instanceof Error ? error.message : String(error);
     refuse([`NODE_EXTRA_CA_CERTS: expected a file of certificates: ${why}`]);
   }
+}
+
+/**
+ * Opens the store's database. What it holds is for its owner alone: answers are
+ * private, and SQLite makes files that everybody may read.
+ */
+async function openKv(settings: StoreSettings): Promise<Deno.Kv> {
+  if (settings.kind === "memory") return await Deno.openKv(":memory:");
+  if (settings.kind === "connect") {
+    // Deno reads it there; it may come from .env.
+    Deno.env.set("DENO_KV_ACCESS_TOKEN", settings.token.reveal());
+    return await Deno.openKv(settings.url);
+  }
+  const folder = settings.folder ?? platformDataDir({
+    os: Deno.build.os,
+    ...Object.fromEntries(
+      PLATFORM_VARIABLES.map((name) => [name, Deno.env.get(name)]),
+    ),
+  });
+  if (folder === null) {
+    throw new Error("No place for it: set CCPROXY_DATA_DIR, or HOME");
+  }
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  return await Deno.openKv(`${folder}/store.kv`);
+}
+
+/** Waits for the store, but not for a slow one. */
+async function soon(work: Promise<void>): Promise<void> {
+  await Promise.race([
+    work,
+    new Promise((resolve) => setTimeout(resolve, STORE_PATIENCE_MS)),
+  ]);
 }
 
 /** Takes the port, or says that it is taken: Ollama's default is the same. */
@@ -182,11 +244,12 @@ async function demo(environment: Environment): Promise<void> {
     PORT,
     ALLOW_OPEN,
     LOG_LEVEL,
+    CCPROXY_DATA_DIR: ":memory:",
     OPENAI_BASE_URL: upstream.baseUrl,
     BIG_MODEL_NAME: "demo-large",
     SMALL_MODEL_NAME: "demo-small",
   });
-  const url = serve({
+  const url = await serve({
     ...config,
     upstream: { ...config.upstream, name: "demo", dialect: demo },
   });
@@ -205,9 +268,10 @@ function surviveStrayErrors(log: Logger): void {
 
 /** Running answers may finish; a second signal, or the deadline, ends them. */
 function drainOnSignals(
-  { server, openRequests, log, timeoutMs }: {
+  { server, openRequests, store, log, timeoutMs }: {
     server: Deno.HttpServer;
     openRequests: OpenRequests;
+    store: Store;
     log: Logger;
     timeoutMs: number;
   },
@@ -217,6 +281,7 @@ function drainOnSignals(
     log.info("draining", { requests: openRequests.count, timeoutMs });
     const isFinished = await openRequests.drain(server, { timeoutMs });
     if (!isFinished) log.warn("answers cut off by shutdown");
+    await soon(store.flush());
     Deno.exit(isFinished ? 0 : 1);
   };
   Deno.addSignalListener("SIGINT", stop);

@@ -2,23 +2,38 @@ import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ApiError, toApiError } from "./anthropic/errors.ts";
 import type { Logger } from "./log.ts";
+import { record } from "./middleware/record.ts";
+import type { Observer } from "./observe/record.ts";
+import { adminOnly } from "./middleware/admin_only.ts";
 import { clientKey } from "./middleware/client_key.ts";
+import type { GuardSettings } from "./guard_settings.ts";
+import { guards } from "./middleware/guards.ts";
+import { rateLimit, type TakeTurn } from "./middleware/rate_limit.ts";
 import { type RequestEnv, requestId } from "./middleware/request_id.ts";
 import { countTokensRoute } from "./routes/count_tokens.ts";
+import { type ErrorsDeps, errorsRoute } from "./routes/errors.ts";
 import { type MessagesDeps, messagesRoute } from "./routes/messages.ts";
+import { type MetricsDeps, metricsRoute } from "./routes/metrics.ts";
 import { type ModelsDeps, modelsRoute } from "./routes/models.ts";
 import { probesRoute, type ReadinessCheck } from "./routes/probes.ts";
 import { redact, type Secret } from "./secret.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 
 /** Everything the server works with; made in main.ts. */
-export interface AppDeps extends MessagesDeps, ModelsDeps {
+export interface AppDeps
+  extends MessagesDeps, ModelsDeps, MetricsDeps, ErrorsDeps {
   log: Logger;
+  observe: Observer;
   newRequestId: () => string;
+  /** Epoch milliseconds. */
+  now: () => number;
   clientKeys: readonly Secret[];
   tokens: TokenCounter;
   /** What `/ready` tells. */
   readiness: readonly ReadinessCheck[];
+  guards: GuardSettings;
+  /** Counts each address's requests; `null`: nobody is limited. */
+  takeTurn: TakeTurn | null;
 }
 
 /** The whole HTTP surface. Makes no connection and reads no environment. */
@@ -26,11 +41,18 @@ export function createApp(deps: AppDeps): Hono<RequestEnv> {
   const { log, newRequestId: newId } = deps;
   return new Hono<RequestEnv>({ strict: false })
     .use(requestId({ newId, log }))
+    .use(record({ now: deps.now, observe: deps.observe }))
+    .route("/", guards(deps.guards))
     .route("/", probesRoute(deps))
+    .use("/metrics", adminOnly(deps.clientKeys))
+    .route("/", metricsRoute(deps))
+    .use("/v1/*", rateLimit(deps.takeTurn))
     .use("/v1/*", clientKey(deps.clientKeys))
     .route("/", messagesRoute(deps))
     .route("/", countTokensRoute(deps))
     .route("/", modelsRoute(deps))
+    .use("/v1/errors", adminOnly(deps.clientKeys))
+    .route("/", errorsRoute(deps))
     .notFound((c) => answer(c, notFound(c)))
     .onError((thrown, c) => answer(c, toApiError(thrown)));
 }
@@ -44,12 +66,12 @@ function notFound(c: Context): ApiError {
 
 /** The one place where an error becomes an answer, as long as there is a status line. */
 function answer(c: Context<RequestEnv>, error: ApiError): Response {
-  const { requestId, log } = c.var;
+  const { requestId, log, recorder } = c.var;
   const { type, status, message, cause } = error;
-  const fields = { status, error: type, reason: message, path: c.req.path };
-  if (status >= 500) {
-    log.error("request failed", { ...fields, cause: why(cause) });
-  } else log.info("request refused", fields);
+  recorder.fail({ type, status, reason: message });
+  if (status >= 500 && cause !== undefined) {
+    log.error("request failed", { cause: why(cause) });
+  }
   return c.json(
     error.toBody(requestId),
     status as ContentfulStatusCode,
@@ -58,8 +80,7 @@ function answer(c: Context<RequestEnv>, error: ApiError): Response {
 }
 
 /** What an unexpected error says of itself, for the log alone. */
-function why(cause: unknown): string | undefined {
-  if (cause === undefined) return undefined;
+function why(cause: unknown): string {
   const text = cause instanceof Error ? cause.stack : undefined;
   return redact(text ?? String(cause));
 }

@@ -6,14 +6,27 @@
  */
 import { z } from "zod";
 import { dialectNamed, dialectOf, DIALECTS } from "./dialects/registry.ts";
+import {
+  Flag,
+  GUARD_VARIABLES,
+  type GuardSettings,
+  toGuardSettings,
+} from "./guard_settings.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 import {
   type ModelNames,
   type Upstream,
   UPSTREAM_APIS,
 } from "./models/select_target.ts";
+import { isLoopback } from "./loopback.ts";
 import type { EngineConfig } from "./search/engine.ts";
 import { redact, Secret } from "./secret.ts";
+import {
+  missingToken,
+  STORE_VARIABLES,
+  type StoreSettings,
+  toStoreSettings,
+} from "./store_settings.ts";
 import type { PoolLimits } from "./transport/origin.ts";
 import type { Timeouts } from "./upstream/patience.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
@@ -27,10 +40,14 @@ export interface Config {
   upstream: Upstream;
   /** Keys clients may send; none: everybody may ask. */
   clientKeys: Secret[];
+  guards: GuardSettings;
+  /** A URL that takes alerts; whoever knows it can post there. */
+  alertWebhook: Secret | null;
   /** Searches the web for models that cannot; `null`: nobody does. */
   search: EngineConfig | null;
   timeouts: Timeouts & { connectMs: number };
   pool: PoolLimits;
+  store: StoreSettings;
   shutdownTimeoutMs: number;
 }
 
@@ -57,7 +74,8 @@ const Key = z.string()
 
 const KeyList = z.string()
   .transform((list) =>
-    list.split(",").map((key) => key.trim()).filter((key) => key !== "")
+    [...new Set(list.split(",").map((key) => key.trim()))]
+      .filter((key) => key !== "")
   )
   .refine(
     (keys) => keys.length > 0 && keys.every((key) => KEY.test(key)),
@@ -67,12 +85,6 @@ const KeyList = z.string()
   .default([]);
 
 const DIALECT_NAMES = DIALECTS.map(({ name }) => name);
-
-const Flag = z.stringbool({
-  truthy: ["true", "1", "yes"],
-  falsy: ["false", "0", "no"],
-  error: "true or false",
-});
 
 /** Timers that are set to more than 24 days fire at once. */
 const MAX_SECONDS = 1_000_000;
@@ -90,8 +102,8 @@ const Port = z.coerce.number("a port, 0–65535").int("a port, 0–65535")
 
 /** Each message says what is expected. Missing values have their defaults. */
 const Settings = z.object({
-  OPENAI_API_KEY: Key,
-  OPENROUTER_API_KEY: Key,
+  OPENAI_API_KEY: KeyList,
+  OPENROUTER_API_KEY: KeyList,
   CCPROXY_API_KEY: KeyList,
   BIG_MODEL_NAME: z.string(
     "the upstream model for Opus and Sonnet, e.g. gpt-5.6-sol",
@@ -112,11 +124,18 @@ const Settings = z.object({
     .transform((level) => level === "WARNING" ? "WARN" : level)
     .pipe(z.enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(", ")}`)),
   ALLOW_OPEN: Flag,
+  ...GUARD_VARIABLES,
+  ALERT_WEBHOOK_URL: z.url({
+    protocol: /^https?$/,
+    error: "a URL, e.g. https://hooks.slack.com/services/…",
+  }).transform((url) => new Secret(url)).optional(),
   SEARCH_URL: z.url({
     protocol: /^https?$/,
     error: "a URL, e.g. http://127.0.0.1:8888/search",
   }).optional(),
   BRAVE_API_KEY: Key,
+  ...STORE_VARIABLES,
+  DENO_KV_ACCESS_TOKEN: Key,
   UPSTREAM_CONNECT_TIMEOUT: Seconds,
   UPSTREAM_FIRST_BYTE_TIMEOUT: Seconds,
   UPSTREAM_IDLE_TIMEOUT: Seconds,
@@ -141,6 +160,8 @@ export function parseConfig(environment: Environment): Config {
     ...(result.error?.issues ?? []).map((issue) => describe(issue, given)),
     ...missingKey(given),
     ...openToAll(given),
+    ...missingToken(given),
+    ...(result.success ? refusedUpstream(result.data) : []),
   ];
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
   const settings = result.data;
@@ -151,6 +172,11 @@ export function parseConfig(environment: Environment): Config {
     models: { big: settings.BIG_MODEL_NAME, small: settings.SMALL_MODEL_NAME },
     upstream: toUpstream(settings),
     clientKeys: settings.CCPROXY_API_KEY,
+    guards: toGuardSettings(settings, {
+      isOpen: settings.CCPROXY_API_KEY.length === 0,
+      host: settings.HOST,
+    }),
+    alertWebhook: settings.ALERT_WEBHOOK_URL ?? null,
     search: toSearch(settings),
     timeouts: {
       connectMs: settings.UPSTREAM_CONNECT_TIMEOUT,
@@ -163,6 +189,7 @@ export function parseConfig(environment: Environment): Config {
       maxIdleConnections: settings.POOL_MAX_KEEPALIVE_CONNECTIONS,
       idleMs: settings.POOL_KEEPALIVE_EXPIRY,
     },
+    store: toStoreSettings(settings),
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
   };
 }
@@ -194,7 +221,7 @@ function withDefaults(environment: Environment): Environment {
 function describe(issue: z.core.$ZodIssue, given: Environment): string {
   const name = String(issue.path[0]) as keyof Environment;
   const value = given[name];
-  const isSecret = name.endsWith("_KEY");
+  const isSecret = /_(?:KEY|TOKEN|WEBHOOK_URL)$/.test(name);
   const got = value === undefined
     ? "it is not set"
     : isSecret
@@ -223,16 +250,31 @@ function openToAll({ HOST = "", CCPROXY_API_KEY, ALLOW_OPEN }: Environment) {
   ];
 }
 
+/** Keeps keys and prompts from going where a wrong URL sends them. */
+function refusedUpstream(settings: Settings): string[] {
+  const { OPENAI_BASE_URL, RESTRICT_BASE_URL } = settings;
+  const { protocol, hostname } = new URL(OPENAI_BASE_URL);
+  if (!RESTRICT_BASE_URL || isLoopback(hostname)) return [];
+  const isKnown = settings.ALLOWED_BASE_URL_HOSTS.includes(hostname) ||
+    dialectOf(hostname).hosts.length > 0;
+  return [
+    ...(protocol === "https:"
+      ? []
+      : ["OPENAI_BASE_URL: expected https with RESTRICT_BASE_URL, got http"]),
+    ...(isKnown ? [] : [
+      `OPENAI_BASE_URL: expected a host in ALLOWED_BASE_URL_HOSTS, got "${hostname}"`,
+    ]),
+  ];
+}
+
 function toUpstream(settings: Settings): Upstream {
   const { OPENAI_BASE_URL, OPENAI_API_KEY, OPENROUTER_API_KEY } = settings;
   const host = hostOf(OPENAI_BASE_URL) ?? "";
-  const key = isOpenRouter(host)
-    ? OPENROUTER_API_KEY ?? OPENAI_API_KEY
-    : OPENAI_API_KEY;
+  const isRouter = isOpenRouter(host) && OPENROUTER_API_KEY.length > 0;
   return {
     name: host,
     url: OPENAI_BASE_URL.replace(/\/+$/, ""),
-    keys: key ? [key] : [],
+    keys: isRouter ? OPENROUTER_API_KEY : OPENAI_API_KEY,
     api: settings.UPSTREAM_API,
     dialect: dialectNamed(settings.UPSTREAM_DIALECT) ?? dialectOf(host),
   };
@@ -254,10 +296,4 @@ function isOpenRouter(host: string): boolean {
 
 function hostOf(url: string | undefined): string | undefined {
   return URL.canParse(url ?? "") ? new URL(url ?? "").hostname : undefined;
-}
-
-/** Whether an address can be reached from this machine alone. */
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host === "[::1]" ||
-    /^127(\.\d+){3}$/.test(host);
 }

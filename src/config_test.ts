@@ -43,6 +43,33 @@ Deno.test("parseConfig() has the defaults of the variables' table", () => {
   equal(config.shutdownTimeoutMs, 30_000);
 });
 
+Deno.test("parseConfig() keeps the store in a folder, in memory or at a server", () => {
+  const storeOf = (environment: Environment) =>
+    parseConfig({ ...VALID, ...environment }).store;
+  const CCPROXY_KV_URL = "http://127.0.0.1:4512";
+  deepEqual(storeOf({}), { kind: "file", folder: null });
+  deepEqual(storeOf({ CCPROXY_DATA_DIR: "/d" }), {
+    kind: "file",
+    folder: "/d",
+  });
+  deepEqual(storeOf({ CCPROXY_DATA_DIR: ":memory:" }), { kind: "memory" });
+  const store = storeOf({
+    CCPROXY_DATA_DIR: "/d",
+    CCPROXY_KV_URL,
+    DENO_KV_ACCESS_TOKEN: "its-token",
+  });
+  ok(store.kind === "connect");
+  equal(store.url, CCPROXY_KV_URL);
+  equal(store.token.reveal(), "its-token");
+  deepEqual(namesOf(problemsOf({ ...VALID, CCPROXY_KV_URL })), [
+    "DENO_KV_ACCESS_TOKEN",
+  ]);
+  const wrong = { CCPROXY_KV_URL: "kv", DENO_KV_ACCESS_TOKEN: "my token" };
+  const problems = problemsOf({ ...VALID, ...wrong });
+  deepEqual(namesOf(problems), ["CCPROXY_KV_URL", "DENO_KV_ACCESS_TOKEN"]);
+  equal(problems.join().includes("my token"), false);
+});
+
 Deno.test("parseConfig() searches with SearXNG, or with Brave where there is its key", () => {
   const searchOf = (environment: Environment) => {
     const { search } = parseConfig({ ...VALID, ...environment });
@@ -270,6 +297,14 @@ Deno.test("parseConfig() reads booleans and levels in any case", () => {
   }
 });
 
+Deno.test("parseConfig() reads several keys of an upstream, each once", () => {
+  const keysOf = (environment: Environment) =>
+    parseConfig({ ...MODELS, ...environment }).upstream.keys
+      .map((key) => key.reveal());
+  deepEqual(keysOf({ OPENAI_API_KEY: "a, b,a,,c" }), ["a", "b", "c"]);
+  deepEqual(keysOf({ OPENROUTER_API_KEY: "a,b" }), ["a", "b"]);
+});
+
 Deno.test("parseConfig() reads clients' keys from a list", () => {
   const { clientKeys } = parseConfig({ ...VALID, CCPROXY_API_KEY: "a,, b" });
   deepEqual(clientKeys.map((key) => key.reveal()), ["a", "b"]);
@@ -297,4 +332,37 @@ Deno.test("parseConfig() asks Anthropic where an upstream with its API has no UR
     parseConfig({ ...anthropic, OPENAI_BASE_URL: local }).upstream.url,
     local,
   );
+});
+
+Deno.test("parseConfig() restricts upstreams to known hosts over HTTPS where it shall", () => {
+  const given = { ...VALID, OPENAI_API_KEY: "k", RESTRICT_BASE_URL: "yes" };
+  for (
+    const url of [
+      "https://api.openai.com/v1",
+      "https://openrouter.ai/api/v1",
+      "http://127.0.0.1:8000/v1",
+    ]
+  ) parseConfig({ ...given, OPENAI_BASE_URL: url });
+  deepEqual(
+    problemsOf({ ...given, OPENAI_BASE_URL: "http://llm.example/v1" }),
+    [
+      "OPENAI_BASE_URL: expected https with RESTRICT_BASE_URL, got http",
+      'OPENAI_BASE_URL: expected a host in ALLOWED_BASE_URL_HOSTS, got "llm.example"',
+    ],
+  );
+  parseConfig({
+    ...given,
+    OPENAI_BASE_URL: "https://llm.example/v1",
+    ALLOWED_BASE_URL_HOSTS: "other.example, LLM.example",
+  });
+});
+
+Deno.test("parseConfig() lets only this machine's names in unless keys or hosts are set", () => {
+  const hosts = (given: Environment) =>
+    parseConfig({ ...VALID, ...given }).guards.allowedHosts;
+  deepEqual(hosts({}), ["127.0.0.1"]);
+  deepEqual(hosts({ CCPROXY_API_KEY: "k" }), ["*"]);
+  deepEqual(hosts({ CCPROXY_API_KEY: "k", ALLOWED_HOSTS: "A.example" }), [
+    "a.example",
+  ]);
 });

@@ -2,10 +2,15 @@ import type { AppDeps } from "./app.ts";
 import type { Config } from "./config.ts";
 import { EVENT_STREAM_TIMES, type EventStreamTimes } from "./event_stream.ts";
 import type { Logger } from "./log.ts";
-import { Lessons } from "./models/lessons.ts";
+import { TokenBuckets } from "./middleware/token_bucket.ts";
+import type { Lessons } from "./models/lessons.ts";
 import { selectModel, toTarget } from "./models/select_target.ts";
 import type { OpenRequests } from "./open_requests.ts";
 import { createPdfCache } from "./pdf/cache.ts";
+import { ErrorTracker } from "./observe/error_tracker.ts";
+import type { Metrics } from "./observe/metrics.ts";
+import type { Observer } from "./observe/record.ts";
+import { requestLog } from "./observe/request_log.ts";
 import type { ReadPdf } from "./pdf/reader.ts";
 import { randomId } from "./random_id.ts";
 import { createSearchEngine } from "./search/engine.ts";
@@ -13,6 +18,7 @@ import { sleep } from "./sleep.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 import type { Transport } from "./transport/transport.ts";
 import { createUpstreamClient } from "./upstream/client.ts";
+import { createGate, type Gate } from "./upstream/gate.ts";
 import { createPassthroughClient } from "./upstream/passthrough.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./upstream/retry.ts";
 import type { UpstreamDeps } from "./upstream/send.ts";
@@ -28,8 +34,19 @@ export interface Outside {
   /** The text of PDFs, for models that take none. */
   readPdf: ReadPdf;
   openRequests: OpenRequests;
+  lessons: Pick<Lessons, "apply" | "remember">;
+  metrics: Metrics;
+  /** Told of every request beside log, metrics and error tracker. */
+  observers?: readonly Observer[];
   retry?: RetryPolicy;
+  /** Milliseconds of a clock that never goes back. */
+  clock?: () => number;
   times?: EventStreamTimes;
+}
+
+/** What the app works with, and what tells how it goes. */
+export interface Deps extends AppDeps {
+  gate: Gate;
 }
 
 /** Puts together what the app works with. */
@@ -42,12 +59,23 @@ export function createDeps(
     tokens,
     readPdf,
     openRequests,
+    lessons,
+    metrics,
+    observers = [],
     retry = DEFAULT_RETRY,
+    clock = () => performance.now(),
     times = EVENT_STREAM_TIMES,
   }: Outside,
-): AppDeps {
+): Deps {
   const { models, clientKeys, upstream, timeouts } = config;
-  const lessons = new Lessons(Date.now);
+  const errors = new ErrorTracker();
+  const { rateLimit } = config.guards;
+  const rate = rateLimit && new TokenBuckets(rateLimit, Date.now);
+  const gate = createGate({
+    now: clock,
+    maxRestMs: retry.maxMs,
+    onChange: (change) => log.warn("upstream", { ...change }),
+  });
   const upstreamDeps: UpstreamDeps = {
     fetch: transport,
     sleep,
@@ -56,16 +84,29 @@ export function createDeps(
     retry,
     timeouts,
     lessons,
+    gate,
   };
   return {
     log,
+    observe: toAll([
+      requestLog(log),
+      metrics.observe,
+      (record) => errors.add(record),
+      ({ requestId }) => openRequests.leave(requestId),
+      ...observers,
+    ]),
+    readErrors: (since) => Promise.resolve(errors.list(since)),
+    readMetrics: async () => [await metrics.read()],
     tokens,
     models,
     clientKeys,
+    guards: config.guards,
+    takeTurn: rate && ((client) => rate.take(client)),
     times,
     readPdf: createPdfCache(readPdf),
     selectTarget: (asked) =>
       lessons.apply(toTarget(upstream, selectModel(asked, models))),
+    gate,
     upstream: createUpstreamClient(upstreamDeps),
     passthrough: createPassthroughClient(upstreamDeps),
     searchEngine: config.search && createSearchEngine(config.search, {
@@ -82,4 +123,8 @@ export function createDeps(
     newToolUseId: () => randomId("toolu_"),
     now: Date.now,
   };
+}
+
+function toAll(observers: readonly Observer[]): Observer {
+  return (record) => observers.forEach((observe) => observe(record));
 }

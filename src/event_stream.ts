@@ -42,17 +42,12 @@ export type StreamEnd =
   | { outcome: "failed"; error: unknown }
   | { outcome: "client gone" };
 
-/** How an answer ended that failed. */
-export function toFailedEnd(error: unknown): StreamEnd {
-  return isClientGone(error)
-    ? { outcome: "client gone" }
-    : { outcome: "failed", error };
-}
-
 /** Options for {@linkcode openEventStream}. */
 export interface EventStreamOptions {
   requestId: string;
   times: EventStreamTimes;
+  /** Called once, when the first events are there. */
+  onBegin: () => void;
   /** Called once, when the last byte has been handed over. */
   onEnd: (end: StreamEnd) => void;
 }
@@ -81,9 +76,13 @@ export function encodeEvents(
  */
 export async function openEventStream(
   source: EventSource,
-  { requestId, times, onEnd }: EventStreamOptions,
+  { requestId, times, onBegin, onEnd }: EventStreamOptions,
 ): Promise<ReadableStream<Uint8Array>> {
-  let pending: ReturnType<EventSource["next"]> | undefined = source.next();
+  let pending: ReturnType<EventSource["next"]> | undefined = source.next()
+    .then((events) => {
+      onBegin();
+      return events;
+    });
   const isEarly = await settlesWithin(pending, times.commitMs);
   const early: StreamEvent[] = isEarly
     ? []
@@ -143,4 +142,11 @@ export async function openEventStream(
       end({ outcome: "client gone" });
     },
   }, { highWaterMark: 0 });
+}
+
+/** How an answer ended that failed. */
+function toFailedEnd(error: unknown): StreamEnd {
+  return isClientGone(error)
+    ? { outcome: "client gone" }
+    : { outcome: "failed", error };
 }

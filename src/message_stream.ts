@@ -52,9 +52,9 @@ export function createMessageStream(
       for (const chunk of chunks ?? []) events.push(...translator.push(chunk));
       if (chunks === null || source.isEnded || translator.isStopped) {
         isEnded = true;
-        source.cancel("the answer is complete");
         const { sawSentinel } = source;
         events.push(...translator.end({ sawSentinel }));
+        source.cancel("the answer is complete");
       }
     } catch (error) {
       failure = error; // after what came before it

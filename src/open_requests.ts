@@ -12,7 +12,8 @@ export interface Drained {
 
 /** The requests that are being answered, so that a shutdown can wait for them. */
 export class OpenRequests {
-  readonly #open = new Set<AbortController>();
+  /** By request id. */
+  readonly #open = new Map<string, AbortController>();
   #isDraining = false;
   /** Settles when there are none, once they are waited for. */
   #emptied: PromiseWithResolvers<void> | null = null;
@@ -31,14 +32,15 @@ export class OpenRequests {
    * Counts a request in.
    *
    * @param abort Ends it, when a shutdown can wait no longer.
-   * @returns Counts it out.
    */
-  enter(abort: AbortController): () => void {
-    this.#open.add(abort);
-    return () => {
-      this.#open.delete(abort);
-      if (this.count === 0) this.#emptied?.resolve();
-    };
+  enter(requestId: string, abort: AbortController): void {
+    this.#open.set(requestId, abort);
+  }
+
+  /** Counts a request out, if it was counted in. */
+  leave(requestId: string): void {
+    this.#open.delete(requestId);
+    if (this.count === 0) this.#emptied?.resolve();
   }
 
   /**
@@ -57,7 +59,7 @@ export class OpenRequests {
     if (this.count === 0) this.#emptied.resolve();
     const closed = server.shutdown();
     const isFinished = await settlesWithin(this.#emptied.promise, timeoutMs);
-    for (const abort of this.#open) abort.abort(shuttingDown());
+    for (const abort of this.#open.values()) abort.abort(shuttingDown());
     await settlesWithin(closed, FAREWELL_MS);
     return isFinished;
   }

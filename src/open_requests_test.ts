@@ -14,7 +14,8 @@ function server() {
 /** A request that leaves when it is ended; tells what ended it. */
 function open(requests: OpenRequests) {
   const abort = new AbortController();
-  const leave = requests.enter(abort);
+  requests.enter("req_1", abort);
+  const leave = () => requests.leave("req_1");
   const ended: unknown[] = [];
   abort.signal.addEventListener("abort", () => {
     ended.push(abort.signal.reason);

@@ -19,10 +19,10 @@ export interface Variable {
 /** Every variable by name, in the order they are shown. */
 export const VARIABLES = {
   OPENAI_API_KEY: {
-    help: "key of the upstream; not needed for one on this machine",
+    help: "keys of the upstream, separated by commas; a local one needs none",
   },
   OPENROUTER_API_KEY: {
-    help: "key of OpenRouter; alone, it makes OpenRouter the upstream",
+    help: "keys of OpenRouter; alone, they make OpenRouter the upstream",
   },
   BIG_MODEL_NAME: {
     help: "upstream model for Opus, Sonnet, Fable and unknown names",
@@ -49,10 +49,52 @@ export const VARIABLES = {
     default: "False",
     help: "listen beyond this machine without a CCPROXY_API_KEY",
   },
+  ALLOWED_HOSTS: {
+    help: "host names clients may use, separated by commas; *: any",
+  },
+  RATE_LIMIT_ENABLED: {
+    default: "False",
+    help: "let each address ask only so often",
+  },
+  RATE_LIMIT_PER_MINUTE: {
+    default: "600",
+    help: "requests an address may make a minute",
+  },
+  RATE_LIMIT_BURST: {
+    default: "120",
+    help: "requests it may make at once after a pause",
+  },
+  ENABLE_CORS: { default: "False", help: "let web pages ask" },
+  CORS_ALLOW_ORIGINS: {
+    help: "their origins, https://app.example, separated by commas; *: any",
+  },
+  CORS_ALLOW_METHODS: { default: "GET,POST", help: "what they may do" },
+  CORS_ALLOW_HEADERS: { help: "headers they may send; none: any" },
+  ENABLE_HSTS: {
+    default: "False",
+    help: "tell browsers to come by HTTPS only; behind a TLS proxy",
+  },
+  RESTRICT_BASE_URL: {
+    default: "False",
+    help: "only allow upstreams over HTTPS at known hosts, or on this machine",
+  },
+  ALLOWED_BASE_URL_HOSTS: {
+    help: "hosts allowed beside the known makers', separated by commas",
+  },
+  ALERT_WEBHOOK_URL: {
+    help: "where alerts are posted as {text}, as Slack takes them",
+  },
   SEARCH_URL: {
     help: "a SearXNG to search the web with, http://127.0.0.1:8888/search",
   },
   BRAVE_API_KEY: { help: "key of Brave's search engine, to search with that" },
+  CCPROXY_DATA_DIR: {
+    help: "folder of the store; :memory: keeps nothing; else the platform's",
+  },
+  CCPROXY_KV_URL: {
+    help: "a KV Connect server to share the store with other instances",
+  },
+  DENO_KV_ACCESS_TOKEN: { help: "access token of that server" },
   UPSTREAM_CONNECT_TIMEOUT: {
     default: "10",
     help: "seconds connecting to an upstream may take",
@@ -102,6 +144,13 @@ export const VARIABLES = {
     help: "seconds running answers get to finish after SIGTERM or SIGINT",
   },
 } as const satisfies Record<string, Variable>;
+
+/** Variables of the platform, which tell where programs keep their data. */
+export const PLATFORM_VARIABLES = [
+  "HOME",
+  "XDG_DATA_HOME",
+  "LOCALAPPDATA",
+] as const;
 
 /** Name of a variable. */
 export type VariableName = keyof typeof VARIABLES;

@@ -9,7 +9,12 @@ import {
   strictEqual as equal,
 } from "node:assert";
 import { parseEnv } from "node:util";
-import { PROXY_ALIASES, type Variable, VARIABLES } from "../src/variables.ts";
+import {
+  PLATFORM_VARIABLES,
+  PROXY_ALIASES,
+  type Variable,
+  VARIABLES,
+} from "../src/variables.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const MAX_LINES = 300;
@@ -27,7 +32,7 @@ const PURE: Record<string, readonly string[]> = {
 /** Who may import from the folders at the edges. */
 const EDGES: Record<string, readonly string[]> = {
   routes: ["app.ts", "routes"],
-  middleware: ["app.ts", "routes", "middleware"],
+  middleware: ["app.ts", "deps.ts", "routes", "middleware"],
   upstream: [
     "config.ts",
     "deps.ts",
@@ -160,7 +165,12 @@ Deno.test("every task may read exactly the variables there are", async () => {
   for (const name of ["dev", "start", "demo", "compile"]) {
     const { command } = tasks[name];
     const [, names = ""] = /--allow-env=(\S+)/.exec(command) ?? [];
-    const expected = [...Object.keys(VARIABLES), ...PROXY_ALIASES, "DENO_CERT"];
+    const expected = [
+      ...Object.keys(VARIABLES),
+      ...PLATFORM_VARIABLES,
+      ...PROXY_ALIASES,
+      "DENO_CERT",
+    ];
     deepEqual(names.split(","), expected, name);
     equal(/(^|\s)(-A|--allow-all)(\s|$)/.test(command), false, name);
   }

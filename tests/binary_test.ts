@@ -13,6 +13,7 @@ import {
 import { finishChunk, textChunk } from "../src/demo/chunks.ts";
 import { rawStream } from "../src/demo/replies.ts";
 import { serveDemoUpstream } from "../src/demo/serve.ts";
+import { platformDataDir } from "../src/store/data_dir.ts";
 import { parseEvents, postMessages } from "./support.ts";
 
 /** The compiler that belongs to the provided runtime. */
@@ -79,6 +80,11 @@ Deno.test({
         const response = await postMessages({ url }, {});
         equal(response.status, 200);
         equal((await response.json()).stop_reason, "end_turn");
+      });
+
+      await t.step("it has its store where the platform wants it", async () => {
+        const dir = platformDataDir({ os: Deno.build.os, HOME: home });
+        equal((await Deno.stat(`${dir}/store.kv`)).isFile, true);
       });
 
       await t.step("its worker counts tokens exactly", async () => {

@@ -24,6 +24,7 @@ import {
   type ChatRequest,
   toChunk,
 } from "../src/openai/chat.ts";
+import type { MessageRecord, RequestRecord } from "../src/observe/record.ts";
 import type { AnswerContext } from "../src/translate/answer_context.ts";
 import type { RequestTarget } from "../src/translate/request.ts";
 import { Notices } from "../src/translate/notices.ts";
@@ -94,6 +95,41 @@ export function toMessage(
     ...translator.push(toChunk(completion)),
     ...translator.end({ sawSentinel }),
   ]);
+}
+
+/** What a message's request came to: answered at once by `up/m`. */
+export function aMessageRecord(
+  given: Partial<MessageRecord> = {},
+): MessageRecord {
+  return {
+    session: undefined,
+    model: "claude-sonnet-5",
+    upstream: "up",
+    upstreamModel: "m",
+    isStream: true,
+    attempts: 1,
+    waitedMs: 0,
+    usage: null,
+    notices: [],
+    firstEventMs: null,
+    ...given,
+  };
+}
+
+/** What a request came to, without a message: answered at once. */
+export function aRecord(given: Partial<RequestRecord> = {}): RequestRecord {
+  return {
+    requestId: "req_1",
+    method: "POST",
+    route: "/v1/messages",
+    status: 200,
+    outcome: "finished",
+    error: null,
+    startedAt: 0,
+    durationMs: 0,
+    message: null,
+    ...given,
+  };
 }
 
 /** Translates messages alone. */

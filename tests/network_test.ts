@@ -84,10 +84,8 @@ function serveConnectProxy(port: number) {
 /** Asks a proxy process once; returns the status and the error's message. */
 async function ask(
   environment: Settings,
-  prepare?: () => void,
 ): Promise<{ status: number; message: string | undefined }> {
   const { signal } = new AbortController();
-  prepare?.();
   await using proxy = await startProxyProcess({
     signal,
     environment: {

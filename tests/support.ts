@@ -14,22 +14,30 @@ import {
   type EventStreamTimes,
 } from "../src/event_stream.ts";
 import { createLogger, type LogFields } from "../src/log.ts";
+import { Lessons } from "../src/models/lessons.ts";
+import { createMetrics } from "../src/observe/metrics.ts";
+import type { UpstreamLimits } from "../src/models/upstream_limits.ts";
 import { OpenRequests } from "../src/open_requests.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
 import { probe } from "../src/transport/probe.ts";
 import { createTransport } from "../src/transport/transport.ts";
+import type { UpstreamState } from "../src/upstream/gate.ts";
 import type { Environment } from "../src/variables.ts";
 
 /** Options for {@linkcode startProxy}. */
 export interface ProxyOptions
-  extends DemoUpstreamOptions, Partial<Pick<Outside, "retry">> {
+  extends
+    DemoUpstreamOptions,
+    Partial<Pick<Outside, "lessons" | "retry" | "observers" | "clock">> {
   /** Times that differ from the usual ones. */
   times?: Partial<EventStreamTimes>;
   /** Settings beside the upstream's URL and the two model names. */
   environment?: Environment;
   /** Speaks another dialect than the one of the upstream's host. */
   dialect?: Dialect;
+  /** What may be asked of the upstream. */
+  limits?: UpstreamLimits;
   /** Certificates to trust, in PEM. */
   caCerts?: string[];
   /** Requests one HTTP/2 connection to the upstream is given. */
@@ -42,6 +50,8 @@ export interface Proxy extends AsyncDisposable {
   url: string;
   upstream: ServedUpstream["upstream"];
   config: Config;
+  /** How things stand at the upstream. */
+  upstreamState: () => UpstreamState | undefined;
   /** Everything logged so far, one entry a line. */
   logged: string[];
   /** The first entry with this message, as soon as there is one. */
@@ -56,9 +66,13 @@ export function startProxy(
   {
     environment,
     dialect,
+    limits,
     caCerts = [],
     maxStreams,
+    lessons = new Lessons(Date.now),
     retry = IMPATIENT,
+    observers = [],
+    clock,
     times,
     ...upstreamOptions
   }: ProxyOptions = {},
@@ -70,7 +84,11 @@ export function startProxy(
     SMALL_MODEL_NAME: "small-model",
     ...environment,
   });
-  const upstream = { ...parsed.upstream, ...(dialect ? { dialect } : {}) };
+  const upstream = {
+    ...parsed.upstream,
+    limits,
+    ...(dialect ? { dialect } : {}),
+  };
   const config = { ...parsed, upstream };
   const logged: string[] = [];
   const entries = new Map<string, PromiseWithResolvers<LogFields>>();
@@ -101,16 +119,21 @@ export function startProxy(
     ...(maxStreams ? { maxStreams } : {}),
   });
   const openRequests = new OpenRequests();
-  const app = createApp(createDeps(config, {
+  const deps = createDeps(config, {
     transport: transport.send,
     fetch,
     log,
     tokens,
+    metrics: createMetrics(),
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
     openRequests,
+    lessons,
     retry,
+    observers,
+    ...(clock ? { clock } : {}),
     times: { ...EVENT_STREAM_TIMES, ...times },
-  }));
+  });
+  const app = createApp(deps);
   const server = Deno.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -122,6 +145,7 @@ export function startProxy(
     config,
     logged,
     entry: (message) => entryOf(message).promise,
+    upstreamState: () => deps.gate.snapshot()[0],
     async [Symbol.asyncDispose]() {
       await server.shutdown();
       transport.close();

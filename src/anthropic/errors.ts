@@ -50,18 +50,18 @@ export interface ErrorBody {
 /** Options for {@linkcode ApiError}. */
 export interface ApiErrorOptions extends ErrorOptions {
   /** HTTP status, where it is not the usual one of the type. */
-  status?: number;
+  status?: number | undefined;
   /** `error.details.error_code`: what the SDKs branch on. */
-  code?: string;
+  code?: string | undefined;
   /** How long the client should wait before it tries again, in seconds. */
-  retryAfterSeconds?: number;
+  retryAfterSeconds?: number | undefined;
   /**
    * Overrules what the status says about retrying. Claude Code retries a 401
    * for three minutes unless this is `false`.
    */
-  shouldRetry?: boolean;
+  shouldRetry?: boolean | undefined;
   /** The upstream's id of the refused request. */
-  upstreamRequestId?: string;
+  upstreamRequestId?: string | undefined;
 }
 
 /** A failure the client is told about. */
@@ -82,6 +82,12 @@ export class ApiError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.shouldRetry = options.shouldRetry;
     this.upstreamRequestId = options.upstreamRequestId;
+  }
+
+  /** The same error, but for what is given. */
+  with(given: ApiErrorOptions): ApiError {
+    const { type, message, cause } = this;
+    return new ApiError(type, message, { ...this, cause, ...given });
   }
 
   /** The envelope every client of the Messages API parses. */

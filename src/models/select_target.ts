@@ -6,6 +6,7 @@ import {
 } from "../openai/capabilities.ts";
 import type { Secret } from "../secret.ts";
 import { lookUpModel } from "./catalogue.ts";
+import type { UpstreamLimits } from "./upstream_limits.ts";
 
 /** APIs an upstream may speak: Chat Completions, or the Messages API itself. */
 export const UPSTREAM_APIS = ["chat", "anthropic"] as const;
@@ -23,6 +24,8 @@ export interface Upstream {
   keys: readonly Secret[];
   api: UpstreamApi;
   dialect: Dialect;
+  /** What may be asked of it; absent: as much as it takes. */
+  limits?: UpstreamLimits | undefined;
 }
 
 /** Where a request goes, and what may be in it. */

@@ -1,6 +1,9 @@
 import type { Context } from "hono";
 import type { Target } from "../models/select_target.ts";
-import type { Notices } from "../translate/notices.ts";
+import type { Arrival } from "./arrival.ts";
+
+/** How many requests an answer, or an error, has cost at the upstreams. */
+export const ATTEMPTS = "x-ccproxy-attempts";
 
 /** An answer of server-sent events. */
 export function eventResponse(
@@ -19,7 +22,7 @@ export function eventResponse(
 /** Who answered, and what could not be passed on. */
 export function answerHeaders(
   { model }: Target,
-  notices: Notices,
+  { notices, report }: Pick<Arrival, "notices" | "report">,
 ): Record<string, string> {
   // Header values are ASCII; names in notices come from the client.
   const ascii = (text: string) =>
@@ -27,6 +30,7 @@ export function answerHeaders(
   const notice = ascii(notices.list().join("; "));
   return {
     "x-upstream-model": ascii(model),
+    [ATTEMPTS]: String(report.attempts),
     ...(notice ? { "x-ccproxy-notice": notice } : {}),
   };
 }

@@ -11,7 +11,7 @@ export interface Arrival {
   target: Target;
   /** Aborts when the client leaves, or a shutdown can wait no longer. */
   signal: AbortSignal;
-  /** Claude Code's session, from its header. */
+  /** Claude Code's session, from its header or its metadata. */
   sessionId: string | undefined;
   /** Takes what cannot be passed on as it is. */
   notices: Notices;

@@ -22,14 +22,16 @@ const VERSION = "2023-06-01";
 export async function passThrough(
   c: Context<RequestEnv>,
   { passthrough, times }: PassThroughDeps,
-  { body, request, target, signal, notices, report }: Arrival,
+  { body, request, target, signal, sessionId, notices, report }: Arrival,
 ): Promise<Response> {
   refuseHeldState(request);
   const beta = c.req.header("anthropic-beta");
   const passed: PassedCall = {
     target,
     inputTokens: estimatePrompt(request),
+    sessionId,
     abort: abortWith(signal),
+    onAttempt: report.attempt,
     onRetry: report.retry,
     onLesson: report.lesson,
     model: request.model,
@@ -42,9 +44,10 @@ export async function passThrough(
 
   if (!request.stream) {
     const message = await passthrough.complete(passed);
+    report.begin();
     report.end({ outcome: "finished" }, message.usage);
     return c.body(message.body, 200, {
-      ...answerHeaders(target, notices),
+      ...answerHeaders(target, { notices, report }),
       "content-type": "application/json",
     });
   }
@@ -52,7 +55,9 @@ export async function passThrough(
   const stream = await openEventStream(events, {
     requestId: c.var.requestId,
     times,
+    onBegin: report.begin,
     onEnd: (end) => report.end(end, events.usage),
   });
-  return eventResponse(c, stream, answerHeaders(target, notices));
+  c.var.recorder.hold();
+  return eventResponse(c, stream, answerHeaders(target, { notices, report }));
 }

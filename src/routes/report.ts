@@ -4,6 +4,7 @@ import type { MessagesRequest } from "../anthropic/request.ts";
 import type { StreamEnd } from "../event_stream.ts";
 import type { Logger } from "../log.ts";
 import type { Target } from "../models/select_target.ts";
+import type { RequestRecorder } from "../observe/record.ts";
 import type { Notices } from "../translate/notices.ts";
 import type { Call } from "../upstream/client.ts";
 
@@ -14,31 +15,59 @@ export interface ReportOptions {
   sessionId: string | undefined;
   notices: Notices;
   log: Logger;
-  /** Epoch milliseconds. */
-  now: () => number;
-  startedAt: number;
-  /** Called at the end, whatever it is. */
-  onEnd: () => void;
+  recorder: RequestRecorder;
 }
 
-/** Tells the log of one request: what went wrong on its way, and how it ended. */
+/** Tells of a message on its way: to the log at once, to the record in the end. */
 export interface Report {
+  /** Requests made to upstreams so far. */
+  readonly attempts: number;
+  attempt: Call["onAttempt"];
   retry: Call["onRetry"];
   lesson: Call["onLesson"];
+  /** The first event is there, or the whole answer. */
+  begin: () => void;
   /** @param usage `null` where the upstream told none. */
   end: (end: StreamEnd, usage: Usage | null) => void;
 }
 
 /** Makes a {@linkcode Report}. */
 export function createReport(
-  { request, target, sessionId, notices, log, now, startedAt, onEnd }:
-    ReportOptions,
+  { request, target, sessionId, notices, log, recorder }: ReportOptions,
 ): Report {
-  const name = `${target.upstream.name}/${target.model}`;
-  let attempts = 1;
+  const { upstream, model: upstreamModel } = target;
+  let attempts = 0;
+  let waitedMs = 0;
+  let firstEventMs: number | null = null;
+
+  const record = (usage: Usage | null) =>
+    recorder.message({
+      session: sessionId,
+      model: request.model,
+      upstream: upstream.name,
+      upstreamModel,
+      isStream: request.stream ?? false,
+      attempts,
+      waitedMs: Math.round(waitedMs),
+      usage,
+      notices: notices.list(),
+      firstEventMs,
+    });
+  record(null); // for a request that is refused
+
   return {
+    get attempts() {
+      return attempts;
+    },
+
+    attempt(attempt) {
+      attempts++;
+      waitedMs += attempt.waitedMs;
+      record(null);
+    },
+
     retry({ attempt, delayMs, error: { status, message } }) {
-      attempts = attempt + 1;
+      waitedMs += delayMs;
       log.warn("upstream attempt failed", {
         attempt,
         delayMs: Math.round(delayMs),
@@ -48,32 +77,21 @@ export function createReport(
     },
 
     lesson({ what }) {
+      const name = `${upstream.name}/${upstreamModel}`;
       log.info("learned of the upstream", { target: name, what });
     },
 
+    begin() {
+      firstEventMs ??= recorder.elapsedMs;
+    },
+
     end(end, usage) {
-      onEnd();
-      const lost = notices.list();
-      log.info("message", {
-        ...describe(end),
-        session: sessionId,
-        model: request.model,
-        target: name,
-        stream: request.stream ?? false,
-        attempts,
-        inputTokens: usage?.input_tokens,
-        cacheReadTokens: usage?.cache_read_input_tokens,
-        outputTokens: usage?.output_tokens,
-        usage: usage ? "upstream" : "estimate",
-        notices: lost.length > 0 ? lost : undefined,
-        durationMs: now() - startedAt,
-      });
+      record(usage);
+      if (end.outcome === "failed") {
+        const { type, message, status } = toApiError(end.error);
+        recorder.fail({ type, status, reason: message });
+      }
+      recorder.end(end.outcome);
     },
   };
-}
-
-function describe(end: StreamEnd) {
-  if (end.outcome !== "failed") return end;
-  const { type, message } = toApiError(end.error);
-  return { outcome: end.outcome, error: type, reason: message };
 }

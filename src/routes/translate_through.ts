@@ -52,7 +52,9 @@ export async function translateThrough(
   const toCall = (turn: MessagesRequest, target: Target): Call => ({
     target,
     inputTokens: turn === request ? inputTokens : estimatePrompt(turn),
+    sessionId,
     abort: abortWith(signal),
+    onAttempt: report.attempt,
     onRetry: report.retry,
     onLesson: report.lesson,
     translate: async (target, inputTokens) => {
@@ -91,16 +93,19 @@ export async function translateThrough(
     abort: abortWith(signal),
   }) ?? ask(request);
 
-  const headers = () => answerHeaders(arrival.target, notices);
+  const headers = () => answerHeaders(arrival.target, arrival);
   if (!request.stream) {
     const message = assemble(await readToEnd(answer));
+    report.begin();
     report.end({ outcome: "finished" }, answer.usage);
     return c.json(message, 200, headers());
   }
   const stream = await openEventStream(answer, {
     requestId: c.var.requestId,
     times,
+    onBegin: report.begin,
     onEnd: (end) => report.end(end, answer.usage),
   });
+  c.var.recorder.hold();
   return eventResponse(c, stream, headers());
 }

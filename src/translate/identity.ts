@@ -11,6 +11,19 @@ const UserIds = z.looseObject({
 });
 
 /**
+ * The session a request belongs to, for those that know.
+ *
+ * @param sessionId From the client's header; its metadata wins.
+ */
+export function toSession(
+  { metadata }: Pick<MessagesRequest, "metadata">,
+  sessionId: string | undefined,
+): string | undefined {
+  const { session_id } = readUserIds(metadata?.user_id ?? undefined);
+  return session_id || sessionId;
+}
+
+/**
  * Who asks, as hashes: the ids themselves name a device, an account and a
  * session and never leave. The session keeps a conversation on the machine
  * that has its prompt cached.
@@ -18,15 +31,15 @@ const UserIds = z.looseObject({
  * @param sessionId From the client's header; its metadata wins.
  */
 export function toIdentity(
-  { metadata }: Pick<MessagesRequest, "metadata">,
+  request: Pick<MessagesRequest, "metadata">,
   { capabilities, sessionId }: {
     capabilities: Pick<Capabilities, "promptCacheKey" | "safetyIdentifier">;
     sessionId: string | undefined;
   },
 ): Pick<ChatRequest, "prompt_cache_key" | "safety_identifier"> {
-  const userId = metadata?.user_id ?? undefined;
-  const { session_id, device_id } = readUserIds(userId);
-  const session = session_id || sessionId;
+  const userId = request.metadata?.user_id ?? undefined;
+  const { device_id } = readUserIds(userId);
+  const session = toSession(request, sessionId);
   const user = device_id || userId;
   return {
     ...(capabilities.promptCacheKey && session

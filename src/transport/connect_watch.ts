@@ -1,9 +1,15 @@
 import { ApiError } from "../anthropic/errors.ts";
 
+/** A server that is tried to be connected to. */
+export interface ProbedServer {
+  hostname: string;
+  port: number;
+  /** Ends the attempt. */
+  signal: AbortSignal;
+}
+
 /** Connects to a server and closes the connection again; rejects if that fails. */
-export type Probe = (
-  server: { hostname: string; port: number; signal: AbortSignal },
-) => Promise<void>;
+export type Probe = (server: ProbedServer) => Promise<void>;
 
 /** Options for {@linkcode ConnectWatch}. */
 export interface ConnectWatchOptions {

@@ -1,4 +1,4 @@
-import { Lane } from "./lane.ts";
+import { SharedClient } from "./shared_client.ts";
 import { Slots } from "./slots.ts";
 
 /** Bounds of what is kept open to one server. */
@@ -33,7 +33,7 @@ export class Origin {
   /** When it last began to answer a request. */
   answeredAt = -Infinity;
   readonly #options: OriginOptions;
-  readonly #lanes: Lane[] = [];
+  readonly #clients: SharedClient[] = [];
   /** Without TLS there is no HTTP/2: each request in flight is a connection. */
   readonly #slots: Slots | null;
 
@@ -48,45 +48,52 @@ export class Origin {
    *
    * @returns Where to send it. `leave` has to be called once it is over.
    */
-  async enter(signal: AbortSignal): Promise<Lane> {
+  async enter(signal: AbortSignal): Promise<SharedClient> {
     await this.#slots?.take(signal);
-    const lane = this.#select();
-    await lane.enter();
-    return lane;
+    try {
+      const shared = this.#select();
+      await shared.enter();
+      return shared;
+    } catch (error) {
+      this.#slots?.free();
+      throw error;
+    }
   }
 
   /** An answer has begun. */
-  answered(lane: Lane): void {
+  answered(shared: SharedClient): void {
     this.answeredAt = performance.now();
-    lane.answered();
+    shared.answered();
   }
 
   /** A request is over: its answer read to the end, given up or never come. */
-  leave(lane: Lane): void {
-    lane.leave();
+  leave(shared: SharedClient): void {
+    shared.leave();
     this.#slots?.free();
   }
 
   close(): void {
-    for (const { client } of this.#lanes.splice(0)) client.close();
+    for (const { client } of this.#clients.splice(0)) client.close();
   }
 
-  #select(): Lane {
+  #select(): SharedClient {
     const { isSecure, maxStreams, maxColdRequests, createClient, idleMs } =
       this.#options;
-    for (let i = this.#lanes.length - 1; i > 0; i--) {
-      if (this.#lanes[i]?.isIdle) this.#lanes.splice(i, 1)[0]?.client.close();
+    for (let i = this.#clients.length - 1; i > 0; i--) {
+      if (this.#clients[i]?.isIdle) {
+        this.#clients.splice(i, 1)[0]?.client.close();
+      }
     }
-    const free = this.#lanes.find(({ inFlight }) =>
+    const free = this.#clients.find(({ inFlight }) =>
       !isSecure || inFlight < maxStreams
     );
     if (free) return free;
-    const lane = new Lane({
+    const shared = new SharedClient({
       client: createClient(),
       idleMs,
       maxColdRequests: isSecure ? maxColdRequests : Infinity,
     });
-    this.#lanes.push(lane);
-    return lane;
+    this.#clients.push(shared);
+    return shared;
   }
 }

@@ -3,7 +3,7 @@ import {
   notStrictEqual as notEqual,
   strictEqual as equal,
 } from "node:assert";
-import type { Lane } from "./lane.ts";
+import type { SharedClient } from "./shared_client.ts";
 import { Origin, type OriginOptions } from "./origin.ts";
 
 const { signal } = new AbortController();
@@ -35,14 +35,14 @@ function counted(options: Partial<OriginOptions> = {}) {
 }
 
 /** So many requests at once. */
-function burst(origin: Origin, count: number): Promise<Lane[]> {
+function burst(origin: Origin, count: number): Promise<SharedClient[]> {
   return Promise.all(Array.from({ length: count }, () => origin.enter(signal)));
 }
 
 Deno.test("Origin gives no client more requests than one connection takes", async () => {
   const { clients, origin } = counted();
-  const lanes = await burst(origin, 7);
-  deepEqual(lanes.map(({ inFlight }) => inFlight), [3, 3, 3, 3, 3, 3, 1]);
+  const used = await burst(origin, 7);
+  deepEqual(used.map(({ inFlight }) => inFlight), [3, 3, 3, 3, 3, 3, 1]);
   equal(clients.made, 3);
   origin.close();
   equal(clients.open, 0);
@@ -50,17 +50,17 @@ Deno.test("Origin gives no client more requests than one connection takes", asyn
 
 Deno.test("Origin fills the first client first, and closes others that fall idle", async () => {
   const { clients, origin } = counted({ idleMs: 0 });
-  const lanes = await burst(origin, 7);
-  for (const lane of lanes) origin.leave(lane);
-  const lane = await origin.enter(signal);
-  equal(lane, lanes[0]);
+  const used = await burst(origin, 7);
+  for (const shared of used) origin.leave(shared);
+  const shared = await origin.enter(signal);
+  equal(shared, used[0]);
   equal(clients.open, 1);
   origin.close();
 });
 
 Deno.test("Origin keeps a client that was used a moment ago", async () => {
   const { clients, origin } = counted({ idleMs: 60_000 });
-  for (const lane of await burst(origin, 4)) origin.leave(lane);
+  for (const shared of await burst(origin, 4)) origin.leave(shared);
   await origin.enter(signal);
   equal(clients.open, 2);
   origin.close();
@@ -68,21 +68,21 @@ Deno.test("Origin keeps a client that was used a moment ago", async () => {
 
 Deno.test("Origin never closes a client in use", async () => {
   const { clients, origin } = counted({ idleMs: 0 });
-  const lanes = await burst(origin, 4);
-  for (const lane of lanes.slice(0, 3)) origin.leave(lane);
-  notEqual(await origin.enter(signal), lanes[3]);
+  const used = await burst(origin, 4);
+  for (const shared of used.slice(0, 3)) origin.leave(shared);
+  notEqual(await origin.enter(signal), used[3]);
   equal(clients.open, 2);
   origin.close();
 });
 
 Deno.test("Origin has one client without TLS, and as many requests as connections", async () => {
   const { clients, origin } = counted({ isSecure: false, maxConnections: 100 });
-  const lanes = await burst(origin, 100);
-  equal(new Set(lanes).size, 1);
+  const used = await burst(origin, 100);
+  equal(new Set(used).size, 1);
   equal(clients.made, 1);
   const next = origin.enter(signal);
-  for (const lane of lanes) origin.leave(lane);
-  equal(await next, lanes[0]);
+  for (const shared of used) origin.leave(shared);
+  equal(await next, used[0]);
   origin.close();
 });
 
@@ -93,7 +93,7 @@ Deno.test("Origin lets a burst wait until one of the first has a connection", as
   const others = burst(origin, 20).then(() => isIn = true);
   await new Promise((resolve) => setTimeout(resolve));
   equal(isIn, false);
-  for (const lane of first) origin.answered(lane);
+  for (const shared of first) origin.answered(shared);
   await others;
   await burst(origin, 20);
   origin.close();

@@ -1,7 +1,7 @@
-import type { Probe } from "./connect_watch.ts";
+import type { ProbedServer } from "./connect_watch.ts";
 
-/** Connects by TCP, directly. */
-export const probe: Probe = async (server) => {
+/** Connects to a server by TCP, directly, and closes the connection again. */
+export async function probe(server: ProbedServer): Promise<void> {
   const connection = await Deno.connect(server);
   connection.close();
-};
+}

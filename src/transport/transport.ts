@@ -47,8 +47,10 @@ export interface OpenTransport {
 }
 
 /**
- * Servers are asked to allow 100 at least, and few allow less. What is over
- * here may not be over yet for them.
+ * Servers are asked to allow 100 streams at least, and few allow less. Beyond
+ * their limit requests wait unseen, and the next one that is cancelled takes the
+ * connection down with all the others: Deno sends the waiting request before it
+ * says that there is room. What is over here may not be over there, so 80.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2}
  */
@@ -81,7 +83,7 @@ export function createTransport(options: TransportOptions): OpenTransport {
     { signal, ...request }: TransportRequest,
   ): Promise<Received> {
     const { origin, watch } = serverOf(url);
-    const lane = await origin.enter(signal);
+    const shared = await origin.enter(signal);
     const abort = new AbortController();
     const forward = () => abort.abort(signal.reason);
     if (signal.aborted) forward();
@@ -89,17 +91,22 @@ export function createTransport(options: TransportOptions): OpenTransport {
     const endWatch = watch?.begin(abort);
     let received: Received | undefined;
     try {
-      const { client } = lane;
-      const init = { ...request, client, signal: abort.signal };
+      const { client } = shared;
+      const init = {
+        ...request,
+        client,
+        signal: abort.signal,
+        redirect: "manual" as const, // or keys and prompts would follow it anywhere
+      };
       const response = await options.fetch(url, init);
-      origin.answered(lane);
+      origin.answered(shared);
       received = receive(response);
-      received.body?.closed.then(() => origin.leave(lane));
+      received.body?.closed.then(() => origin.leave(shared));
       return received;
     } finally {
       endWatch?.();
       signal.removeEventListener("abort", forward);
-      if (!received?.body) origin.leave(lane);
+      if (!received?.body) origin.leave(shared);
     }
   }
 

@@ -6,6 +6,11 @@ export interface Answer {
   headers: Headers;
   /** Its body, still to be read. */
   reader: AnswerReader;
+  /**
+   * Tells how the answer turned out to whoever read it: `null`, it was whole.
+   * The first word counts; what the reader throws it has told itself.
+   */
+  settle(error: ApiError | null): void;
 }
 
 /** Longest answer that is read as a whole, in bytes. */

@@ -1,3 +1,4 @@
+import type { ApiError } from "../anthropic/errors.ts";
 import type { ByteReader } from "../transport/byte_reader.ts";
 import type { Patience } from "./patience.ts";
 
@@ -19,6 +20,16 @@ export interface AnswerReader {
   drain(): void;
 }
 
+/** Options for {@linkcode createAnswerReader}. */
+export interface AnswerReaderOptions {
+  patience: Patience;
+  /**
+   * Told when nothing more will come: at the body's end, when it is only
+   * drained, or with the error that ended it. May be told more than once.
+   */
+  onEnd: (error?: ApiError) => void;
+}
+
 /**
  * Reads a body until it ends, `patience` runs out or its signal aborts. Once the
  * Response is collected as garbage, Deno's fetch no longer hears that signal and
@@ -26,19 +37,24 @@ export interface AnswerReader {
  */
 export function createAnswerReader(
   reader: ByteReader | null,
-  patience: Patience,
+  { patience, onEnd }: AnswerReaderOptions,
 ): AnswerReader {
-  if (!reader) return { read: () => Promise.resolve(null), drain() {} };
+  if (!reader) {
+    onEnd();
+    return { read: () => Promise.resolve(null), drain() {} };
+  }
   const { signal } = patience.abort;
   const release = () => {
     patience.stop();
     reader.cancel(signal.reason).catch(() => {}); // it is over anyway
+    onEnd(patience.explain(signal.reason));
   };
   if (signal.aborted) release();
   else signal.addEventListener("abort", release, { once: true });
 
   const drain = async () => {
     patience.stop();
+    onEnd();
     const timer = setTimeout(release, DRAIN_MS);
     try {
       for (let read; !(read = await reader.next()).done;) {
@@ -63,9 +79,12 @@ export function createAnswerReader(
         signal.throwIfAborted();
       } catch (thrown) {
         patience.stop();
-        throw patience.explain(thrown);
+        const error = patience.explain(thrown);
+        onEnd(error);
+        throw error;
       }
       patience.stop();
+      onEnd();
       return null;
     },
     drain: () => void drain(),

@@ -66,7 +66,7 @@ async function readStart(
   { body }: Received,
   patience: Patience,
 ): Promise<string> {
-  const reader = createAnswerReader(body, patience);
+  const reader = createAnswerReader(body, { patience, onEnd() {} });
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;

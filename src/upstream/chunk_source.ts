@@ -25,7 +25,12 @@ export interface ChunkSource {
   readonly isEnded: boolean;
   /** Whether the upstream said that this is all: `[DONE]`, or a whole answer. */
   readonly sawSentinel: boolean;
-  /** Ends the upstream's work, unless it has ended. */
+  /**
+   * Ends the upstream's work, unless it has ended.
+   *
+   * @param reason An {@linkcode ApiError} where the answer was not what it had
+   * to be, even if it has ended.
+   */
   cancel(reason?: unknown): void;
 }
 
@@ -108,6 +113,7 @@ export function createChunkSource(
     },
     cancel(reason) {
       if (!isEnded) abort.abort(reason);
+      else answer?.settle(reason instanceof ApiError ? reason : null);
     },
   };
 }

@@ -91,8 +91,13 @@ export function createPassthroughClient(
       const answer = await send(call);
       const body = await readWhole(answer);
       const { type, usage } = Object(parseJson(body));
-      if (type === "error") throw toInnerError(body, answer.headers, call);
-      if (type !== "message") throw unreadable(call, body);
+      const error = type === "message"
+        ? null
+        : type === "error"
+        ? toInnerError(body, answer.headers, call)
+        : unreadable(call, body);
+      answer.settle(error);
+      if (error) throw error;
       return {
         body: spliceString(body, ["model"], call.model),
         usage: readUsage(usage, null),

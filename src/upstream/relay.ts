@@ -1,4 +1,4 @@
-import { ApiError } from "../anthropic/errors.ts";
+import { ApiError, toApiError } from "../anthropic/errors.ts";
 import type { Usage } from "../anthropic/message.ts";
 import type { EventSource } from "../message_stream.ts";
 import { EventRelay, type Relayed } from "../translate/event_relay.ts";
@@ -46,7 +46,7 @@ export function createRelay(
 
   function take(
     read: Uint8Array | null,
-    { reader, headers }: Answer,
+    { reader, headers, settle }: Answer,
   ): Uint8Array {
     if (read === null) throw incomplete(upstream);
     const { bytes, error } = pass(read);
@@ -55,6 +55,7 @@ export function createRelay(
       abort.abort(failure);
     } else if (relay.isEnded) {
       isEnded = true;
+      settle(null);
       reader.drain();
     }
     return bytes;
@@ -73,11 +74,16 @@ export function createRelay(
     start: () => [],
     keepAlive: () => [{ type: "ping" }],
     async next() {
-      while (!isEnded && !failure) {
-        const bytes = answer
-          ? take(await answer.reader.read(), answer)
-          : await start();
-        if (bytes.length > 0) return bytes;
+      try {
+        while (!isEnded && !failure) {
+          const bytes = answer
+            ? take(await answer.reader.read(), answer)
+            : await start();
+          if (bytes.length > 0) return bytes;
+        }
+      } catch (error) {
+        answer?.settle(toApiError(error));
+        throw error;
       }
       if (failure) throw failure;
       return null;

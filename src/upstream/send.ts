@@ -7,14 +7,17 @@
 import { type ApiError, toApiError } from "../anthropic/errors.ts";
 import type { Lesson } from "../models/lesson.ts";
 import type { Lessons } from "../models/lessons.ts";
-import type { Target } from "../models/select_target.ts";
 import type { Secret } from "../secret.ts";
+import type { Received } from "../transport/receive.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Answer } from "./answer.ts";
 import { createAnswerReader } from "./answer_reader.ts";
 import { attempt, type Refusal, type UpstreamRequest } from "./attempt.ts";
+import type { Gate } from "./gate.ts";
 import { Patience, type Timeouts } from "./patience.ts";
-import { retryDelay, type RetryPolicy } from "./retry.ts";
+import { Retries, type Retry } from "./retries.ts";
+import { type RetryPolicy, toFinalError } from "./retry.ts";
+import type { GateCall, Pass, UpstreamGate } from "./upstream_gate.ts";
 
 /** The outside world, as calls use it. */
 export interface UpstreamDeps {
@@ -27,26 +30,27 @@ export interface UpstreamDeps {
   retry: RetryPolicy;
   timeouts: Timeouts;
   lessons: Pick<Lessons, "remember">;
+  gate: Gate;
 }
 
 /** One request to an upstream, whichever API it speaks. */
-export interface UpstreamCall {
-  target: Target;
-  /** Estimate of the prompt, in tokens. */
-  inputTokens: number;
+export interface UpstreamCall extends GateCall {
   /** Ends the call; aborting it is what closes the upstream's connection. */
   abort: AbortController;
+  /** Told of every attempt before it is made. */
+  onAttempt: (attempt: Attempt) => void;
   /** Told of every failed attempt that another one follows. */
   onRetry: (retry: Retry) => void;
   /** Told of what a refusal has taught. */
   onLesson: (lesson: Lesson) => void;
 }
 
-/** A failed attempt, numbered from 1, and the wait before the next. */
-export interface Retry {
-  attempt: number;
-  delayMs: number;
-  error: ApiError;
+/** An attempt about to be made. */
+export interface Attempt {
+  /** The key's place among the upstream's, from 1. */
+  key: number;
+  /** How long it has waited for its turn, in milliseconds. */
+  waitedMs: number;
 }
 
 /** What the loop has to know of an API. */
@@ -80,67 +84,134 @@ export function createSender<C extends UpstreamCall>(
   deps: UpstreamDeps,
   api: Api<C>,
 ): Send<C> {
-  const { fetch, timeouts } = deps;
+  const { fetch, timeouts, random, retry: policy } = deps;
 
   async function send(first: C): Promise<Answer> {
-    let call = first;
-    let lessons = 0;
+    const { target: { upstream }, abort } = first;
+    const gate = deps.gate.of(upstream);
+    const retries = new Retries({ call: first, gate, policy, random });
     const patience = new Patience({
-      upstream: call.target.upstream.name,
-      abort: call.abort,
+      upstream: upstream.name,
+      abort,
       timeouts,
     });
-    for (let number = 1;; number++) {
-      const request = await withDialectHeaders(call);
-      let error: ApiError;
-      try {
-        const { response, refusal } = await attempt(request, {
-          fetch,
-          patience,
-        });
-        if (response) {
-          const reader = createAnswerReader(response.body, patience);
-          return { headers: response.headers, reader };
-        }
-        const better = lessons < MAX_LESSONS &&
-          api.learn(refusal, call);
-        if (better) {
-          call = better;
-          lessons++;
-          number--; // not a failure: the question was wrong
-          continue;
-        }
-        error = api.toError(refusal, call);
-      } catch (thrown) {
-        error = toApiError(thrown);
+    let call = first;
+    let lessons = 0;
+    for (;;) {
+      // One of the keys, a breaker that is not open, a place in the queue.
+      const pass = await enter(call, { gate, retries, patience });
+      const { answer, refusal, error, tookMs } = await tryOnce(call, {
+        pass,
+        patience,
+      });
+      if (answer) {
+        retries.accepted();
+        return answer;
       }
-      const delayMs = toDelay(call, { attempt: number, error });
-      if (delayMs === null) throw error;
-      try {
-        await deps.sleep(delayMs, call.abort.signal);
-      } catch (thrown) {
-        throw patience.explain(thrown);
+      const better = refusal && lessons < MAX_LESSONS
+        ? api.learn(refusal, call)
+        : null;
+      if (better) {
+        call = better; // not a failure: the question was wrong
+        lessons++;
+        continue;
       }
+      const retry = retries.after({ pass, error, tookMs });
+      call.onRetry(retry);
+      await pause(retry.delayMs, patience);
     }
   }
 
-  /** The wait before the next attempt, told of; `null` if none is worth it. */
-  function toDelay(
+  /** Waits until an attempt may be made. */
+  async function enter(
     call: C,
-    { attempt, error }: { attempt: number; error: ApiError },
-  ): number | null {
-    const jitter = deps.random();
-    const delayMs = retryDelay(error, { attempt, jitter, policy: deps.retry });
-    if (delayMs !== null) call.onRetry({ attempt, delayMs, error });
-    return delayMs;
+    { gate, retries, patience }: {
+      gate: UpstreamGate;
+      retries: Retries;
+      patience: Patience;
+    },
+  ): Promise<Pass> {
+    const startedAt = performance.now();
+    try {
+      const pass = await gate.enter(call, retries.except);
+      const waitedMs = performance.now() - startedAt;
+      call.onAttempt({ key: pass.keyNumber, waitedMs });
+      return pass;
+    } catch (thrown) {
+      const error = patience.explain(thrown);
+      throw toFinalError(error, { isOutage: false });
+    }
   }
 
-  async function withDialectHeaders(call: C): Promise<UpstreamRequest> {
-    const [key = null] = call.target.upstream.keys;
-    const request = await api.toRequest(call, key);
-    const headers = { ...request.headers, ...call.target.dialect.headers };
-    return { ...request, headers };
+  /** Makes one attempt, and tells the gate how it went. */
+  async function tryOnce(
+    call: C,
+    { pass, patience }: { pass: Pass; patience: Patience },
+  ): Promise<Tried> {
+    const request = await toRequest(call, pass);
+    const startedAt = performance.now();
+    let refusal: Refusal | undefined;
+    let error: ApiError;
+    try {
+      const outcome = await attempt(request, { fetch, patience });
+      if (outcome.response) {
+        return { answer: toAnswer(outcome.response, { pass, patience }) };
+      }
+      refusal = outcome.refusal;
+      error = api.toError(refusal, call);
+    } catch (thrown) {
+      error = toApiError(thrown);
+    }
+    pass.settle(error);
+    pass.leave();
+    return { refusal, error, tookMs: performance.now() - startedAt };
+  }
+
+  async function toRequest(call: C, pass: Pass): Promise<UpstreamRequest> {
+    try {
+      const request = await api.toRequest(call, pass.key);
+      const headers = { ...request.headers, ...call.target.dialect.headers };
+      return { ...request, headers };
+    } catch (thrown) {
+      pass.abandon();
+      throw thrown;
+    }
+  }
+
+  async function pause(ms: number, patience: Patience): Promise<void> {
+    try {
+      await deps.sleep(ms, patience.abort.signal);
+    } catch (thrown) {
+      throw patience.explain(thrown);
+    }
   }
 
   return send;
+}
+
+/** How an attempt went: an answer begins, or why not. */
+type Tried =
+  | { answer: Answer; refusal?: never; error?: never; tookMs?: never }
+  | {
+    answer?: never;
+    /** Absent where the upstream could not be reached. */
+    refusal: Refusal | undefined;
+    error: ApiError;
+    tookMs: number;
+  };
+
+/** An answer whose place comes free when its body has ended, or was ended. */
+function toAnswer(
+  { headers, body }: Received,
+  { pass, patience }: { pass: Pass; patience: Patience },
+): Answer {
+  pass.begun();
+  const reader = createAnswerReader(body, {
+    patience,
+    onEnd(error) {
+      if (error) pass.settle(error);
+      pass.leave();
+    },
+  });
+  return { headers, reader, settle: pass.settle };
 }

@@ -1,7 +1,9 @@
+import { createMetrics } from "../../src/observe/metrics.ts";
 import { createApp } from "../../src/app.ts";
 import { parseConfig } from "../../src/config.ts";
 import { createDeps } from "../../src/deps.ts";
 import { createLogger } from "../../src/log.ts";
+import { Lessons } from "../../src/models/lessons.ts";
 import { OpenRequests } from "../../src/open_requests.ts";
 import { createTokenCounter } from "../../src/tokens/counter.ts";
 import { receive } from "../../src/transport/receive.ts";
@@ -40,8 +42,10 @@ export function startFakeApp(
     fetch,
     log,
     tokens,
+    metrics: createMetrics(),
     readPdf: () => Promise.resolve(null),
     openRequests: new OpenRequests(),
+    lessons: new Lessons(Date.now),
     retry: IMPATIENT,
   }));
   const send = async (body: string) =>

@@ -32,8 +32,11 @@ const UNSET = Object.fromEntries(
   Object.keys(VARIABLES).map((name) => [name, ""]),
 );
 
-/** Deno itself looks for updates now and then. */
-const QUIET = { DENO_NO_UPDATE_CHECK: "1" };
+const DEFAULTS = {
+  PORT: "0",
+  CCPROXY_DATA_DIR: ":memory:",
+  DENO_NO_UPDATE_CHECK: "1", // Deno itself looks for updates now and then
+};
 
 const LogEntry = z.looseObject({
   message: z.string(),
@@ -56,15 +59,15 @@ export async function startProxyProcess(
   const child = new Deno.Command(program, {
     args,
     cwd: fileURLToPath(new URL("../..", import.meta.url)),
-    env: { ...UNSET, ...QUIET, PORT: "0", ...environment },
+    env: { ...UNSET, ...DEFAULTS, ...environment },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
     signal,
   }).spawn();
   const log = readLines(child.stderr);
-  const url = await readUrl(log);
   const logged: string[] = [];
+  const url = await readUrl(log, logged);
   const said = new Map<string, PromiseWithResolvers<void>>();
   const saying = (message: string) => {
     const known = said.get(message) ?? Promise.withResolvers<void>();
@@ -98,12 +101,14 @@ function startCommand(): string[] {
   return binary ? [binary] : denoJson.tasks.start.command.split(" ");
 }
 
-async function readUrl(log: AsyncGenerator<string>): Promise<string> {
-  const lines: string[] = [];
+async function readUrl(
+  log: AsyncGenerator<string>,
+  logged: string[],
+): Promise<string> {
   for (;;) {
     const { value: line, done } = await log.next();
-    if (done) throw new Error(`Cannot start the proxy: ${lines.join("\n")}`);
-    lines.push(line);
+    if (done) throw new Error(`Cannot start the proxy: ${logged.join("\n")}`);
+    logged.push(line);
     const entry = readEntry(line);
     if (entry?.message === "listening" && entry.url) return entry.url;
   }

@@ -1,8 +1,8 @@
 /** How long a burst waits for its first connections, in ms: a few round trips. */
 const HANDSHAKE_MS = 300;
 
-/** Options for {@linkcode Lane}. */
-export interface LaneOptions {
+/** Options for {@linkcode SharedClient}. */
+export interface SharedClientOptions {
   client: Deno.HttpClient;
   /** How long the client keeps a connection nobody uses, in milliseconds. */
   idleMs: number;
@@ -11,16 +11,16 @@ export interface LaneOptions {
 }
 
 /** An HTTP client, which has one HTTP/2 connection to a server at most. */
-export class Lane {
+export class SharedClient {
   /** Requests whose answers have not been read to the end. */
   inFlight = 0;
-  readonly #options: LaneOptions;
+  readonly #options: SharedClientOptions;
   /** When the last answer began or ended: from then on it may be idle. */
   #usedAt = -Infinity;
   #isOpen = false;
   #opening: { done: Promise<void>; end: () => void } | null = null;
 
-  constructor(options: LaneOptions) {
+  constructor(options: SharedClientOptions) {
     this.#options = options;
   }
 

@@ -1,0 +1,72 @@
+/**
+ * Every key of the store. The number is the version of the values below it:
+ * raise it when their shape changes, and the old ones are never read again.
+ *
+ * @module
+ */
+import type { StoreKey } from "./store.ts";
+
+/** Answers of upstreams: bytes. */
+export const RESPONSES: StoreKey = ["response", 1];
+
+/** Token counts of content blocks. */
+export const TOKEN_COUNTS: StoreKey = ["tokens", 1];
+
+/** What was learned of upstreams and models. */
+export const LESSONS: StoreKey = ["lessons", 1];
+
+/** How far the estimate of tokens is off, by upstream and model. */
+export const CALIBRATIONS: StoreKey = ["calibration", 1];
+
+/** What was used and paid: sums. */
+export const LEDGER: StoreKey = ["ledger", 1];
+
+/** Circuit breakers that other instances have opened. */
+export const BREAKERS: StoreKey = ["breaker", 1];
+
+const LEASES: StoreKey = ["lease", 1];
+
+/** Held by the instance that makes room in the store. */
+export const SWEEP_LEASE: StoreKey = [...LEASES, "sweep"];
+
+/** @param hash Of the canonical request. */
+export function responseKey(hash: string): StoreKey {
+  return [...RESPONSES, hash];
+}
+
+/** @param hash Of the block's content. */
+export function tokenCountKey(encoding: string, hash: string): StoreKey {
+  return [...TOKEN_COUNTS, encoding, hash];
+}
+
+/** @param url Base URL of the upstream. */
+export function lessonsKey(url: string, model: string): StoreKey {
+  return [...LESSONS, url, model];
+}
+
+/** @param url Base URL of the upstream. */
+export function calibrationKey(url: string, model: string): StoreKey {
+  return [...CALIBRATIONS, url, model];
+}
+
+/**
+ * @param period `hour` or `day`.
+ * @param start When the period began, as ISO 8601 in UTC, so that it sorts.
+ */
+export function ledgerKey(
+  period: "hour" | "day",
+  start: string,
+  ...by: readonly string[]
+): StoreKey {
+  return [...LEDGER, period, start, ...by];
+}
+
+/** @param name Of the upstream. */
+export function breakerKey(name: string): StoreKey {
+  return [...BREAKERS, name];
+}
+
+/** Key of a lease on a request's flight. */
+export function flightLeaseKey(hash: string): StoreKey {
+  return [...LEASES, "flight", hash];
+}
