@@ -2,6 +2,9 @@ import type { ToolResult } from "../anthropic/request.ts";
 import type { ChatContentPart } from "../openai/chat.ts";
 import { type ContentContext, toParts } from "./user_content.ts";
 
+/** What stands for a result that never came. */
+export const NO_RESULT = "[no result: the tool call was interrupted]";
+
 /**
  * Translates a tool's result to the text of a tool message.
  *
