@@ -7,12 +7,13 @@ import type { ApiError } from "../anthropic/errors.ts";
 import { toLesson } from "../models/lesson.ts";
 import { withLesson } from "../models/lessons.ts";
 import type { Target } from "../models/select_target.ts";
-import type { ChatRequest } from "../openai/chat.ts";
+import type { ChatChunk, ChatRequest } from "../openai/chat.ts";
 import { namedStatus, type UpstreamFailure } from "../openai/errors.ts";
 import type { Secret } from "../secret.ts";
 import { type Overflow, toOverflow } from "../translate/context_overflow.ts";
 import { translateFailure } from "../translate/upstream_error.ts";
 import type { Refusal, UpstreamRequest } from "./attempt.ts";
+import { chatFormat } from "./chat_format.ts";
 import { type ChunkSource, createChunkSource } from "./chunk_source.ts";
 import { endpointOf } from "./endpoint.ts";
 import { tellRefusal } from "./refusal.ts";
@@ -30,7 +31,7 @@ export interface Call extends UpstreamCall {
 /** Sends chat completions. */
 export interface UpstreamClient {
   /** The answer, streamed or whole; the call is made by the first read. */
-  ask(call: Call): ChunkSource;
+  ask(call: Call): ChunkSource<ChatChunk>;
 }
 
 /** Makes an {@linkcode UpstreamClient}. */
@@ -69,6 +70,7 @@ export function createUpstreamClient(deps: UpstreamDeps): UpstreamClient {
   return {
     ask(call) {
       return createChunkSource({
+        format: chatFormat,
         upstream: call.target.upstream.name,
         open: () => send(call),
         abort: call.abort,

@@ -1,0 +1,128 @@
+/**
+ * The Responses API as upstreams speak it: what we receive. Loose schemas of
+ * what is read, in which every field may be missing or null that some server
+ * leaves out.
+ *
+ * @see {@link https://developers.openai.com/api/reference/resources/responses/streaming-events}
+ * @module
+ */
+import { z } from "zod";
+
+const Piece = z.looseObject({
+  type: z.string().nullish(),
+  text: z.string().nullish(),
+});
+
+/** A page that a text rests on. */
+const Annotation = z.looseObject({
+  type: z.string(),
+  url: z.string().nullish(), // files have none
+  title: z.string().nullish(),
+});
+
+const Content = Piece.extend({
+  refusal: z.string().nullish(),
+  annotations: z.array(Annotation).nullish().catch(null), // never worth failing for
+});
+
+/** What a search was for and where it looked. */
+const SearchAction = z.looseObject({
+  type: z.string().nullish(), // search, open_page, find_in_page
+  query: z.string().nullish(),
+  queries: z.array(z.string()).nullish(),
+  sources: z.array(z.looseObject({ url: z.string().nullish() })).nullish(),
+});
+
+/** An item of any type, begun or done. */
+const OutputItem = z.looseObject({
+  type: z.string(),
+  id: z.string().nullish(),
+  status: z.string().nullish(),
+  call_id: z.string().nullish(),
+  name: z.string().nullish(),
+  arguments: z.string().nullish(),
+  content: z.array(Content).nullish(),
+  summary: z.array(Piece).nullish(),
+  encrypted_content: z.string().nullish(),
+  phase: z.string().nullish(),
+  action: SearchAction.nullish().catch(null), // never worth failing for
+});
+
+const ResponsesUsage = z.looseObject({
+  input_tokens: z.number().nullish(),
+  output_tokens: z.number().nullish(),
+  input_tokens_details: z.looseObject({
+    cached_tokens: z.number().nullish(),
+    cache_write_tokens: z.number().nullish(),
+  }).nullish(),
+  output_tokens_details: z.looseObject({
+    reasoning_tokens: z.number().nullish(),
+  }).nullish(),
+});
+
+/** A whole response, or its state in an event. */
+export const ResponseBody = z.looseObject({
+  status: z.string().nullish(), // completed, incomplete, failed, …
+  output: z.array(OutputItem).nullish(),
+  usage: ResponsesUsage.nullish(),
+  incomplete_details: z.looseObject({
+    reason: z.string().nullish(), // max_output_tokens, content_filter, …
+  }).nullish(),
+  error: z.unknown().optional(),
+});
+
+function event<T extends string, S extends z.ZodRawShape>(type: T, shape: S) {
+  return z.looseObject({
+    type: z.literal(type),
+    output_index: z.number().nullish(),
+    ...shape,
+  });
+}
+
+const delta = { delta: z.string() };
+const response = { response: ResponseBody };
+
+/** Events that are read. The others tell the same again, or nothing we need. */
+export const ResponsesEvent = z.discriminatedUnion("type", [
+  event("response.output_item.added", { item: OutputItem }),
+  event("response.output_item.done", { item: OutputItem }),
+  event("response.output_text.delta", {
+    content_index: z.number().nullish(),
+    ...delta,
+  }),
+  event("response.refusal.delta", {
+    content_index: z.number().nullish(),
+    ...delta,
+  }),
+  event("response.output_text.annotation.added", {
+    annotation: Annotation.nullish().catch(null),
+  }),
+  event("response.function_call_arguments.delta", delta),
+  event("response.reasoning_summary_text.delta", {
+    summary_index: z.number().nullish(),
+    ...delta,
+  }),
+  event("response.reasoning_text.delta", delta),
+  event("response.completed", response),
+  event("response.incomplete", response),
+  event("response.failed", response),
+]);
+
+export type OutputItem = z.infer<typeof OutputItem>;
+export type SearchAction = z.infer<typeof SearchAction>;
+export type SourceAnnotation = z.infer<typeof Annotation>;
+export type ResponsesUsage = z.infer<typeof ResponsesUsage>;
+export type ResponseBody = z.infer<typeof ResponseBody>;
+export type ResponsesEvent = z.infer<typeof ResponsesEvent>;
+
+/** Names of the events that are read. */
+export const EVENT_NAMES: ReadonlySet<string> = new Set(
+  ResponsesEvent.options.flatMap(({ shape }) => [...shape.type.values]),
+);
+
+/** The event that a whole response would have ended its stream with. */
+export function toLastEvent(response: ResponseBody): ResponsesEvent {
+  return response.status === "incomplete"
+    ? { type: "response.incomplete", response }
+    : { type: "response.completed", response };
+}
