@@ -74,7 +74,9 @@ export const ResponseBody = z.looseObject({
 function event<T extends string, S extends z.ZodRawShape>(type: T, shape: S) {
   return z.looseObject({
     type: z.literal(type),
-    output_index: z.number().nullish(),
+    output_index: z.number().nullish(), // which item it is about
+    content_index: z.number().nullish(), // … and which part of its content
+    summary_index: z.number().nullish(), // … or of its summary
     ...shape,
   });
 }
@@ -86,22 +88,13 @@ const response = { response: ResponseBody };
 export const ResponsesEvent = z.discriminatedUnion("type", [
   event("response.output_item.added", { item: OutputItem }),
   event("response.output_item.done", { item: OutputItem }),
-  event("response.output_text.delta", {
-    content_index: z.number().nullish(),
-    ...delta,
-  }),
-  event("response.refusal.delta", {
-    content_index: z.number().nullish(),
-    ...delta,
-  }),
+  event("response.output_text.delta", delta),
+  event("response.refusal.delta", delta),
   event("response.output_text.annotation.added", {
     annotation: Annotation.nullish().catch(null),
   }),
   event("response.function_call_arguments.delta", delta),
-  event("response.reasoning_summary_text.delta", {
-    summary_index: z.number().nullish(),
-    ...delta,
-  }),
+  event("response.reasoning_summary_text.delta", delta),
   event("response.reasoning_text.delta", delta),
   event("response.completed", response),
   event("response.incomplete", response),

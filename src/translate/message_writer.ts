@@ -7,10 +7,10 @@ import { messageShell } from "./message_shell.ts";
 import { StopScanner } from "./stop_scanner.ts";
 import { toStopReason } from "./stop_reason.ts";
 import { textBlock } from "./text_block.ts";
-import { ThinkingBlock } from "./thinking_block.ts";
+import { type Phase, ThinkingBlock } from "./thinking_block.ts";
 import { ToolCalls } from "./tool_calls.ts";
 import { NO_USAGE, withSomeInput } from "./usage.ts";
-import { WebSources } from "./web_sources.ts";
+import { type ToldSearch, WebSources } from "./web_sources.ts";
 
 /**
  * Writes what an upstream says as the events of one message, whichever API it
@@ -110,6 +110,28 @@ export class MessageWriter {
     return this.#thinking;
   }
 
+  /** Thinking of its own, apart from what went before; `null` if there is to be none. */
+  nextThinking(): ThinkingBlock | null {
+    const last = this.#thinking;
+    this.#thinking = null;
+    const next = this.thinking();
+    if (next) last?.precedeOther("thinking");
+    return next;
+  }
+
+  /**
+   * Makes the text to come one of its own.
+   *
+   * @param phase What the upstream wants to be told of it again; thinking has
+   * to carry it.
+   */
+  nextText(phase?: Phase): void {
+    this.#flushText();
+    this.#text = null;
+    const carrier = phase ? this.thinking() : this.#thinking;
+    carrier?.precedeOther("text", phase);
+  }
+
   /** Writes a fragment of a call, or begins one. */
   call(delta: ToolCallDelta): void {
     if (this.isStopped) return;
@@ -135,6 +157,15 @@ export class MessageWriter {
     this.#sources.add(annotations);
   }
 
+  /** Writes a search that the upstream has made. */
+  search(search: ToldSearch): void {
+    if (this.isStopped) return;
+    this.#thinking = null; // it was about the search
+    const blocks = this.#sources.search(search);
+    if (blocks.length > 0) this.#flushText();
+    for (const block of blocks) this.#begin(block);
+  }
+
   /**
    * Ends the message.
    *
@@ -148,7 +179,7 @@ export class MessageWriter {
       throw failure("Upstream closed the connection before the answer's end");
     }
     this.#flushText();
-    this.#tellSources();
+    for (const block of this.#sources.takeLastBlocks()) this.#begin(block);
     const stopReason = this.#stopReason(finishReason ?? "stop");
     if (this.#blockCount === 0 && stopReason === "end_turn") {
       throw failure("Upstream returned an empty answer");
@@ -183,16 +214,12 @@ export class MessageWriter {
     if (text === "") return;
     this.#outputChars += text.length;
     if (!this.#text) {
-      this.#tellSources();
+      // What the upstream found on the web, where it is known by now.
+      for (const block of this.#sources.takeBlocks()) this.#begin(block);
       const text = textBlock(() => this.#sources.takeCitations());
       this.#begin(this.#text = text);
     }
     this.#blocks.write(this.#text, { type: "text_delta", text });
-  }
-
-  /** What the upstream found on the web: before the text, where it is known by then. */
-  #tellSources(): void {
-    for (const block of this.#sources.takeBlocks()) this.#begin(block);
   }
 
   /** Puts a block in line; text and thinking that went before are over. */

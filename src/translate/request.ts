@@ -15,6 +15,7 @@ import { toMaxTokens } from "./max_tokens.ts";
 import type { Notices } from "./notices.ts";
 import { toReasoningFields } from "./reasoning_fields.ts";
 import { toSampling } from "./sampling.ts";
+import { toServiceTier } from "./service_tier.ts";
 import { toSystemText } from "./system_text.ts";
 import { withWordsAfterTool } from "./words_after_tool.ts";
 import { translateTools } from "./tools.ts";
@@ -55,7 +56,7 @@ export function translateRequest(
   { target, inputTokens, sessionId, notices }: RequestContext,
 ): ChatRequest {
   const { capabilities, model, dialect, limits } = target;
-  const stream = request.stream ?? false;
+  const stream = (request.stream ?? false) && capabilities.streaming;
   const maxTokens = toMaxTokens(request.max_tokens, { limits, inputTokens });
   const plugin = toSearchPlugin(request, capabilities);
   const tools = plugin.plugins
@@ -84,6 +85,7 @@ export function translateRequest(
     ...toReasoningFields(request, { capabilities, notices, tools }),
     ...toSampling(request, { capabilities, notices }),
     ...toIdentity(request, { capabilities, sessionId }),
+    ...toServiceTier(request, capabilities),
     stream,
     ...(stream && capabilities.streamUsage
       ? { stream_options: { include_usage: true } }
