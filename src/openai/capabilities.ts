@@ -117,6 +117,8 @@ export interface Capabilities {
    * a tool of the Responses API; `null`: it cannot.
    */
   webSearch: "plugin" | "tool" | null;
+  /** There is a Responses API beside Chat Completions, for all that is known. */
+  responsesApi: boolean;
   /** Responses API: gives its reasoning encrypted, for the next turn. */
   encryptedReasoning: boolean;
   /** Responses API: takes back the reasoning this conversation has of it. */
@@ -164,6 +166,7 @@ export const PLAIN: Capabilities = {
   serviceTier: false,
   streaming: true,
   webSearch: null,
+  responsesApi: true,
   encryptedReasoning: true,
   reasoningBack: true,
   reasoningSummaries: true,
