@@ -15,7 +15,7 @@ import { randomId } from "./random_id.ts";
 import { createSearchEngine } from "./search/engine.ts";
 import { sleep } from "./sleep.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
-import { createUpstreamClient } from "./upstream/client.ts";
+import { createChatClient, createResponsesClient } from "./upstream/client.ts";
 import { createGate, type Gate } from "./upstream/gate.ts";
 import { createPassthroughClient } from "./upstream/passthrough.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./upstream/retry.ts";
@@ -98,7 +98,9 @@ export function createDeps(
     selectTarget: (asked) =>
       lessons.apply(toTarget(upstream, selectModel(asked, models))),
     gate,
-    upstream: createUpstreamClient(upstreamDeps),
+    relearn: (target) => lessons.apply(target),
+    chat: createChatClient(upstreamDeps),
+    responses: createResponsesClient(upstreamDeps),
     passthrough: createPassthroughClient(upstreamDeps),
     searchEngine: config.search && createSearchEngine(config.search, {
       fetch,

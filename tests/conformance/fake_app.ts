@@ -25,6 +25,7 @@ export function startFakeApp(
     OPENAI_BASE_URL: "http://127.0.0.1:9/v1",
     BIG_MODEL_NAME: model,
     SMALL_MODEL_NAME: model,
+    UPSTREAM_API: "chat",
   });
   const workerUrl = new URL("../fixtures/token_worker.ts", import.meta.url);
   const tokens = createTokenCounter({ workerUrl });

@@ -74,7 +74,11 @@ export class Place {
       refuses: !UNLIKE_OPENAI.has(this.dialect.name),
       ...rest,
       dialect: this.dialect,
-      environment: { BIG_MODEL_NAME: this.model, ...environment },
+      environment: {
+        BIG_MODEL_NAME: this.model,
+        UPSTREAM_API: "chat",
+        ...environment,
+      },
       script: typeof answer === "function" ? answer : () => answer,
     });
   }
