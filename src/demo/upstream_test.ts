@@ -141,13 +141,13 @@ Deno.test("createDemoUpstream() lists models and knows no other path", async () 
   await using served = serveDemoUpstream();
   const models = await (await fetch(`${served.baseUrl}/any/models`)).json();
   equal(models.data[0].object, "model");
-  const response = await fetch(`${served.baseUrl}/responses`, {
+  const response = await fetch(`${served.baseUrl}/embeddings`, {
     method: "POST",
     body: "{}",
   });
   equal(response.status, 404);
   const { error } = await response.json();
-  equal(error.message, "Invalid URL (POST /v1/responses)");
+  equal(error.message, "Invalid URL (POST /v1/embeddings)");
   equal(served.upstream.exchanges.length, 0);
 });
 
