@@ -60,15 +60,16 @@ function checkChoice(request: ResponsesRequest): void {
       "parameter.";
     throw new BadRequest(text, { param });
   }
-  if (!isRecord(choice)) return;
-  const isOffered = tools?.some((tool) =>
-    choice.type === "function"
-      ? tool.type === "function" && tool.name === choice.name
-      : tool.type === choice.type
-  );
-  if (isOffered) return;
-  const text = `Tool choice '${choice.type}' not found in 'tools' parameter.`;
-  throw new BadRequest(text, { param });
+  if (!choice || typeof choice === "string") return;
+  const chosen = choice.type === "function" ? [choice] : choice.tools;
+  for (const { type, name } of chosen) {
+    const isOffered = tools?.some((tool) =>
+      tool.type === type && (tool.type !== "function" || tool.name === name)
+    );
+    if (isOffered) continue;
+    const text = `Tool choice '${type}' not found in 'tools' parameter.`;
+    throw new BadRequest(text, { param });
+  }
 }
 
 function checkFormat({ text }: ResponsesRequest): void {

@@ -77,7 +77,7 @@ function toChoice(
 ): Pick<ChatRequest, "tool_choice"> {
   if (!choice) return {};
   if (typeof choice === "string") return { tool_choice: choice };
-  if (choice.type !== "function") return { tool_choice: "required" };
+  if (choice.type === "allowed_tools") return { tool_choice: choice.mode };
   const { name } = choice;
   return { tool_choice: { type: "function", function: { name } } };
 }

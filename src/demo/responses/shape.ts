@@ -40,7 +40,13 @@ const ToolChoice = z.union([
   z.enum(["auto", "none", "required"]),
   z.discriminatedUnion("type", [
     z.strictObject({ type: z.literal("function"), name: z.string() }),
-    z.strictObject({ type: z.enum(["web_search", "web_search_preview"]) }),
+    z.strictObject({
+      type: z.literal("allowed_tools"),
+      mode: z.enum(["auto", "required"]),
+      tools: z.array(
+        z.looseObject({ type: z.string(), name: z.string().optional() }),
+      ).min(1),
+    }),
   ]),
 ]);
 
