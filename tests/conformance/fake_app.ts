@@ -1,4 +1,3 @@
-import { createMetrics } from "../../src/observe/metrics.ts";
 import { createApp } from "../../src/app.ts";
 import { parseConfig } from "../../src/config.ts";
 import { createDeps } from "../../src/deps.ts";
@@ -18,14 +17,14 @@ export interface FakeApp extends AsyncDisposable {
 
 /** Makes the proxy in front of a fake upstream. */
 export function startFakeApp(
-  { dialect, model }: Pick<Place, "dialect" | "model">,
+  { dialect, model, api }: Pick<Place, "dialect" | "model" | "api">,
   upstreamFetch: () => Promise<Response>,
 ): FakeApp {
   const config = parseConfig({
     OPENAI_BASE_URL: "http://127.0.0.1:9/v1",
     BIG_MODEL_NAME: model,
     SMALL_MODEL_NAME: model,
-    UPSTREAM_API: "chat",
+    UPSTREAM_API: api,
   });
   const workerUrl = new URL("../fixtures/token_worker.ts", import.meta.url);
   const tokens = createTokenCounter({ workerUrl });
@@ -40,7 +39,6 @@ export function startFakeApp(
     fetch: upstreamFetch,
     log,
     tokens,
-    metrics: createMetrics(),
     readPdf: () => Promise.resolve(null),
     lessons: new Lessons(Date.now),
     retry: IMPATIENT,

@@ -42,7 +42,7 @@ export function toPage(outcomes: readonly Outcome[]): string {
 }
 
 function toTable(outcomes: readonly Outcome[]): string {
-  const names = PLACES.map(({ dialect }) => dialect.name);
+  const names = PLACES.map(({ name }) => name);
   const rows = outcomes.map((outcome) => {
     const { case: { id, title, at }, failures } = outcome;
     const cells = names.map((name) => {

@@ -125,7 +125,7 @@ export const ODD_ANSWER_CASES: readonly Case[] = [
     async run(place) {
       const text = [{ type: "text", text: "a" }, { type: "text", text: "b" }];
       deepEqual(blocksOf(await place.reads({ content: text })), ["text ab"]);
-      if (place.dialect.name !== "mistral") return;
+      if (place.name !== "mistral") return;
       const thinking = [{ type: "text", text: "r" }];
       const content = [{ type: "thinking", thinking }, ...text];
       const message = await place.reads({ content }, THINKING);

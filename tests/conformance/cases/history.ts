@@ -85,7 +85,7 @@ export const HISTORY_CASES: readonly Case[] = [
         name: "Bash",
         arguments: '{"command":"ls"}',
       });
-      if (place.dialect.name !== "openai") return;
+      if (place.name !== "openai") return;
       deepEqual(Object.keys(message ?? {}), ["role", "content", "tool_calls"]);
       equal(made.id, "T1");
     },
@@ -225,7 +225,7 @@ export const HISTORY_CASES: readonly Case[] = [
       });
       equal(status, 400);
       match(error.message, /^This model does not support PDF input/);
-      if (place.dialect.name !== "plain") return; // reading one takes its time
+      if (place.name !== "plain") return; // reading one takes its time
       const written = pdfBlock(makePdf("the contents"));
       const bytes = await place.bytes({ messages: reading(written) });
       match(bytes, /read\W.*the contents/);

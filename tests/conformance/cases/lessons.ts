@@ -162,7 +162,7 @@ export const LESSON_CASES: readonly Case[] = [
           message.reasoning_content === undefined
         );
       const messages = LOOP;
-      if (place.dialect.name === "deepseek") {
+      if (place.name === "deepseek") {
         return equal(isMissing(await place.sent({ messages })), false);
       }
       const body = openaiError(

@@ -80,7 +80,7 @@ export const LIMIT_CASES: readonly Case[] = [
     at: ["openai", "plain"],
     async run(place) {
       const { temperature } = await place.sent({ temperature: 1 });
-      equal(temperature, place.dialect.name === "openai" ? undefined : 1);
+      equal(temperature, place.name === "openai" ? undefined : 1);
     },
   },
   {
@@ -116,7 +116,7 @@ export const LIMIT_CASES: readonly Case[] = [
     async run(place) {
       const fields = { thinking: { type: "disabled" } };
       const chat = await place.sent(fields);
-      switch (place.dialect.name) {
+      switch (place.name) {
         case "openai":
           equal(chat.reasoning_effort, "none");
           return equal(await effort(place.with("o3"), fields), "low");

@@ -55,7 +55,7 @@ export const REQUEST_CASES: readonly Case[] = [
     at: "every",
     async run(place) {
       const { messages: [first] } = await place.sent({ system: "S" });
-      const role = place.dialect.name === "openai" ||
+      const role = place.name === "openai" ||
           place.capabilities.systemRole === "developer"
         ? "developer"
         : "system";
