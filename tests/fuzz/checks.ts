@@ -29,13 +29,24 @@ export interface Amount {
 /** No request may take longer, in milliseconds; a thousand times the usual. */
 const LONGEST_MS = 5_000;
 
-/** A dialect's name, for counterexamples that can be read. */
-const dialect = fc.constantFrom(...PLACES.map(({ dialect }) => dialect.name));
+/** A place's name, for counterexamples that can be read. */
+const place = fc.constantFrom(...PLACES.map(({ name }) => name));
 
 function placeOf(name: string): Place {
-  const place = PLACES.find(({ dialect }) => dialect.name === name);
-  if (!place) throw new RangeError(`Cannot find a dialect named "${name}"`);
+  const place = PLACES.find((each) => each.name === name);
+  if (!place) throw new RangeError(`Cannot find a place named "${name}"`);
   return place;
+}
+
+/** A place, and what an upstream there may say. */
+function said<T>(
+  { chat, responses }: Record<Place["api"], fc.Arbitrary<T>>,
+): fc.Arbitrary<[name: string, said: T]> {
+  return place.chain((name) => {
+    const { api } = placeOf(name);
+    const at = fc.constant(name);
+    return fc.tuple(at, api === "chat" ? chat : responses);
+  });
 }
 
 /** Translates it; `null` where it is refused as it may be. */
