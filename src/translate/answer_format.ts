@@ -28,6 +28,6 @@ export function toAnswerFormat(
   if (!asked) return null;
   if (!capabilities.jsonSchema) return { type: "json_object" };
   const schema = toKnownSchema(asked, capabilities);
-  const strict = isClosed(schema);
+  const strict = schema.type === "object" && isClosed(schema); // OpenAI's terms
   return { type: "json_schema", name: "response", schema, strict };
 }

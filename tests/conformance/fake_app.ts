@@ -1,3 +1,4 @@
+import { createMetrics } from "../../src/observe/metrics.ts";
 import { createApp } from "../../src/app.ts";
 import { parseConfig } from "../../src/config.ts";
 import { createDeps } from "../../src/deps.ts";
@@ -42,6 +43,7 @@ export function startFakeApp(
     readPdf: () => Promise.resolve(null),
     lessons: new Lessons(Date.now),
     retry: IMPATIENT,
+    metrics: createMetrics(),
   }));
   const send = async (body: string) =>
     await app.request("/v1/messages", {

@@ -5,20 +5,24 @@
  */
 import { ok, strictEqual as equal } from "node:assert";
 import fc from "fast-check";
+import { BadRequest } from "../../src/demo/bad_request.ts";
+import { parseResponsesRequest } from "../../src/demo/responses/request.ts";
+import { finishChunk, textChunk } from "../../src/demo/chunks.ts";
 import { ApiError } from "../../src/anthropic/errors.ts";
 import { refuseUnsupported } from "../../src/anthropic/refusals.ts";
 import { parseMessagesRequest } from "../../src/anthropic/request.ts";
 import { Notices } from "../../src/translate/notices.ts";
 import { translateRequest } from "../../src/translate/request.ts";
+import { translateResponsesRequest } from "../../src/translate/responses_request.ts";
 import { targetAt } from "../builders.ts";
 import { startFakeApp } from "../conformance/fake_app.ts";
 import type { Place } from "../conformance/place.ts";
 import { PLACES } from "../conformance/places.ts";
-import { completion } from "../conformance/wire.ts";
 import { parseEvents } from "../support.ts";
 import { checkEvents } from "./grammar.ts";
 import { mutatedBody, validRequest } from "./requests.ts";
-import { upstreamAnswer, upstreamStream } from "./streams.ts";
+import { responsesStream } from "./responses_streams.ts";
+import { chatAnswer, chatStream, responsesAnswer } from "./streams.ts";
 
 /** How much is generated, and from which seed. */
 export interface Amount {
@@ -50,16 +54,14 @@ function said<T>(
 }
 
 /** Translates it; `null` where it is refused as it may be. */
-function translated(body: unknown, { dialect, model }: Place): unknown {
+function translated(body: unknown, { dialect, model, api }: Place): unknown {
   try {
     const request = parseMessagesRequest(body);
     refuseUnsupported(request);
-    const target = targetAt(dialect, model);
-    const chat = translateRequest(request, {
-      target,
-      inputTokens: 10,
-      notices: new Notices(),
-    });
+    const target = targetAt(dialect, model, api);
+    const context = { target, inputTokens: 10, notices: new Notices() };
+    if (api === "responses") return translateResponsesRequest(request, context);
+    const chat = translateRequest(request, context);
     return dialect.request?.(chat, request) ?? chat;
   } catch (error) {
     ok(error instanceof ApiError, String(error));
@@ -72,28 +74,42 @@ function translated(body: unknown, { dialect, model }: Place): unknown {
 export async function checkTranslation(amount: Amount): Promise<void> {
   const check = fc.property(
     validRequest,
-    dialect,
+    place,
     (request, name) => {
       const place = placeOf(name);
       const chat = translated(request, place);
       if (chat === null) return;
       const bytes = JSON.stringify(chat);
       equal(JSON.stringify(translated(structuredClone(request), place)), bytes);
+      if (place.api === "responses") checkTaken(bytes);
     },
   );
   await fc.assert(check, toParameters(amount));
 }
 
+/** OpenAI takes it, unless an address or an image of the client's is none. */
+function checkTaken(bytes: string): void {
+  try {
+    parseResponsesRequest(bytes);
+  } catch (error) {
+    ok(error instanceof BadRequest, String(error));
+    ok(/(image|file)_url/.test(error.message), `${error.message}: ${bytes}`);
+  }
+}
+
 /** Bodies that were valid once get 200 or 4xx, in time. */
 export async function checkBodies(amount: Amount): Promise<void> {
-  const check = fc.asyncProperty(mutatedBody, dialect, async (
+  const check = fc.asyncProperty(mutatedBody, place, async (
     body,
     name,
   ) => {
-    const answer = completion({ content: "ok" });
+    const place = placeOf(name);
+    const said = [textChunk("ok"), finishChunk("stop")];
+    const answer = place.pieces(said).join("");
+    const headers = { "content-type": "text/event-stream" };
     await using app = startFakeApp(
-      placeOf(name),
-      () => Promise.resolve(Response.json(answer)),
+      place,
+      () => Promise.resolve(new Response(answer, { headers })),
     );
     const startedAt = performance.now();
     const response = await app.send(body);
@@ -122,10 +138,9 @@ const asked = fc.record({
 /** Whatever an upstream streams, the client reads a message or an error. */
 export async function checkStreams(amount: Amount): Promise<void> {
   const check = fc.asyncProperty(
-    upstreamStream,
+    said({ chat: chatStream, responses: responsesStream }),
     asked,
-    dialect,
-    async ({ pieces, isCut }, fields, name) => {
+    async ([name, { pieces, isCut }], fields) => {
       await using app = startFakeApp(placeOf(name), () => {
         const left = [...pieces];
         const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -154,11 +169,10 @@ export async function checkStreams(amount: Amount): Promise<void> {
 /** Whatever whole answer an upstream gives, the client reads a message or an error. */
 export async function checkAnswers(amount: Amount): Promise<void> {
   const check = fc.asyncProperty(
-    upstreamAnswer,
+    said({ chat: chatAnswer, responses: responsesAnswer }),
     fc.boolean(),
     asked,
-    dialect,
-    async ({ body, status }, stream, fields, name) => {
+    async ([name, { body, status }], stream, fields) => {
       const headers = { "content-type": "application/json" };
       await using app = startFakeApp(
         placeOf(name),
