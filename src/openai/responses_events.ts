@@ -33,9 +33,16 @@ const SearchAction = z.looseObject({
   sources: z.array(z.looseObject({ url: z.string().nullish() })).nullish(),
 });
 
-/** An item of any type, begun or done. */
-const OutputItem = z.looseObject({
-  type: z.string(),
+/** Types of items that are read: what can come of the tools we offer. */
+const ITEM_TYPES = [
+  "message",
+  "reasoning",
+  "function_call",
+  "web_search_call",
+] as const;
+
+/** Fields of items; which of them an item has depends on its type. */
+const ItemFields = z.object({
   id: z.string().nullish(),
   status: z.string().nullish(),
   call_id: z.string().nullish(),
@@ -47,6 +54,21 @@ const OutputItem = z.looseObject({
   phase: z.string().nullish(),
   action: SearchAction.nullish().catch(null), // never worth failing for
 });
+
+/** An item, begun or done. */
+export const OutputItem = z.looseObject({
+  type: z.enum(ITEM_TYPES),
+  ...ItemFields.shape,
+});
+
+/** An item of another type: nothing of it is read, so nothing fails. */
+const OtherItem = z.looseObject({
+  type: z.string().refine((type) => !ITEM_TYPES.some((ours) => ours === type)),
+}).transform((): z.infer<typeof ItemFields> & { type: "other" } => ({
+  type: "other",
+}));
+
+const AnyItem = z.union([OutputItem, OtherItem]);
 
 const ResponsesUsage = z.looseObject({
   input_tokens: z.number().nullish(),
@@ -63,7 +85,7 @@ const ResponsesUsage = z.looseObject({
 /** A whole response, or its state in an event. */
 export const ResponseBody = z.looseObject({
   status: z.string().nullish(), // completed, incomplete, failed, …
-  output: z.array(OutputItem).nullish(),
+  output: z.array(AnyItem).nullish(),
   usage: ResponsesUsage.nullish(),
   incomplete_details: z.looseObject({
     reason: z.string().nullish(), // max_output_tokens, content_filter, …
@@ -86,8 +108,8 @@ const response = { response: ResponseBody };
 
 /** Events that are read. The others tell the same again, or nothing we need. */
 export const ResponsesEvent = z.discriminatedUnion("type", [
-  event("response.output_item.added", { item: OutputItem }),
-  event("response.output_item.done", { item: OutputItem }),
+  event("response.output_item.added", { item: AnyItem }),
+  event("response.output_item.done", { item: AnyItem }),
   event("response.output_text.delta", delta),
   event("response.refusal.delta", delta),
   event("response.output_text.annotation.added", {
@@ -101,7 +123,7 @@ export const ResponsesEvent = z.discriminatedUnion("type", [
   event("response.failed", response),
 ]);
 
-export type OutputItem = z.infer<typeof OutputItem>;
+export type AnyItem = z.infer<typeof AnyItem>;
 export type SearchAction = z.infer<typeof SearchAction>;
 export type SourceAnnotation = z.infer<typeof Annotation>;
 export type ResponsesUsage = z.infer<typeof ResponsesUsage>;

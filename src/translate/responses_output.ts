@@ -4,7 +4,7 @@
  * @module
  */
 import type {
-  OutputItem,
+  AnyItem,
   ResponsesEvent,
   SourceAnnotation,
 } from "../openai/responses_events.ts";
@@ -22,12 +22,12 @@ export interface ToldItem {
   /** Takes a page that its text rests on. */
   cite?(annotation: SourceAnnotation): void;
   /** Tells what has not been told of it yet. May come more than once. */
-  done(item: OutputItem): void;
+  done(item: AnyItem): void;
 }
 
 /** Begins to tell an item. */
 export function openItem(
-  item: OutputItem,
+  item: AnyItem,
   { place, writer }: {
     /** Its place in the response's output. */
     place: number;
@@ -49,7 +49,7 @@ export function openItem(
 }
 
 function toldCall(
-  { call_id: id, name }: OutputItem,
+  { call_id: id, name }: AnyItem,
   { place: index, writer }: { place: number; writer: MessageWriter },
 ): ToldItem {
   let sent = 0;

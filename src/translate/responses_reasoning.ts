@@ -1,5 +1,5 @@
 import type { ReasoningItem } from "../openai/responses.ts";
-import type { OutputItem } from "../openai/responses_events.ts";
+import type { AnyItem } from "../openai/responses_events.ts";
 import type { MessageWriter } from "./message_writer.ts";
 import type { ItemDelta, ToldItem } from "./responses_output.ts";
 import type { ThinkingBlock } from "./thinking_block.ts";
@@ -28,7 +28,7 @@ export class ToldReasoning implements ToldItem {
     this.#tell(delta);
   }
 
-  done(item: OutputItem): void {
+  done(item: AnyItem): void {
     const carried = toCarried(item);
     if (this.#sentChars === 0) this.#tell(toText(item));
     if (carried) this.#open()?.carryItem(carried);
@@ -49,7 +49,7 @@ export class ToldReasoning implements ToldItem {
 
 /** The item as it is to be sent back; `null` if there would be nothing in it. */
 function toCarried(
-  { id, summary, content, encrypted_content }: OutputItem,
+  { id, summary, content, encrypted_content }: AnyItem,
 ): ReasoningItem | null {
   if (!id) return null;
   const thoughts = (content ?? []).map(({ text }) => ({
@@ -70,7 +70,7 @@ function toCarried(
 }
 
 /** What the client may read of it. */
-function toText({ summary, content }: OutputItem): string {
+function toText({ summary, content }: AnyItem): string {
   const parts = summary?.length ? summary : content ?? [];
   return parts.map(({ text }) => text ?? "").join("\n\n");
 }

@@ -6,7 +6,7 @@
  */
 import type { StreamEvent, Usage } from "../anthropic/message.ts";
 import type {
-  OutputItem,
+  AnyItem,
   ResponseBody,
   ResponsesEvent,
 } from "../openai/responses_events.ts";
@@ -110,7 +110,7 @@ export class ResponsesTranslator implements Translator<ResponsesEvent> {
     if (usage) this.#writer.usage = toResponsesUsage(usage);
   }
 
-  #itemAt(place: number, item: OutputItem): ToldItem {
+  #itemAt(place: number, item: AnyItem): ToldItem {
     const known = this.#items.get(place);
     if (known) return known;
     const begun = openItem(item, { place, writer: this.#writer });

@@ -1,7 +1,4 @@
-import type {
-  OutputItem,
-  SourceAnnotation,
-} from "../openai/responses_events.ts";
+import type { AnyItem, SourceAnnotation } from "../openai/responses_events.ts";
 import type { MessageWriter } from "./message_writer.ts";
 import type { ItemDelta, ToldItem } from "./responses_output.ts";
 
@@ -11,7 +8,7 @@ export class ToldText implements ToldItem {
   /** How much of each part of it has been told, in characters. */
   readonly #sent = new Map<number, number>();
 
-  constructor({ phase }: OutputItem, writer: MessageWriter) {
+  constructor({ phase }: AnyItem, writer: MessageWriter) {
     this.#writer = writer;
     const isKnown = phase === "commentary" || phase === "final_answer";
     writer.nextText(isKnown ? phase : undefined);
@@ -26,7 +23,7 @@ export class ToldText implements ToldItem {
     if (url) this.#writer.cite([{ url_citation: { url, title } }]);
   }
 
-  done({ content }: OutputItem): void {
+  done({ content }: AnyItem): void {
     for (const [part, piece] of (content ?? []).entries()) {
       for (const annotation of piece.annotations ?? []) this.cite(annotation);
       const isRefusal = typeof piece.refusal === "string";
