@@ -91,7 +91,7 @@ export class MessageWriter {
 
   /** Writes reasoning, as far as the client wants to see it. */
   think(text: string): void {
-    if (text === "") return;
+    if (text === "" || this.isStopped) return;
     this.#outputChars += text.length;
     const block = this.thinking();
     const thinking = block?.add(text);
@@ -102,7 +102,7 @@ export class MessageWriter {
   /** The thinking that goes on, else a new one; `null` if there is to be none. */
   thinking(): ThinkingBlock | null {
     const { thinking, origin } = this.#context;
-    if (thinking === "off") return null;
+    if (thinking === "off" || this.isStopped) return null;
     if (!this.#thinking) {
       this.#flushText();
       this.#begin(this.#thinking = new ThinkingBlock(thinking, origin));
@@ -126,6 +126,7 @@ export class MessageWriter {
    * to carry it.
    */
   nextText(phase?: Phase): void {
+    if (this.isStopped) return;
     this.#flushText();
     this.#text = null;
     const carrier = phase ? this.thinking() : this.#thinking;

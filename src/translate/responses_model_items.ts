@@ -40,8 +40,8 @@ export class ModelItems {
     for (const block of blocks) {
       switch (block.type) {
         case "text":
-          if (block.text.trim() === "") break;
-          put(this.#message(block.text, thoughts.at(-1)), "text");
+          if (block.text.trim() === "") thoughts = [];
+          else put(this.#message(block.text, thoughts.at(-1)), "text");
           break;
         case "thinking": {
           const carried = decodeSignature(block.signature ?? "");
