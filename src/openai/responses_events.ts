@@ -135,9 +135,17 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set(
   ResponsesEvent.options.flatMap(({ shape }) => [...shape.type.values]),
 );
 
-/** The event that a whole response would have ended its stream with. */
-export function toLastEvent(response: ResponseBody): ResponsesEvent {
-  return response.status === "incomplete"
-    ? { type: "response.incomplete", response }
-    : { type: "response.completed", response };
+/**
+ * The event that a whole response would have ended its stream with; `null` if
+ * it has not ended.
+ */
+export function toLastEvent(response: ResponseBody): ResponsesEvent | null {
+  switch (response.status ?? "completed") {
+    case "completed":
+      return { type: "response.completed", response };
+    case "incomplete":
+      return { type: "response.incomplete", response };
+    default:
+      return null;
+  }
 }

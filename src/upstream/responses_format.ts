@@ -33,8 +33,8 @@ export const responsesFormat: StreamFormat<ResponsesEvent> = {
     const { data } = ResponseBody.safeParse(json);
     if (!data) return null;
     if (data.error) return { failure: readFailure(data.error) };
-    if (!data.output) return null;
-    return toRead(toLastEvent(data));
+    const last = data.output && toLastEvent(data);
+    return last ? toRead(last) : null;
   },
 };
 
