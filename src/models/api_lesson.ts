@@ -2,6 +2,12 @@ import type { UpstreamFailure } from "../openai/errors.ts";
 import type { Lesson } from "./lesson.ts";
 import type { Target } from "./select_target.ts";
 
+/** An upstream's no, as far as it is looked at here. */
+interface Refused {
+  status: number;
+  failure: UpstreamFailure;
+}
+
 /** The API that OpenAI's refusals point to, e.g. for tools while reasoning. */
 const TO_RESPONSES = /\bv1\/responses\b/i;
 
@@ -11,6 +17,14 @@ const TOO_OLD = /responses api is enabled only/i;
 /** What else a 404 may be about. */
 const NO_MODEL = /model|deployment/i;
 
+/** Whether a refusal is of the endpoint, not of what was asked there. */
+export function isApiMissing(
+  { status, failure: { text } }: Refused,
+): boolean {
+  const isMissing = (status === 404 || status === 405) && !NO_MODEL.test(text);
+  return isMissing || TOO_OLD.test(text);
+}
+
 /**
  * Reads from a refusal that a model is to be asked in the other of OpenAI's
  * APIs, where the choice is ours.
@@ -18,7 +32,7 @@ const NO_MODEL = /model|deployment/i;
  * @returns `null` if it says nothing of that.
  */
 export function toApiLesson(
-  { status, failure }: { status: number; failure: UpstreamFailure },
+  { status, failure }: Refused,
   { upstream, api, capabilities }: Target,
 ): Lesson | null {
   if (upstream.api !== "auto") return null;
@@ -33,8 +47,7 @@ export function toApiLesson(
       capabilities: { encryptedReasoning: true, reasoningSummaries: true },
     };
   }
-  const isMissing = (status === 404 || status === 405) && !NO_MODEL.test(text);
-  if (api !== "responses" || !(isMissing || TOO_OLD.test(text))) return null;
+  if (api !== "responses" || !isApiMissing({ status, failure })) return null;
   return {
     what: "has no Responses API",
     api: "chat",

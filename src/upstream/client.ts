@@ -4,7 +4,7 @@
  * @module
  */
 import type { ApiError } from "../anthropic/errors.ts";
-import { toApiLesson } from "../models/api_lesson.ts";
+import { isApiMissing, toApiLesson } from "../models/api_lesson.ts";
 import { type Lesson, toLesson } from "../models/lesson.ts";
 import { withLesson } from "../models/lessons.ts";
 import type { Target } from "../models/select_target.ts";
@@ -105,7 +105,11 @@ function createClient<R extends { stream: boolean }, T>(
 
   function toError(refusal: Refusal, call: Call<R>): ApiError {
     const { failure, context } = tellRefusal(refusal, call, deps.now());
-    return translateFailure(failure, context);
+    const isMissing = call.target.api === "responses" && isApiMissing(refusal);
+    const message = isMissing
+      ? `${failure.message} (without a Responses API, set UPSTREAM_API=chat)`
+      : failure.message;
+    return translateFailure({ ...failure, message }, context);
   }
 
   /** A failure reported inside an answer; its own status, if it names one. */
