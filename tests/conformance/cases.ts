@@ -10,6 +10,7 @@ import { LIMIT_CASES } from "./cases/limits.ts";
 import { painCases } from "./cases/pains.ts";
 import { REQUEST_CASES } from "./cases/request.ts";
 import { RESPONSES_CASES } from "./cases/responses.ts";
+import { RESPONSES_REASONING_CASES } from "./cases/responses_reasoning.ts";
 import { STREAM_CASES } from "./cases/streams.ts";
 import { STREAM_BLOCK_CASES } from "./cases/stream_blocks.ts";
 import { STREAM_END_CASES } from "./cases/stream_ends.ts";
@@ -34,6 +35,7 @@ const NUMBERED = [
   ...LESSON_CASES,
   ...ENDPOINT_CASES,
   ...RESPONSES_CASES,
+  ...RESPONSES_REASONING_CASES,
 ];
 
 /** How the cases are numbered: a letter, its meaning, the highest number. */

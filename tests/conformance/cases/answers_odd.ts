@@ -59,7 +59,7 @@ export const ODD_ANSWER_CASES: readonly Case[] = [
   {
     id: "N19",
     title: "text and calls in two choices are one message",
-    at: "every",
+    at: "chat",
     async run(place) {
       const first = completion({ content: "text" });
       const second = { content: null, tool_calls: [call("Bash")] };
