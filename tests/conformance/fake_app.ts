@@ -48,7 +48,7 @@ export function startFakeApp(
   const send = async (body: string) =>
     await app.request("/v1/messages", {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", host: "localhost" },
       body,
     });
   return {

@@ -136,24 +136,26 @@ const madeUp: fc.Arbitrary<string> = fc.record({
   `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
 );
 
-/** Streams of which few events are out of place. */
+const outOfPlace: fc.Arbitrary<string[]> = fc.tuple(
+  wellFormed,
+  fc.array(
+    fc.record({
+      at: fc.nat(),
+      drops: fc.nat({ max: 2 }),
+      added: fc.array(madeUp, { maxLength: 2 }),
+    }),
+    { maxLength: 3 },
+  ),
+).map(([events, changes]) => {
+  for (const { at, drops, added } of changes) {
+    events.splice(at % (events.length + 1), drops, ...added);
+  }
+  return events;
+});
+
+/** Streams of which many are well-formed, as far as they arrive. */
 export const responsesStream: fc.Arbitrary<UpstreamStream> = damaged(
-  fc.tuple(
-    wellFormed,
-    fc.array(
-      fc.record({
-        at: fc.nat(),
-        drops: fc.nat({ max: 2 }),
-        added: fc.array(madeUp, { maxLength: 2 }),
-      }),
-      { maxLength: 3 },
-    ),
-  ).map(([events, changes]) => {
-    for (const { at, drops, added } of changes) {
-      events.splice(at % (events.length + 1), drops, ...added);
-    }
-    return events;
-  }),
+  fc.oneof(wellFormed, outOfPlace),
 );
 
 /** A whole response. */

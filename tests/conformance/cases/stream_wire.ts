@@ -148,6 +148,7 @@ export const STREAM_WIRE_CASES: readonly Case[] = [
         () => Promise.resolve(new Response(upstream, { headers })),
       );
       const response = await app.post({ stream: true });
+      equal(response.status, 200);
       const reader = response.body?.getReader();
       for (let reads = 1; reads <= 5; reads++) {
         await reader?.read();
