@@ -103,11 +103,10 @@ export function streamed(
 /** The event that ends a response well. */
 export function completed(
   output: readonly Item[] = [],
-  usage?: Item,
+  usage: Item | null = null,
 ): ResponsesEvent {
-  return event("completed", {
-    response: { status: "completed", output, ...(usage ? { usage } : {}) },
-  });
+  const response = { status: "completed", output, usage };
+  return event("completed", { response });
 }
 
 /** A whole response as a stream that says everything but once, at its end. */
