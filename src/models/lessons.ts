@@ -1,5 +1,5 @@
 import type { Lesson } from "./lesson.ts";
-import type { Target } from "./select_target.ts";
+import { type Target, withApi } from "./select_target.ts";
 
 /** How long a lesson holds, in milliseconds: upstreams change, too. */
 export const LESSON_MS = 24 * 60 * 60 * 1000;
@@ -35,8 +35,9 @@ export class Lessons {
     return learned ? learned.lessons.reduce(withLesson, target) : target;
   }
 
-  /** Keeps a lesson for the requests to come. */
+  /** Keeps a lesson for the requests to come, if it holds for them. */
   remember(target: Target, lesson: Lesson): void {
+    if (lesson.isOfRequest) return;
     const learner = learnerOf(target);
     const known = this.of(learner)?.lessons ?? [];
     // Requests that were under way together all learn the same.
@@ -68,11 +69,12 @@ export class Lessons {
 /** A target that a lesson has been drawn from. */
 export function withLesson(
   target: Target,
-  { capabilities, maxOutputTokens }: Lesson,
+  { api, capabilities, maxOutputTokens }: Lesson,
 ): Target {
+  const asked = api ? withApi(target, api) : target;
   return {
-    ...target,
-    capabilities: { ...target.capabilities, ...capabilities },
+    ...asked,
+    capabilities: { ...asked.capabilities, ...capabilities },
     limits: maxOutputTokens === undefined
       ? target.limits
       : { ...target.limits, maxOutputTokens },

@@ -51,3 +51,10 @@ Deno.test("withLesson() leaves the target it is given as it was", () => {
   withLesson(target, noSampling);
   equal(target.capabilities.sampling, true);
 });
+
+Deno.test("Lessons of one conversation are not kept for others", () => {
+  const lessons = new Lessons(() => 0);
+  const target = targetAt(plain, "a");
+  lessons.remember(target, { ...noSampling, isOfRequest: true });
+  equal(lessons.apply(target), target);
+});
