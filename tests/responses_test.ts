@@ -11,7 +11,7 @@ import {
   strictEqual as equal,
 } from "node:assert";
 import type { Exchange } from "../src/demo/exchange.ts";
-import { openaiError, refusal } from "../src/demo/replies.ts";
+import { chunks, json, openaiError, refusal } from "../src/demo/replies.ts";
 import { azure } from "../src/dialects/azure.ts";
 import { openai } from "../src/dialects/openai.ts";
 import { plain } from "../src/dialects/plain.ts";
@@ -230,3 +230,48 @@ Deno.test("reasoning comes back from turn to turn, through the port", async () =
   deepEqual(input[at], reasoning);
   equal(input[at + 1].type, "function_call");
 });
+
+for (const stream of [true, false]) {
+  const how = stream ? "streamed" : "whole";
+  Deno.test(`reasoning that is refused after all, in an answer ${how}, is left out once (P14)`, async () => {
+    const failure = {
+      code: "invalid_encrypted_content",
+      message: "The encrypted content for item rs_1 could not be verified.",
+    };
+    let answers = 0;
+    await using proxy = open({
+      script() {
+        if (++answers !== 2) return undefined;
+        return stream
+          ? chunks([{ error: failure }])
+          : json({ status: "failed", error: failure, output: [] });
+      },
+    });
+    const first = {
+      stream,
+      thinking: { type: "adaptive" },
+      output_config: { effort: "low" },
+      messages: [{ role: "user", content: "Please run `ls`" }],
+    };
+    const whole = await ask(proxy, { ...first, stream: false });
+    const { content } = await whole.json();
+    const results = content
+      .filter(({ type }: { type: string }) => type === "tool_use")
+      .map(({ id: tool_use_id }: { id: string }) => ({
+        type: "tool_result",
+        tool_use_id,
+        content: "a.txt",
+      }));
+    await ask(proxy, {
+      ...first,
+      messages: [
+        ...first.messages,
+        { role: "assistant", content },
+        { role: "user", content: results },
+      ],
+    });
+    const reasons = proxy.upstream.exchanges
+      .map(({ bodyText }) => bodyText.includes('"encrypted_content"'));
+    deepEqual(reasons, [false, true, false]);
+  });
+}

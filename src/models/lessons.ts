@@ -31,8 +31,15 @@ export class Lessons {
 
   /** A target with all that has been learned of it. */
   apply(target: Target): Target {
-    const learned = this.of(learnerOf(target));
-    return learned ? learned.lessons.reduce(withLesson, target) : target;
+    const { lessons } = this.of(learnerOf(target)) ?? {};
+    if (!lessons) return target;
+    // First of all which API it is: what else was learned is kept for that.
+    const api = lessons.findLast(({ api }) => api !== undefined)?.api;
+    const asked = api ? withApi(target, api) : target;
+    return lessons.reduce(
+      (target, { api: _, ...lesson }) => withLesson(target, lesson),
+      asked,
+    );
   }
 
   /** Keeps a lesson for the requests to come, if it holds for them. */

@@ -41,17 +41,23 @@ export interface ChunkSourceOptions<T> {
   abort: AbortController;
   /** Translates a failure that the upstream reports inside its answer. */
   toError: (failure: UpstreamFailure, headers: Headers) => ApiError;
+  /**
+   * Whether to send the request again after such a failure, if it is the first
+   * thing the upstream says.
+   */
+  asksAgain: (failure: UpstreamFailure, headers: Headers) => boolean;
 }
 
 /** Makes a {@linkcode ChunkSource}. */
 export function createChunkSource<T>(
-  { format, upstream, open, abort, toError }: ChunkSourceOptions<T>,
+  { format, upstream, open, abort, toError, asksAgain }: ChunkSourceOptions<T>,
 ): ChunkSource<T> {
-  const parser = new ChunkParser(format);
+  let parser = new ChunkParser(format);
   let answer: Answer | undefined;
   let error: ApiError | undefined;
   let isEnded = false;
   let hasWhole = false;
+  let hasChunks = false;
 
   /** Sends the request and reads what comes first. */
   async function start(): Promise<T[]> {
@@ -59,26 +65,36 @@ export function createChunkSource<T>(
     const first = await answer.reader.read();
     if (!first || !isWhole(answer.headers, first)) return parse(first, answer);
     const text = await readWhole(answer, first);
-    isEnded = true;
     const whole = format.readWhole(parseJson(text));
+    if (whole?.failure && forgets(whole.failure, answer)) return [];
+    isEnded = true;
     if (whole?.failure) throw toError(whole.failure, answer.headers);
     if (!whole?.piece) throw noAnswer(text);
     hasWhole = whole.isLast ?? false;
     return [whole.piece];
   }
 
-  function parse(
-    bytes: Uint8Array | null,
-    { reader, headers }: Answer,
-  ): T[] {
+  function parse(bytes: Uint8Array | null, given: Answer): T[] {
+    const { reader, headers } = given;
     const { chunks, failure } = tryParse(bytes);
+    hasChunks ||= chunks.length > 0;
     if (failure) {
+      if (forgets(failure, given)) return [];
       error = toError(failure, headers);
       abort.abort(error);
     }
     isEnded = bytes === null || parser.sawSentinel;
     if (bytes && isEnded) reader.drain();
     return chunks;
+  }
+
+  /** Whether a failure is forgotten, and the request sent again. */
+  function forgets(failure: UpstreamFailure, given: Answer): boolean {
+    if (hasChunks || !asksAgain(failure, given.headers)) return false;
+    given.reader.drain();
+    answer = undefined;
+    parser = new ChunkParser(format);
+    return true;
   }
 
   function tryParse(bytes: Uint8Array | null): Parsed<T> {

@@ -112,25 +112,24 @@ function createClient<R extends { stream: boolean }, T>(
     return translateFailure({ ...failure, message }, context);
   }
 
-  /** A failure reported inside an answer; its own status, if it names one. */
-  function toInnerError(
-    failure: UpstreamFailure,
-    headers: Headers,
-    call: Call<R>,
-  ) {
-    const status = namedStatus(failure) ?? statusOf(failure);
-    const body = failure.text;
-    return toError({ status, failure, body, headers }, call);
-  }
-
   return {
-    ask(call) {
+    ask(first) {
+      let call = first;
+      let mayLearn = true;
       return createChunkSource({
         format,
         upstream: call.target.upstream.name,
         open: () => send(call),
         abort: call.abort,
-        toError: (failure, headers) => toInnerError(failure, headers, call),
+        toError: (failure, headers) =>
+          toError(toInnerRefusal(failure, headers), call),
+        asksAgain(failure, headers) {
+          const better = mayLearn &&
+            learn(toInnerRefusal(failure, headers), call);
+          mayLearn = false;
+          if (better) call = better;
+          return Boolean(better);
+        },
       });
     },
   };
@@ -170,6 +169,12 @@ function withRoom<C extends UpstreamCall>(
       limits: { contextTokens: limit, maxOutputTokens },
     },
   };
+}
+
+/** A failure reported inside an answer; its own status, if it names one. */
+function toInnerRefusal(failure: UpstreamFailure, headers: Headers): Refusal {
+  const status = namedStatus(failure) ?? statusOf(failure);
+  return { status, failure, body: failure.text, headers };
 }
 
 /** Codes that stand for a status where a stream's failure has no number. */
