@@ -12,7 +12,9 @@ import { configHelpText, helpText } from "./src/cli/help.ts";
 import { type Config, ConfigError, parseConfig } from "./src/config.ts";
 import { configJsonSchema } from "./src/config_schema.ts";
 import { createDeps } from "./src/deps.ts";
+import { hasProxy } from "./src/environment.ts";
 import { createLogger, type Logger } from "./src/log.ts";
+import { OpenRequests } from "./src/open_requests.ts";
 import { watchEventLoop } from "./src/observe/event_loop.ts";
 import { startAlarm } from "./src/observe/alarm.ts";
 import { createMetrics } from "./src/observe/metrics.ts";
@@ -22,19 +24,18 @@ import { isPdfWorker, servePdfText } from "./src/pdf/worker.ts";
 import { createTokenCounter } from "./src/tokens/counter.ts";
 import { isTokenWorker, serveTokenCounts } from "./src/tokens/worker.ts";
 import { redact } from "./src/secret.ts";
-import { platformDataDir } from "./src/store/data_dir.ts";
+import {
+  readSettings,
+  readVariables,
+  type Surroundings,
+} from "./src/settings.ts";
+import { probe } from "./src/transport/probe.ts";
+import { createTransport } from "./src/transport/transport.ts";
 import { KeptLessons } from "./src/store/kept_lessons.ts";
 import { createKvStore } from "./src/store/kv_store.ts";
 import type { Store } from "./src/store/store.ts";
 import { createTypedStore } from "./src/store/typed_store.ts";
 import type { StoreSettings } from "./src/store_settings.ts";
-import {
-  createVariableReader,
-  readEnvironment,
-  readSettings,
-  type Surroundings,
-} from "./src/settings.ts";
-import { PLATFORM_VARIABLES } from "./src/variables.ts";
 import { VERSION } from "./src/version.ts";
 
 /** Exit codes of sysexits.h: wrong usage, no such service, wrong settings. */
@@ -50,7 +51,8 @@ const complain = (text: string) =>
   void Deno.stderr.writeSync(encoder.encode(text));
 
 const surroundings: Surroundings = {
-  getVariable: (name) => Deno.env.get(name),
+  env: Deno.env,
+  os: Deno.build.os,
   readFile(path) {
     try {
       return Deno.readTextFileSync(path);
@@ -77,7 +79,7 @@ async function main(): Promise<void> {
       complain(`ccproxy: ${command.message}\n\n${helpText()}`);
       return Deno.exit(EX_USAGE);
     case "serve":
-      return void await serve(lastSettings());
+      return void await serve(settings(() => readSettings(surroundings)));
     case "demo":
       return await demo();
     case "config help":
@@ -89,34 +91,24 @@ async function main(): Promise<void> {
   }
 }
 
-/** All settings, or the end of the program. */
+/** The settings, or the end of the program. */
 function settings(read: () => Config): Config {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const problems = error.problems.map((problem) => `  ${problem}\n`).join("");
-    complain(
-      `ccproxy cannot start with these settings:\n${problems}` +
-        "Set them in the environment or in .env (see ccproxy --help), " +
-        "or try `ccproxy demo`, which needs none.\n",
-    );
-    return Deno.exit(EX_CONFIG);
+    return refuse(error.problems);
   }
 }
 
-/**
- * Settings to serve with, complete: where the store is, too.
- *
- * The file may name any variable for a key, hence the permission to read them
- * all; dependencies that wake up later have no use for it. A KV Connect server
- * needs it on: Deno itself reads the token where it connects.
- */
-function lastSettings(): Config {
-  const config = settings(() => readSettings(surroundings));
-  const store = located(config.store);
-  if (store.kind !== "connect") Deno.permissions.revokeSync({ name: "env" });
-  return { ...config, store };
+function refuse(problems: readonly string[]): never {
+  const lines = problems.map((problem) => `  ${problem}\n`).join("");
+  complain(
+    `ccproxy cannot start with these settings:\n${lines}` +
+      "Set them in the environment or in .env (see ccproxy --help), " +
+      "or try `ccproxy demo`, which needs none.\n",
+  );
+  return Deno.exit(EX_CONFIG);
 }
 
 /** Serves until it is told to stop; returns where it listens. */
@@ -127,10 +119,22 @@ async function serve(config: Config): Promise<string> {
     now: Date.now,
     pretty: Deno.stderr.isTerminal(),
   });
-  const client = Deno.createHttpClient({
-    poolMaxIdlePerHost: 50,
-    poolIdleTimeout: 120_000,
+  const createClient = () =>
+    Deno.createHttpClient({
+      poolMaxIdlePerHost: config.pool.maxIdleConnections,
+      poolIdleTimeout: config.pool.idleMs,
+    });
+  checkCertificates(createClient);
+  const isProxied = hasProxy(Deno.env);
+  giveUpEnvironment(config.store);
+  const transport = createTransport({
+    fetch,
+    createClient,
+    probe: isProxied ? null : probe,
+    pool: config.pool,
+    connectTimeoutMs: config.timeouts.connectMs,
   });
+  const openRequests = new OpenRequests();
   const metrics = createMetrics();
   const webhook = config.alertWebhook;
   const alarm = startAlarm({
@@ -147,10 +151,12 @@ async function serve(config: Config): Promise<string> {
   const lessons = new KeptLessons({ store, now: Date.now });
   await soon(lessons.load());
   const app = createApp(createDeps(config, {
-    fetch: (input, init) => fetch(input, { ...init, client }),
+    transport: transport.send,
+    fetch,
     log,
     tokens,
     readPdf: createPdfReader({ workerUrl: import.meta.url }),
+    openRequests,
     lessons,
     metrics,
     observers: [alarm.observe],
@@ -168,20 +174,28 @@ async function serve(config: Config): Promise<string> {
   for (const notice of config.notices) log.warn(notice);
   tokens.warm();
   surviveStrayErrors(log);
-  drainOnSignals({ server, store, log, timeoutMs: config.shutdownTimeoutMs });
+  const timeoutMs = config.shutdownTimeoutMs;
+  drainOnSignals({ server, openRequests, store, log, timeoutMs });
   return url;
 }
 
-/** The store's settings with the folder where the platform keeps data. */
-function located(settings: StoreSettings): StoreSettings {
-  if (settings.kind !== "file") return settings;
-  const folder = settings.folder ?? platformDataDir({
-    os: Deno.build.os,
-    ...Object.fromEntries(
-      PLATFORM_VARIABLES.map((name) => [name, Deno.env.get(name)]),
-    ),
-  });
-  return { kind: "file", folder };
+/** Deno reads the file of certificates for the first client, and may fail. */
+function checkCertificates(createClient: () => Deno.HttpClient): void {
+  try {
+    createClient().close();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    refuse([`NODE_EXTRA_CA_CERTS: expected a file of certificates: ${why}`]);
+  }
+}
+
+/**
+ * The file may name any variable for a key, so all may be read, but by nobody
+ * who wakes up later. A KV Connect server needs it on: Deno reads the token
+ * whenever it connects.
+ */
+function giveUpEnvironment({ kind }: StoreSettings): void {
+  if (kind !== "connect") Deno.permissions.revokeSync({ name: "env" });
 }
 
 /**
@@ -241,9 +255,8 @@ async function demo(): Promise<void> {
     chunkMs: 25,
     keepExchanges: 10,
   });
-  const { HOST, PORT, ALLOW_OPEN, LOG_LEVEL = "WARN" } = readEnvironment(
-    createVariableReader(surroundings),
-  );
+  const { HOST, PORT, ALLOW_OPEN, LOG_LEVEL = "WARN", UPSTREAM_API } =
+    readVariables(surroundings);
   const environment = {
     HOST,
     PORT,
@@ -251,7 +264,12 @@ async function demo(): Promise<void> {
     LOG_LEVEL,
     CCPROXY_DATA_DIR: ":memory:",
   };
-  const file = { path: "demo", text: demoConfig(upstream.baseUrl) };
+  const isResponses = UPSTREAM_API?.toLowerCase() === "responses";
+  const text = demoConfig({
+    url: upstream.baseUrl,
+    api: isResponses ? "responses" : "chat",
+  });
+  const file = { path: "demo", text };
   const config = settings(() => parseConfig(environment, { file }));
   const upstreams = config.upstreams
     .map((upstream) => ({ ...upstream, dialect: demo }));
@@ -271,26 +289,21 @@ function surviveStrayErrors(log: Logger): void {
 
 /** Running answers may finish; a second signal, or the deadline, ends them. */
 function drainOnSignals(
-  { server, store, log, timeoutMs }: {
+  { server, openRequests, store, log, timeoutMs }: {
     server: Deno.HttpServer;
+    openRequests: OpenRequests;
     store: Store;
     log: Logger;
     timeoutMs: number;
   },
 ): void {
-  let isDraining = false;
   const stop = async () => {
-    if (isDraining) return Deno.exit(1);
-    isDraining = true;
-    log.info("draining", { timeoutMs });
-    setTimeout(async () => {
-      log.warn("answers cut off by shutdown");
-      await soon(store.flush());
-      Deno.exit(1);
-    }, timeoutMs);
-    await server.shutdown();
-    await store.flush();
-    Deno.exit(0);
+    if (openRequests.isDraining) return Deno.exit(1);
+    log.info("draining", { requests: openRequests.count, timeoutMs });
+    const isFinished = await openRequests.drain(server, { timeoutMs });
+    if (!isFinished) log.warn("answers cut off by shutdown");
+    await soon(store.flush());
+    Deno.exit(isFinished ? 0 : 1);
   };
   Deno.addSignalListener("SIGINT", stop);
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", stop);

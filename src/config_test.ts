@@ -53,7 +53,7 @@ Deno.test("parseConfig() has the defaults of the variables' table", () => {
   equal(upstream.api, VARIABLES.UPSTREAM_API.default);
   equal(upstream.dialect.name, "openai");
   equal(upstream.keys[0]?.reveal(), "sk-openai-key");
-  equal(config.upstreamIdleTimeoutMs, 300_000);
+  equal(config.timeouts.idleMs, 300_000);
   equal(config.shutdownTimeoutMs, 30_000);
 });
 
@@ -143,7 +143,11 @@ Deno.test("parseConfig() reports every bad value at once", () => {
 });
 
 const BAD: [keyof Environment, string, RegExp][] = [
-  ["UPSTREAM_API", "grpc", /^UPSTREAM_API: expected one of chat, anthropic/],
+  [
+    "UPSTREAM_API",
+    "grpc",
+    /^UPSTREAM_API: expected one of auto, chat, responses, anthropic/,
+  ],
   ["PORT", "http", /^PORT: expected a port, 0–65535, got "http"$/],
   ["PORT", "-1", /0–65535, got "-1"/],
   ["PORT", "65536", /0–65535/],

@@ -24,7 +24,14 @@ const PURE: Record<string, readonly string[]> = {
 const EDGES: Record<string, readonly string[]> = {
   routes: ["app.ts", "routes"],
   middleware: ["app.ts", "deps.ts", "routes", "middleware"],
-  upstream: ["deps.ts", "routes", "upstream", "message_stream.ts"],
+  upstream: [
+    "config.ts",
+    "deps.ts",
+    "routes",
+    "upstream",
+    "message_stream.ts",
+  ],
+  transport: ["config.ts", "deps.ts", "upstream", "transport"],
   search: ["config.ts", "deps.ts", "routes", "search"],
   cli: ["cli"],
   demo: ["demo"],

@@ -139,7 +139,7 @@ export function toApiError(thrown: unknown): ApiError {
   });
 }
 
-/** What nginx logs for a client that has left; nobody is sent it. */
+/** Status of a request whose client has gone; nobody is answered with it. */
 const CLIENT_GONE = 499;
 
 /** The client closed its connection; nobody reads this error but the log. */
@@ -150,7 +150,12 @@ export function clientGone(cause?: unknown): ApiError {
   });
 }
 
-/** Whether this says that the client has left. */
+/** Whether a request failed for want of a client: no fault of any upstream. */
 export function isClientGone(thrown: unknown): boolean {
   return thrown instanceof ApiError && thrown.status === CLIENT_GONE;
+}
+
+/** What an abort stands for: the error that is its reason, or a client that left. */
+export function abortError({ reason }: AbortSignal, cause?: unknown): ApiError {
+  return reason instanceof ApiError ? reason : clientGone(cause);
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { UpstreamApi } from "../models/select_target.ts";
 
 /** What the demo needs of the outside world. */
 export interface DemoDeps {
@@ -26,9 +27,11 @@ const REQUEST = {
 };
 
 /** The configuration of a proxy in front of the embedded upstream. */
-export function demoConfig(baseUrl: string): string {
+export function demoConfig(
+  upstream: { url: string; api: UpstreamApi },
+): string {
   return JSON.stringify({
-    upstreams: { demo: { url: baseUrl } },
+    upstreams: { demo: upstream },
     models: [
       { match: "*haiku*", to: ["demo/demo-small"] },
       { match: "*", to: ["demo/demo-large"] },

@@ -4,6 +4,7 @@ import {
   strictEqual as equal,
 } from "node:assert";
 import fc from "fast-check";
+import { aMessageRecord, aRecord } from "../../tests/builders.ts";
 import { ALERTS, AlertWatch } from "./alerts.ts";
 import type { RequestRecord } from "./record.ts";
 
@@ -15,28 +16,13 @@ function message(
     firstEventMs?: number;
   } = {},
 ): RequestRecord {
-  return {
-    requestId: "req_1",
-    method: "POST",
-    route: "/v1/messages",
+  return aRecord({
     status,
     outcome: status === 200 ? "finished" : "failed",
     error: status === 200 ? null : { type: "api_error", status, reason: "" },
     startedAt: at,
-    durationMs: 0,
-    message: {
-      session: undefined,
-      model: "m",
-      upstream: "up",
-      upstreamModel: "m",
-      isStream: true,
-      attempts: 1,
-      waitedMs: 0,
-      usage: null,
-      notices: [],
-      firstEventMs,
-    },
-  };
+    message: aMessageRecord({ firstEventMs }),
+  });
 }
 
 const topics = (alerts: { topic: string; isOver: boolean }[]) =>

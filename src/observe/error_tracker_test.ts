@@ -3,34 +3,19 @@ import {
   ok,
   strictEqual as equal,
 } from "node:assert";
+import { aMessageRecord, aRecord } from "../../tests/builders.ts";
 import { ErrorTracker } from "./error_tracker.ts";
-import type { MessageRecord, RequestRecord } from "./record.ts";
-
-const MESSAGE: MessageRecord = {
-  session: undefined,
-  model: "claude-sonnet-5",
-  upstream: "up",
-  upstreamModel: "m",
-  isStream: true,
-  attempts: 1,
-  waitedMs: 0,
-  usage: null,
-  notices: [],
-  firstEventMs: null,
-};
+import type { RequestRecord } from "./record.ts";
 
 function failed(at: number, reason: string): RequestRecord {
-  return {
+  return aRecord({
     requestId: `req_${at}`,
-    method: "POST",
-    route: "/v1/messages",
     status: 529,
     outcome: "failed",
     error: { type: "overloaded_error", status: 529, reason },
     startedAt: at,
-    durationMs: 0,
-    message: MESSAGE,
-  };
+    message: aMessageRecord(),
+  });
 }
 
 Deno.test("ErrorTracker.add() groups what differs by numbers and ids alone", () => {

@@ -36,13 +36,13 @@ export async function askTargets(
   deps: AskDeps,
   { arrival, asked }: { arrival: Arrival; asked: Asked },
 ): Promise<Response> {
-  const { request, notices, report } = arrival;
+  const { request, signal, notices, report } = arrival;
   const { first, targets, answers, fails } = asked;
   const passing = passThrough(c, deps, arrival);
-  const translating = translateThrough(c, deps, arrival);
-  const wayTo = ({ upstream }: Target): Way =>
-    upstream.api === "anthropic" ? passing : translating;
-  const { next } = new TargetChain(targets, {
+  const translating = translateThrough(deps, arrival);
+  const wayTo = ({ api }: Target): Way =>
+    api === "anthropic" ? passing : translating;
+  const chain = new TargetChain(targets, {
     onFailure: fails,
     onFallback(step, summary) {
       notices.clear(); // of a request that another one takes the place of
@@ -50,6 +50,8 @@ export async function askTargets(
       if (!c.finalized) c.header("x-ccproxy-fallback", toHeader(summary));
     },
   });
+  const next = (error: unknown, failed: Target) =>
+    signal.aborted ? null : chain.next(error, failed);
 
   if (!request.stream) {
     const turn = createFallback(first, {

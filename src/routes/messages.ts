@@ -7,11 +7,13 @@ import {
 } from "../anthropic/request.ts";
 import type { ChooseTargets } from "../choose_targets.ts";
 import type { RequestEnv } from "../middleware/request_id.ts";
+import type { OpenRequests } from "../open_requests.ts";
 import type { Target } from "../models/select_target.ts";
 import { estimatePrompt } from "../tokens/prompt.ts";
 import { toSession } from "../translate/identity.ts";
 import { Notices } from "../translate/notices.ts";
 import { ATTEMPTS } from "./answer.ts";
+import { abortWith, type Arrival } from "./arrival.ts";
 import { type AskDeps, askTargets } from "./ask_targets.ts";
 import { readJson } from "./read_json.ts";
 import { createReport } from "./report.ts";
@@ -19,6 +21,7 @@ import { createReport } from "./report.ts";
 /** What the route needs; made in main.ts, faked in tests. */
 export interface MessagesDeps extends AskDeps {
   chooseTargets: ChooseTargets;
+  openRequests: OpenRequests;
 }
 
 /**
@@ -27,7 +30,10 @@ export interface MessagesDeps extends AskDeps {
  */
 export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
   return new Hono<RequestEnv>().post("/v1/messages", async (c) => {
-    const { log, recorder } = c.var;
+    const { log, recorder, requestId } = c.var;
+    const abort = abortWith(c.req.raw.signal);
+    deps.openRequests.enter(requestId, abort);
+    const { signal } = abort;
     const body = await readJson(c.req.raw);
     const request = parseMessagesRequest(body);
     const { model } = request;
@@ -43,7 +49,15 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
     const report = createReport(
       { request, target: first, sessionId, notices, log, recorder },
     );
-    const arrival = { body, request, inputTokens, sessionId, notices, report };
+    const arrival: Arrival = {
+      body,
+      request,
+      inputTokens,
+      signal,
+      sessionId,
+      notices,
+      report,
+    };
     const asked = { ...choice, first, targets };
     try {
       return await askTargets(c, deps, { arrival, asked });
@@ -65,9 +79,7 @@ function takersOf(
   targets: readonly Target[],
 ): readonly Target[] {
   refuseHeldState(request);
-  const passing = targets.filter(({ upstream }) =>
-    upstream.api === "anthropic"
-  );
+  const passing = targets.filter(({ api }) => api === "anthropic");
   if (passing.length === targets.length) return targets;
   try {
     refuseUnsupported(request);

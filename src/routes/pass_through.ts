@@ -19,14 +19,14 @@ const VERSION = "2023-06-01";
 export function passThrough(
   c: Context,
   { passthrough }: PassThroughDeps,
-  { body, request, inputTokens, sessionId, notices, report }: Arrival,
+  { body, request, inputTokens, signal, sessionId, notices, report }: Arrival,
 ): Way {
   const beta = c.req.header("anthropic-beta");
   const toCall = (target: Target, { isStarted = false } = {}): PassedCall => ({
     target,
     inputTokens,
     sessionId,
-    abort: abortWith(c.req.raw.signal),
+    abort: abortWith(signal),
     ...report.of(target),
     model: request.model,
     isStarted,

@@ -1,9 +1,9 @@
-import type { Context } from "hono";
 import type { MessagesRequest } from "../anthropic/request.ts";
 import type { EventStreamTimes } from "../event_stream.ts";
 import { createFallback } from "../fallback.ts";
 import { createMessageStream, type ModelTurn } from "../message_stream.ts";
 import type { Target } from "../models/select_target.ts";
+import type { ChatRequest } from "../openai/chat.ts";
 import type { ReadBase64Pdf } from "../pdf/cache.ts";
 import { replacePdfs } from "../pdf/documents.ts";
 import { createSearchAnswer, readToEnd } from "../search/answer.ts";
@@ -11,9 +11,11 @@ import type { SearchEngine } from "../search/engine.ts";
 import { estimatePrompt } from "../tokens/prompt.ts";
 import { toAnswerContext } from "../translate/answer_context.ts";
 import { assemble } from "../translate/assemble.ts";
-import { translateRequest } from "../translate/request.ts";
+import { type RequestContext, translateRequest } from "../translate/request.ts";
+import { translateResponsesRequest } from "../translate/responses_request.ts";
+import { ResponsesTranslator } from "../translate/responses_stream.ts";
 import { StreamTranslator } from "../translate/stream.ts";
-import type { Call, UpstreamClient } from "../upstream/client.ts";
+import type { Call, ChatClient, ResponsesClient } from "../upstream/client.ts";
 import { prewarmed } from "../upstream/prewarmed.ts";
 import { createWholeAnswer } from "../whole_answer.ts";
 import { abortWith, type Arrival } from "./arrival.ts";
@@ -21,7 +23,10 @@ import type { Way } from "./way.ts";
 
 /** What the way through translation needs. */
 export interface TranslateThroughDeps {
-  upstream: UpstreamClient;
+  chat: ChatClient;
+  responses: ResponsesClient;
+  /** A target with what has been learned of it meanwhile. */
+  relearn: (target: Target) => Target;
   /** Searches the web; `null`: none is set up. */
   searchEngine: SearchEngine | null;
   readPdf: ReadBase64Pdf;
@@ -30,20 +35,26 @@ export interface TranslateThroughDeps {
   times: EventStreamTimes;
 }
 
-/** The way of a request to upstreams that speak Chat Completions, top to bottom. */
+/** Makes the request for a target. */
+type Translate<R> = (
+  request: MessagesRequest,
+  context: RequestContext & { target: Target },
+) => R;
+
+/** The way of a request to upstreams that speak an API of OpenAI's, top to bottom. */
 export function translateThrough(
-  c: Context,
   deps: TranslateThroughDeps,
-  { request, inputTokens, sessionId, notices, report }: Arrival,
+  { request, inputTokens, signal, sessionId, notices, report }: Arrival,
 ): Way {
   const { readPdf, times, newToolUseId } = deps;
-  const { signal } = c.req.raw;
   const messageId = deps.newMessageId();
-  const upstream = request.max_tokens === 0
-    ? prewarmed(inputTokens)
-    : deps.upstream;
+  const isPrewarmed = request.max_tokens === 0;
+  const chat = isPrewarmed ? prewarmed(inputTokens) : deps.chat;
 
-  function toCall(turn: MessagesRequest, target: Target): Call {
+  function toCall<R extends { stream: boolean }>(
+    turn: MessagesRequest,
+    { target, translate }: { target: Target; translate: Translate<R> },
+  ): Call<R> {
     const estimate = turn === request ? inputTokens : estimatePrompt(turn);
     return {
       target,
@@ -61,18 +72,52 @@ export function translateThrough(
         const inputTokens = told === estimate && fitted !== turn
           ? estimatePrompt(fitted)
           : told;
-        const chat = translateRequest(
-          fitted,
-          { target, inputTokens, sessionId, notices },
-        );
-        return target.dialect.request?.(chat, fitted) ?? chat;
+        return translate(fitted, { target, inputTokens, sessionId, notices });
       },
     };
   }
 
+  function askOnce(
+    turn: MessagesRequest,
+    { target, isStarted }: { target: Target; isStarted: boolean },
+  ): ModelTurn {
+    const { usageMs } = times;
+    const given = { target, isStarted, inputTokens, messageId, newToolUseId };
+    const context = toAnswerContext(request, given);
+    if (target.api === "responses" && !isPrewarmed) {
+      const translate = translateResponsesRequest;
+      return createMessageStream({
+        source: deps.responses.ask(toCall(turn, { target, translate })),
+        translator: new ResponsesTranslator(context),
+        usageMs,
+      });
+    }
+    const translate = translateChat;
+    return createMessageStream({
+      source: chat.ask(toCall(turn, { target, translate })),
+      translator: new StreamTranslator(context),
+      usageMs,
+    });
+  }
+
+  /** Asks in the API that the upstream is known, or found, to speak. */
+  function ask(
+    turn: MessagesRequest,
+    { target, isStarted }: { target: Target; isStarted: boolean },
+  ): ModelTurn {
+    return createFallback(deps.relearn(target), {
+      isStarted,
+      ask: (target, { isStarted }) => askOnce(turn, { target, isStarted }),
+      next(_error, failed) {
+        const known = deps.relearn(failed);
+        return known.api === failed.api ? null : known;
+      },
+    });
+  }
+
   function toTurn(target: Target, { isStarted = false } = {}): ModelTurn {
     const search = createSearchAnswer(request, {
-      ask: (turn) => ask(turn, { isStarted: false }),
+      ask: (turn) => ask(turn, { target, isStarted: false }),
       context: { messageId, model: request.model, inputTokens, newToolUseId },
       notices,
       capabilities: target.capabilities,
@@ -80,31 +125,7 @@ export function translateThrough(
       abort: abortWith(signal),
       isStarted,
     });
-    return search ?? ask(request, { isStarted });
-
-    function ask(
-      turn: MessagesRequest,
-      { isStarted }: { isStarted: boolean },
-    ): ModelTurn {
-      return createFallback(target, {
-        isStarted,
-        ask: (target, { isStarted }) =>
-          createMessageStream({
-            source: upstream.ask(toCall(turn, target)),
-            translator: new StreamTranslator(
-              toAnswerContext(request, {
-                target,
-                isStarted,
-                inputTokens,
-                messageId,
-                newToolUseId,
-              }),
-            ),
-            usageMs: times.usageMs,
-          }),
-        next: () => null,
-      });
-    }
+    return search ?? ask(request, { target, isStarted });
   }
 
   return {
@@ -120,4 +141,13 @@ export function translateThrough(
       });
     },
   };
+}
+
+/** A Chat Completions request, in which the dialect has the last word. */
+function translateChat(
+  request: MessagesRequest,
+  context: RequestContext & { target: Target },
+): ChatRequest {
+  const chat = translateRequest(request, context);
+  return context.target.dialect.request?.(chat, request) ?? chat;
 }
