@@ -5,12 +5,8 @@
  * @module
  */
 import { z } from "zod";
-import {
-  type FileSettings,
-  type FoundFile,
-  parseConfigFile,
-} from "./config_file.ts";
-import { mergeModels, usesEnvironment } from "./config_models.ts";
+import { type FoundFile, parseConfigFile } from "./config_file.ts";
+import { mergeModels } from "./config_models.ts";
 import { DIALECT_NAMES, KEY, type ReadVariable } from "./config_schema.ts";
 import { dialectNamed, dialectOf } from "./dialects/registry.ts";
 import {
