@@ -122,7 +122,10 @@ function tooLong(
   { limits, inputTokens, upstreamRequestId }: FailureContext,
 ): ApiError {
   const maximum = limit ?? limits?.contextTokens;
-  const options = upstreamRequestId === undefined ? {} : { upstreamRequestId };
+  const options = {
+    ...(upstreamRequestId === undefined ? {} : { upstreamRequestId }),
+    overflow: { contextTokens: maximum },
+  };
   const error = (text: string) =>
     new ApiError("invalid_request_error", text, options);
   if (maximum === undefined) return error(`prompt is too long: ${message}`);

@@ -100,7 +100,8 @@ export function toFinalError(
     : error;
 }
 
-function isRetryable(error: unknown): error is ApiError {
+/** Whether the same request may succeed later. */
+export function isRetryable(error: unknown): error is ApiError {
   if (!(error instanceof ApiError) || error.shouldRetry === false) return false;
   const { status } = error;
   return status === 408 || status === 409 || status === 429 ||
