@@ -8,26 +8,27 @@ import { type ApiError, toApiError } from "../anthropic/errors.ts";
 import type { Lesson } from "../models/lesson.ts";
 import type { Lessons } from "../models/lessons.ts";
 import type { Secret } from "../secret.ts";
+import type { Received } from "../transport/receive.ts";
+import type { Transport } from "../transport/transport.ts";
 import type { Answer } from "./answer.ts";
 import { createAnswerReader } from "./answer_reader.ts";
 import { attempt, type Refusal, type UpstreamRequest } from "./attempt.ts";
 import type { Gate } from "./gate.ts";
-import { Patience } from "./patience.ts";
+import { Patience, type Timeouts } from "./patience.ts";
 import { Retries, type Retry } from "./retries.ts";
 import { type RetryPolicy, toFinalError } from "./retry.ts";
 import type { GateCall, Pass, UpstreamGate } from "./upstream_gate.ts";
 
 /** The outside world, as calls use it. */
 export interface UpstreamDeps {
-  fetch: typeof fetch;
+  fetch: Transport;
   /** Waits; rejects as soon as the signal aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   random: () => number;
   /** Epoch milliseconds. */
   now: () => number;
   retry: RetryPolicy;
-  /** How long an upstream may send nothing, in milliseconds. */
-  idleTimeoutMs: number;
+  timeouts: Timeouts;
   lessons: Pick<Lessons, "remember">;
   gate: Gate;
 }
@@ -37,19 +38,11 @@ export interface UpstreamCall extends GateCall {
   /** Ends the call; aborting it is what closes the upstream's connection. */
   abort: AbortController;
   /** Told of every attempt before it is made. */
-  onAttempt: (attempt: Attempt) => void;
+  onAttempt: (attempt: Pick<Pass, "waitedMs">) => void;
   /** Told of every failed attempt that another one follows. */
   onRetry: (retry: Retry) => void;
   /** Told of what a refusal has taught. */
   onLesson: (lesson: Lesson) => void;
-}
-
-/** An attempt about to be made. */
-export interface Attempt {
-  /** The key's place among the upstream's, from 1. */
-  key: number;
-  /** How long it has waited for its turn, in milliseconds. */
-  waitedMs: number;
 }
 
 /** What the loop has to know of an API. */
@@ -83,7 +76,7 @@ export function createSender<C extends UpstreamCall>(
   deps: UpstreamDeps,
   api: Api<C>,
 ): Send<C> {
-  const { fetch, idleTimeoutMs, random, retry: policy } = deps;
+  const { fetch, timeouts, random, retry: policy } = deps;
 
   async function send(first: C): Promise<Answer> {
     const { target: { upstream }, abort } = first;
@@ -92,7 +85,7 @@ export function createSender<C extends UpstreamCall>(
     const patience = new Patience({
       upstream: upstream.name,
       abort,
-      idleTimeoutMs,
+      timeouts,
     });
     let call = first;
     let lessons = 0;
@@ -130,15 +123,10 @@ export function createSender<C extends UpstreamCall>(
       patience: Patience;
     },
   ): Promise<Pass> {
-    const startedAt = performance.now();
     try {
-      const pass = await gate.enter(call, retries.except);
-      const waitedMs = performance.now() - startedAt;
-      call.onAttempt({ key: pass.keyNumber, waitedMs });
-      return pass;
+      return await gate.enter(call, retries.except);
     } catch (thrown) {
-      const error = patience.explain(thrown);
-      throw toFinalError(error, { isOutage: false });
+      throw toFinalError(patience.explain(thrown), { isOutage: false });
     }
   }
 
@@ -148,6 +136,7 @@ export function createSender<C extends UpstreamCall>(
     { pass, patience }: { pass: Pass; patience: Patience },
   ): Promise<Tried> {
     const request = await toRequest(call, pass);
+    call.onAttempt(pass);
     const startedAt = performance.now();
     let refusal: Refusal | undefined;
     let error: ApiError;
@@ -201,7 +190,7 @@ type Tried =
 
 /** An answer whose place comes free when its body has ended, or was ended. */
 function toAnswer(
-  { headers, body }: Response,
+  { headers, body }: Received,
   { pass, patience }: { pass: Pass; patience: Patience },
 ): Answer {
   pass.begun();
