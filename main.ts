@@ -11,7 +11,9 @@ import { showDemo } from "./src/cli/demo.ts";
 import { helpText } from "./src/cli/help.ts";
 import { type Config, ConfigError, parseConfig } from "./src/config.ts";
 import { createDeps } from "./src/deps.ts";
+import { hasProxy, readEnvironment } from "./src/environment.ts";
 import { createLogger, type Logger } from "./src/log.ts";
+import { OpenRequests } from "./src/open_requests.ts";
 import { watchEventLoop } from "./src/observe/event_loop.ts";
 import { startAlarm } from "./src/observe/alarm.ts";
 import { createMetrics } from "./src/observe/metrics.ts";
@@ -21,17 +23,15 @@ import { isPdfWorker, servePdfText } from "./src/pdf/worker.ts";
 import { createTokenCounter } from "./src/tokens/counter.ts";
 import { isTokenWorker, serveTokenCounts } from "./src/tokens/worker.ts";
 import { redact } from "./src/secret.ts";
+import { probe } from "./src/transport/probe.ts";
+import { createTransport } from "./src/transport/transport.ts";
 import { platformDataDir } from "./src/store/data_dir.ts";
 import { KeptLessons } from "./src/store/kept_lessons.ts";
 import { createKvStore } from "./src/store/kv_store.ts";
 import type { Store } from "./src/store/store.ts";
 import { createTypedStore } from "./src/store/typed_store.ts";
 import type { StoreSettings } from "./src/store_settings.ts";
-import {
-  type Environment,
-  PLATFORM_VARIABLES,
-  VARIABLES,
-} from "./src/variables.ts";
+import { type Environment, PLATFORM_VARIABLES } from "./src/variables.ts";
 import { VERSION } from "./src/version.ts";
 
 /** Exit codes of sysexits.h: wrong usage, no such service, wrong settings. */
@@ -62,19 +62,14 @@ async function main(): Promise<void> {
       complain(`ccproxy: ${command.message}\n\n${helpText()}`);
       return Deno.exit(EX_USAGE);
     case "serve":
-      return void await serve(readConfig(readEnvironment()));
+      return void await serve(readConfig(environment()));
     case "demo":
-      return await demo(readEnvironment());
+      return await demo(environment());
   }
 }
 
-/** The variables we know, from the environment or else from `.env`. */
-function readEnvironment(): Environment {
-  const file = readEnvFile();
-  const names = Object.keys(VARIABLES) as (keyof Environment)[];
-  return Object.fromEntries(
-    names.map((name) => [name, Deno.env.get(name) ?? file[name]]),
-  );
+function environment(): Environment {
+  return readEnvironment(Deno.env, readEnvFile());
 }
 
 function readEnvFile(): NodeJS.Dict<string> {
@@ -91,14 +86,18 @@ function readConfig(environment: Environment): Config {
     return parseConfig(environment);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const problems = error.problems.map((problem) => `  ${problem}\n`).join("");
-    complain(
-      `ccproxy cannot start with these settings:\n${problems}` +
-        "Set them in the environment or in .env (see ccproxy --help), " +
-        "or try `ccproxy demo`, which needs none.\n",
-    );
-    return Deno.exit(EX_CONFIG);
+    return refuse(error.problems);
   }
+}
+
+function refuse(problems: readonly string[]): never {
+  const lines = problems.map((problem) => `  ${problem}\n`).join("");
+  complain(
+    `ccproxy cannot start with these settings:\n${lines}` +
+      "Set them in the environment or in .env (see ccproxy --help), " +
+      "or try `ccproxy demo`, which needs none.\n",
+  );
+  return Deno.exit(EX_CONFIG);
 }
 
 /** Serves until it is told to stop; returns where it listens. */
@@ -109,10 +108,20 @@ async function serve(config: Config): Promise<string> {
     now: Date.now,
     pretty: Deno.stderr.isTerminal(),
   });
-  const client = Deno.createHttpClient({
-    poolMaxIdlePerHost: 50,
-    poolIdleTimeout: 120_000,
+  const createClient = () =>
+    Deno.createHttpClient({
+      poolMaxIdlePerHost: config.pool.maxIdleConnections,
+      poolIdleTimeout: config.pool.idleMs,
+    });
+  checkCertificates(createClient);
+  const transport = createTransport({
+    fetch,
+    createClient,
+    probe: hasProxy(Deno.env) ? null : probe,
+    pool: config.pool,
+    connectTimeoutMs: config.timeouts.connectMs,
   });
+  const openRequests = new OpenRequests();
   const metrics = createMetrics();
   const webhook = config.alertWebhook;
   const alarm = startAlarm({
@@ -129,10 +138,12 @@ async function serve(config: Config): Promise<string> {
   const lessons = new KeptLessons({ store, now: Date.now });
   await soon(lessons.load());
   const app = createApp(createDeps(config, {
-    fetch: (input, init) => fetch(input, { ...init, client }),
+    transport: transport.send,
+    fetch,
     log,
     tokens,
     readPdf: createPdfReader({ workerUrl: import.meta.url }),
+    openRequests,
     lessons,
     metrics,
     observers: [alarm.observe],
@@ -150,8 +161,19 @@ async function serve(config: Config): Promise<string> {
   });
   tokens.warm();
   surviveStrayErrors(log);
-  drainOnSignals({ server, store, log, timeoutMs: config.shutdownTimeoutMs });
+  const timeoutMs = config.shutdownTimeoutMs;
+  drainOnSignals({ server, openRequests, store, log, timeoutMs });
   return url;
+}
+
+/** Deno reads the file of certificates for the first client, and may fail. */
+function checkCertificates(createClient: () => Deno.HttpClient): void {
+  try {
+    createClient().close();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    refuse([`NODE_EXTRA_CA_CERTS: expected a file of certificates: ${why}`]);
+  }
 }
 
 /**
@@ -246,26 +268,21 @@ function surviveStrayErrors(log: Logger): void {
 
 /** Running answers may finish; a second signal, or the deadline, ends them. */
 function drainOnSignals(
-  { server, store, log, timeoutMs }: {
+  { server, openRequests, store, log, timeoutMs }: {
     server: Deno.HttpServer;
+    openRequests: OpenRequests;
     store: Store;
     log: Logger;
     timeoutMs: number;
   },
 ): void {
-  let isDraining = false;
   const stop = async () => {
-    if (isDraining) return Deno.exit(1);
-    isDraining = true;
-    log.info("draining", { timeoutMs });
-    setTimeout(async () => {
-      log.warn("answers cut off by shutdown");
-      await soon(store.flush());
-      Deno.exit(1);
-    }, timeoutMs);
-    await server.shutdown();
-    await store.flush();
-    Deno.exit(0);
+    if (openRequests.isDraining) return Deno.exit(1);
+    log.info("draining", { requests: openRequests.count, timeoutMs });
+    const isFinished = await openRequests.drain(server, { timeoutMs });
+    if (!isFinished) log.warn("answers cut off by shutdown");
+    await soon(store.flush());
+    Deno.exit(isFinished ? 0 : 1);
   };
   Deno.addSignalListener("SIGINT", stop);
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", stop);

@@ -15,7 +15,7 @@ import { type ErrorsDeps, errorsRoute } from "./routes/errors.ts";
 import { type MessagesDeps, messagesRoute } from "./routes/messages.ts";
 import { type MetricsDeps, metricsRoute } from "./routes/metrics.ts";
 import { type ModelsDeps, modelsRoute } from "./routes/models.ts";
-import { probesRoute } from "./routes/probes.ts";
+import { probesRoute, type ReadinessCheck } from "./routes/probes.ts";
 import { redact, type Secret } from "./secret.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 
@@ -29,6 +29,8 @@ export interface AppDeps
   now: () => number;
   clientKeys: readonly Secret[];
   tokens: TokenCounter;
+  /** What `/ready` tells. */
+  readiness: readonly ReadinessCheck[];
   guards: GuardSettings;
   /** Counts each address's requests; `null`: nobody is limited. */
   takeTurn: TakeTurn | null;
@@ -41,7 +43,7 @@ export function createApp(deps: AppDeps): Hono<RequestEnv> {
     .use(requestId({ newId, log }))
     .use(record({ now: deps.now, observe: deps.observe }))
     .route("/", guards(deps.guards))
-    .route("/", probesRoute())
+    .route("/", probesRoute(deps))
     .use("/metrics", adminOnly(deps.clientKeys))
     .route("/", metricsRoute(deps))
     .use("/v1/*", rateLimit(deps.takeTurn))

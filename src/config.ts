@@ -27,6 +27,8 @@ import {
   type StoreSettings,
   toStoreSettings,
 } from "./store_settings.ts";
+import type { PoolLimits } from "./transport/origin.ts";
+import type { Timeouts } from "./upstream/patience.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
 /** Checked settings. */
@@ -43,8 +45,9 @@ export interface Config {
   alertWebhook: Secret | null;
   /** Searches the web for models that cannot; `null`: nobody does. */
   search: EngineConfig | null;
+  timeouts: Timeouts & { connectMs: number };
+  pool: PoolLimits;
   store: StoreSettings;
-  upstreamIdleTimeoutMs: number;
   shutdownTimeoutMs: number;
 }
 
@@ -83,9 +86,16 @@ const KeyList = z.string()
 
 const DIALECT_NAMES = DIALECTS.map(({ name }) => name);
 
+/** Timers that are set to more than 24 days fire at once. */
+const MAX_SECONDS = 1_000_000;
+
 const Seconds = z.coerce.number("a number of seconds")
   .positive("a number of seconds above 0")
+  .max(MAX_SECONDS, `at most ${MAX_SECONDS} seconds`)
   .transform((seconds) => seconds * 1000);
+
+const Count = z.coerce.number("a number above 0").int("a whole number")
+  .positive("a number above 0");
 
 const Port = z.coerce.number("a port, 0–65535").int("a port, 0–65535")
   .min(0, "a port, 0–65535").max(65_535, "a port, 0–65535");
@@ -126,7 +136,13 @@ const Settings = z.object({
   BRAVE_API_KEY: Key,
   ...STORE_VARIABLES,
   DENO_KV_ACCESS_TOKEN: Key,
+  UPSTREAM_CONNECT_TIMEOUT: Seconds,
+  UPSTREAM_FIRST_BYTE_TIMEOUT: Seconds,
   UPSTREAM_IDLE_TIMEOUT: Seconds,
+  UPSTREAM_TOTAL_TIMEOUT: Seconds,
+  POOL_MAX_CONNECTIONS: Count,
+  POOL_MAX_KEEPALIVE_CONNECTIONS: Count,
+  POOL_KEEPALIVE_EXPIRY: Seconds,
   SHUTDOWN_TIMEOUT: Seconds,
 });
 
@@ -162,8 +178,18 @@ export function parseConfig(environment: Environment): Config {
     }),
     alertWebhook: settings.ALERT_WEBHOOK_URL ?? null,
     search: toSearch(settings),
+    timeouts: {
+      connectMs: settings.UPSTREAM_CONNECT_TIMEOUT,
+      firstByteMs: settings.UPSTREAM_FIRST_BYTE_TIMEOUT,
+      idleMs: settings.UPSTREAM_IDLE_TIMEOUT,
+      totalMs: settings.UPSTREAM_TOTAL_TIMEOUT,
+    },
+    pool: {
+      maxConnections: settings.POOL_MAX_CONNECTIONS,
+      maxIdleConnections: settings.POOL_MAX_KEEPALIVE_CONNECTIONS,
+      idleMs: settings.POOL_KEEPALIVE_EXPIRY,
+    },
     store: toStoreSettings(settings),
-    upstreamIdleTimeoutMs: settings.UPSTREAM_IDLE_TIMEOUT,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
   };
 }

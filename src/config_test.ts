@@ -39,7 +39,7 @@ Deno.test("parseConfig() has the defaults of the variables' table", () => {
   equal(config.upstream.api, VARIABLES.UPSTREAM_API.default);
   equal(config.upstream.dialect.name, "openai");
   equal(config.upstream.keys[0]?.reveal(), "sk-openai-key");
-  equal(config.upstreamIdleTimeoutMs, 300_000);
+  equal(config.timeouts.idleMs, 300_000);
   equal(config.shutdownTimeoutMs, 30_000);
 });
 

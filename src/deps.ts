@@ -5,6 +5,7 @@ import type { Logger } from "./log.ts";
 import { TokenBuckets } from "./middleware/token_bucket.ts";
 import type { Lessons } from "./models/lessons.ts";
 import { selectModel, toTarget } from "./models/select_target.ts";
+import type { OpenRequests } from "./open_requests.ts";
 import { createPdfCache } from "./pdf/cache.ts";
 import { ErrorTracker } from "./observe/error_tracker.ts";
 import type { Metrics } from "./observe/metrics.ts";
@@ -15,6 +16,7 @@ import { randomId } from "./random_id.ts";
 import { createSearchEngine } from "./search/engine.ts";
 import { sleep } from "./sleep.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
+import type { Transport } from "./transport/transport.ts";
 import { createUpstreamClient } from "./upstream/client.ts";
 import { createGate, type Gate } from "./upstream/gate.ts";
 import { createPassthroughClient } from "./upstream/passthrough.ts";
@@ -23,11 +25,15 @@ import type { UpstreamDeps } from "./upstream/send.ts";
 
 /** What only the composition root, or a test, can make. */
 export interface Outside {
+  /** Sends requests to upstreams. */
+  transport: Transport;
+  /** For what is no upstream. */
   fetch: typeof fetch;
   log: Logger;
   tokens: TokenCounter;
   /** The text of PDFs, for models that take none. */
   readPdf: ReadPdf;
+  openRequests: OpenRequests;
   lessons: Pick<Lessons, "apply" | "remember">;
   metrics: Metrics;
   /** Told of every request beside log, metrics and error tracker. */
@@ -47,10 +53,12 @@ export interface Deps extends AppDeps {
 export function createDeps(
   config: Config,
   {
+    transport,
     fetch,
     log,
     tokens,
     readPdf,
+    openRequests,
     lessons,
     metrics,
     observers = [],
@@ -59,7 +67,7 @@ export function createDeps(
     times = EVENT_STREAM_TIMES,
   }: Outside,
 ): Deps {
-  const { models, clientKeys, upstream, upstreamIdleTimeoutMs } = config;
+  const { models, clientKeys, upstream, timeouts } = config;
   const errors = new ErrorTracker();
   const { rateLimit } = config.guards;
   const rate = rateLimit && new TokenBuckets(rateLimit, Date.now);
@@ -69,12 +77,12 @@ export function createDeps(
     onChange: (change) => log.warn("upstream", { ...change }),
   });
   const upstreamDeps: UpstreamDeps = {
-    fetch,
+    fetch: transport,
     sleep,
     random: Math.random,
     now: Date.now,
     retry,
-    idleTimeoutMs: upstreamIdleTimeoutMs,
+    timeouts,
     lessons,
     gate,
   };
@@ -84,6 +92,7 @@ export function createDeps(
       requestLog(log),
       metrics.observe,
       (record) => errors.add(record),
+      ({ requestId }) => openRequests.leave(requestId),
       ...observers,
     ]),
     readErrors: (since) => Promise.resolve(errors.list(since)),
@@ -104,6 +113,11 @@ export function createDeps(
       fetch,
       onFailure: (failure) => log.warn("web search failed", { ...failure }),
     }),
+    openRequests,
+    readiness: [{
+      name: "shutdown",
+      reason: () => openRequests.isDraining ? "ccproxy is shutting down" : null,
+    }],
     newRequestId: () => randomId("req_"),
     newMessageId: () => randomId("msg_"),
     newToolUseId: () => randomId("toolu_"),

@@ -3,9 +3,14 @@
  *
  * @module
  */
-import { type ErrorBody, toApiError } from "./anthropic/errors.ts";
+import {
+  type ErrorBody,
+  isClientGone,
+  toApiError,
+} from "./anthropic/errors.ts";
 import type { StreamEvent } from "./anthropic/message.ts";
 import type { EventSource } from "./message_stream.ts";
+import { settlesWithin } from "./settles_within.ts";
 
 /** Times of an event stream, in milliseconds. */
 export interface EventStreamTimes {
@@ -126,7 +131,7 @@ export async function openEventStream(
         if (ticker === undefined) return; // cancelled meanwhile
         controller.enqueue(encodeEvents([toApiError(error).toBody(requestId)]));
         controller.close();
-        end({ outcome: "failed", error });
+        end(toFailedEnd(error));
       } finally {
         isReading = false;
       }
@@ -139,18 +144,9 @@ export async function openEventStream(
   }, { highWaterMark: 0 });
 }
 
-/** Whether `promise` settles in time; passes on its rejection if so. */
-async function settlesWithin(
-  promise: Promise<unknown>,
-  ms: number,
-): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, ms, false);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** How an answer ended that failed. */
+function toFailedEnd(error: unknown): StreamEnd {
+  return isClientGone(error)
+    ? { outcome: "client gone" }
+    : { outcome: "failed", error };
 }

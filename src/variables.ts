@@ -12,6 +12,8 @@ export interface Variable {
   default?: string;
   /** What it is for, with its unit. */
   help: string;
+  /** Name of the same thing for Deno, which reads it from the process. */
+  denosName?: string;
 }
 
 /** Every variable by name, in the order they are shown. */
@@ -93,9 +95,49 @@ export const VARIABLES = {
     help: "a KV Connect server to share the store with other instances",
   },
   DENO_KV_ACCESS_TOKEN: { help: "access token of that server" },
+  UPSTREAM_CONNECT_TIMEOUT: {
+    default: "10",
+    help: "seconds connecting to an upstream may take",
+  },
+  UPSTREAM_FIRST_BYTE_TIMEOUT: {
+    default: "600",
+    help: "seconds an upstream may take to begin its answer",
+  },
   UPSTREAM_IDLE_TIMEOUT: {
     default: "300",
-    help: "seconds an upstream may send nothing before it is let go",
+    help: "seconds an upstream may send nothing in mid-answer",
+  },
+  UPSTREAM_TOTAL_TIMEOUT: {
+    default: "3600",
+    help: "seconds an upstream may take for a whole answer",
+  },
+  POOL_MAX_CONNECTIONS: {
+    default: "500",
+    help: "connections to one upstream at once, where they have no HTTP/2",
+  },
+  POOL_MAX_KEEPALIVE_CONNECTIONS: {
+    default: "50",
+    help: "connections to one upstream that are kept while unused",
+  },
+  POOL_KEEPALIVE_EXPIRY: {
+    default: "120",
+    help: "seconds an unused connection is kept",
+  },
+  HTTPS_PROXY: {
+    help: "proxy for https upstreams, e.g. http://proxy.example:3128",
+    denosName: "HTTPS_PROXY",
+  },
+  HTTP_PROXY: {
+    help: "proxy for http upstreams",
+    denosName: "HTTP_PROXY",
+  },
+  NO_PROXY: {
+    help: "hosts reached without a proxy, separated by commas",
+    denosName: "NO_PROXY",
+  },
+  NODE_EXTRA_CA_CERTS: {
+    help: "file of certificates to trust beside the usual ones, in PEM",
+    denosName: "DENO_CERT", // by the same name only from 2.9 on
   },
   SHUTDOWN_TIMEOUT: {
     default: "30",
@@ -115,3 +157,11 @@ export type VariableName = keyof typeof VARIABLES;
 
 /** Variables as they were found. */
 export type Environment = Partial<Record<VariableName, string | undefined>>;
+
+/** Other names under which Deno looks for a proxy. */
+export const PROXY_ALIASES = [
+  "https_proxy",
+  "http_proxy",
+  "ALL_PROXY",
+  "all_proxy",
+] as const;

@@ -11,6 +11,7 @@ import {
 import { parseEnv } from "node:util";
 import {
   PLATFORM_VARIABLES,
+  PROXY_ALIASES,
   type Variable,
   VARIABLES,
 } from "../src/variables.ts";
@@ -32,7 +33,14 @@ const PURE: Record<string, readonly string[]> = {
 const EDGES: Record<string, readonly string[]> = {
   routes: ["app.ts", "routes"],
   middleware: ["app.ts", "deps.ts", "routes", "middleware"],
-  upstream: ["deps.ts", "routes", "upstream", "message_stream.ts"],
+  upstream: [
+    "config.ts",
+    "deps.ts",
+    "routes",
+    "upstream",
+    "message_stream.ts",
+  ],
+  transport: ["config.ts", "deps.ts", "upstream", "transport"],
   search: ["config.ts", "deps.ts", "routes", "search"],
   cli: ["cli"],
   demo: ["demo"],
@@ -157,7 +165,12 @@ Deno.test("every task may read exactly the variables there are", async () => {
   for (const name of ["dev", "start", "demo", "compile"]) {
     const { command } = tasks[name];
     const [, names = ""] = /--allow-env=(\S+)/.exec(command) ?? [];
-    const expected = [...Object.keys(VARIABLES), ...PLATFORM_VARIABLES];
+    const expected = [
+      ...Object.keys(VARIABLES),
+      ...PLATFORM_VARIABLES,
+      ...PROXY_ALIASES,
+      "DENO_CERT",
+    ];
     deepEqual(names.split(","), expected, name);
     equal(/(^|\s)(-A|--allow-all)(\s|$)/.test(command), false, name);
   }

@@ -59,6 +59,13 @@ Deno.test({
       },
     );
 
+    await t.step("it does what the program does as a process", async () => {
+      const files = ["tests/process_test.ts", "tests/network_test.ts"];
+      await run(Deno.execPath(), ["test", "-A", "--no-check", ...files], {
+        CCPROXY_BINARY: binary,
+      });
+    });
+
     const child = start({
       PORT: "0",
       OPENAI_BASE_URL: upstream.baseUrl,

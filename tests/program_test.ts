@@ -4,6 +4,7 @@
  * @module
  */
 import { match, strictEqual as equal } from "node:assert";
+import { fileURLToPath } from "node:url";
 import denoJson from "../deno.json" with { type: "json" };
 import { VARIABLES } from "../src/variables.ts";
 
@@ -15,15 +16,27 @@ const UNSET = Object.fromEntries(
   Object.keys(VARIABLES).map((name) => [name, ""]),
 );
 
+/** Of `deno`, for the task `start`. */
+function startArguments(): string[] {
+  return denoJson.tasks.start.command.split(" ").slice(1);
+}
+
 /** Runs the task `start`'s command with nothing but these variables set. */
 async function start(env: Record<string, string>, ...args: string[]) {
-  const [, ...command] = denoJson.tasks.start.command.split(" ");
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [...command, ...args],
+    args: [...startArguments(), ...args],
     cwd: ROOT,
     env: { ...UNSET, ...env },
   }).output();
   return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+}
+
+/** An environment that leaves everything to the file. */
+function withoutOurs(env: Record<string, string>): Record<string, string> {
+  const ours = [...Object.keys(VARIABLES), "DENO_CERT"];
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !ours.includes(name)),
+  );
 }
 
 const LOCAL = {
@@ -47,6 +60,33 @@ Deno.test("the program lists all that is missing and exits with 78", async () =>
   equal(code, 78);
   for (const name of ["OPENAI_API_KEY", "BIG_MODEL_NAME", "PORT"]) {
     match(err, new RegExp(`${name}: expected`));
+  }
+});
+
+Deno.test("the program says that it cannot read its file of certificates and exits with 78", async () => {
+  const NODE_EXTRA_CA_CERTS = "not/there.pem";
+  const { code, err } = await start({ ...LOCAL, NODE_EXTRA_CA_CERTS });
+  equal(code, 78);
+  match(err, /NODE_EXTRA_CA_CERTS: expected a file of certificates: .+/);
+});
+
+Deno.test("the program hands what stands in .env to Deno, too", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const settings = { ...LOCAL, NODE_EXTRA_CA_CERTS: "not/there.pem" };
+    const lines = Object.entries(settings).map((pair) => pair.join("="));
+    await Deno.writeTextFile(`${folder}/.env`, lines.join("\n"));
+    const main = fileURLToPath(new URL("main.ts", ROOT));
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [...startArguments().slice(0, -1), main],
+      cwd: folder,
+      env: withoutOurs(Deno.env.toObject()),
+      clearEnv: true,
+    }).output();
+    match(decoder.decode(stderr), /NODE_EXTRA_CA_CERTS: expected a file/);
+    equal(code, 78);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });
 

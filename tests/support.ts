@@ -13,12 +13,15 @@ import {
   EVENT_STREAM_TIMES,
   type EventStreamTimes,
 } from "../src/event_stream.ts";
-import { createLogger } from "../src/log.ts";
+import { createLogger, type LogFields } from "../src/log.ts";
 import { Lessons } from "../src/models/lessons.ts";
 import { createMetrics } from "../src/observe/metrics.ts";
 import type { UpstreamLimits } from "../src/models/upstream_limits.ts";
+import { OpenRequests } from "../src/open_requests.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
+import { probe } from "../src/transport/probe.ts";
+import { createTransport } from "../src/transport/transport.ts";
 import type { UpstreamState } from "../src/upstream/gate.ts";
 import type { Environment } from "../src/variables.ts";
 
@@ -37,6 +40,8 @@ export interface ProxyOptions
   limits?: UpstreamLimits;
   /** Certificates to trust, in PEM. */
   caCerts?: string[];
+  /** Requests one HTTP/2 connection to the upstream is given. */
+  maxStreams?: number;
 }
 
 /** A proxy and its upstream; disposing of it closes both. */
@@ -49,6 +54,8 @@ export interface Proxy extends AsyncDisposable {
   upstreamState: () => UpstreamState | undefined;
   /** Everything logged so far, one entry a line. */
   logged: string[];
+  /** The first entry with this message, as soon as there is one. */
+  entry(message: string): Promise<LogFields>;
 }
 
 /** Retries at once, so that tests of failures need not wait. */
@@ -61,6 +68,7 @@ export function startProxy(
     dialect,
     limits,
     caCerts = [],
+    maxStreams,
     lessons = new Lessons(Date.now),
     retry = IMPATIENT,
     observers = [],
@@ -83,22 +91,42 @@ export function startProxy(
   };
   const config = { ...parsed, upstream };
   const logged: string[] = [];
+  const entries = new Map<string, PromiseWithResolvers<LogFields>>();
+  const entryOf = (message: string) => {
+    const entry = entries.get(message) ?? Promise.withResolvers<LogFields>();
+    entries.set(message, entry);
+    return entry;
+  };
   const log = createLogger({
     level: "DEBUG",
-    write: (line) => void logged.push(line),
+    write(line) {
+      logged.push(line);
+      const entry: LogFields & { message: string } = JSON.parse(line);
+      entryOf(entry.message).resolve(entry);
+    },
     now: Date.now,
     pretty: false,
   });
   const workerUrl = new URL("./fixtures/token_worker.ts", import.meta.url);
   const tokens = createTokenCounter({ workerUrl });
   const pdfWorkerUrl = new URL("./fixtures/pdf_worker.ts", import.meta.url);
-  const client = Deno.createHttpClient({ caCerts });
+  const transport = createTransport({
+    fetch,
+    createClient: () => Deno.createHttpClient({ caCerts }),
+    probe,
+    pool: config.pool,
+    connectTimeoutMs: config.timeouts.connectMs,
+    ...(maxStreams ? { maxStreams } : {}),
+  });
+  const openRequests = new OpenRequests();
   const deps = createDeps(config, {
-    fetch: (input, init) => fetch(input, { ...init, client }),
+    transport: transport.send,
+    fetch,
     log,
     tokens,
     metrics: createMetrics(),
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
+    openRequests,
     lessons,
     retry,
     observers,
@@ -116,10 +144,11 @@ export function startProxy(
     upstream: served.upstream,
     config,
     logged,
+    entry: (message) => entryOf(message).promise,
     upstreamState: () => deps.gate.snapshot()[0],
     async [Symbol.asyncDispose]() {
       await server.shutdown();
-      client.close();
+      transport.close();
       tokens.close();
       await served[Symbol.asyncDispose]();
     },

@@ -125,10 +125,23 @@ export function toApiError(thrown: unknown): ApiError {
   });
 }
 
+/** Status of a request whose client has gone; nobody is answered with it. */
+const CLIENT_GONE = 499;
+
 /** The client closed its connection; nobody reads this error but the log. */
 export function clientGone(cause?: unknown): ApiError {
   return new ApiError("api_error", "Client closed the request", {
-    status: 499,
+    status: CLIENT_GONE,
     cause,
   });
+}
+
+/** Whether a request failed for want of a client: no fault of any upstream. */
+export function isClientGone(thrown: unknown): boolean {
+  return thrown instanceof ApiError && thrown.status === CLIENT_GONE;
+}
+
+/** What an abort stands for: the error that is its reason, or a client that left. */
+export function abortError({ reason }: AbortSignal, cause?: unknown): ApiError {
+  return reason instanceof ApiError ? reason : clientGone(cause);
 }

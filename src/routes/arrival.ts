@@ -9,6 +9,8 @@ export interface Arrival {
   body: unknown;
   request: MessagesRequest;
   target: Target;
+  /** Aborts when the client leaves, or a shutdown can wait no longer. */
+  signal: AbortSignal;
   /** Claude Code's session, from its header or its metadata. */
   sessionId: string | undefined;
   /** Takes what cannot be passed on as it is. */
@@ -17,12 +19,13 @@ export interface Arrival {
 }
 
 /**
- * A controller that the client's leaving aborts, too. Deno's request signal
- * also aborts after every completed answer; by then there is nothing to end.
+ * A controller that another's signal aborts, too, for the same reason. Deno's
+ * request signal also aborts after every completed answer; by then there is
+ * nothing to end.
  */
 export function abortWith(signal: AbortSignal): AbortController {
   const controller = new AbortController();
-  const abort = () => controller.abort();
+  const abort = () => controller.abort(signal.reason);
   if (signal.aborted) abort();
   else signal.addEventListener("abort", abort, { once: true });
   return controller;

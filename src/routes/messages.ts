@@ -1,11 +1,12 @@
 import { Hono } from "hono";
 import { parseMessagesRequest } from "../anthropic/request.ts";
 import type { RequestEnv } from "../middleware/request_id.ts";
+import type { OpenRequests } from "../open_requests.ts";
 import type { Target } from "../models/select_target.ts";
 import { toSession } from "../translate/identity.ts";
 import { Notices } from "../translate/notices.ts";
 import { ATTEMPTS } from "./answer.ts";
-import type { Arrival } from "./arrival.ts";
+import { abortWith, type Arrival } from "./arrival.ts";
 import { passThrough, type PassThroughDeps } from "./pass_through.ts";
 import { readJson } from "./read_json.ts";
 import { createReport } from "./report.ts";
@@ -18,6 +19,7 @@ import {
 export interface MessagesDeps extends PassThroughDeps, TranslateThroughDeps {
   /** Where requests for a client's model name go. */
   selectTarget: (model: string) => Target;
+  openRequests: OpenRequests;
 }
 
 /**
@@ -26,15 +28,18 @@ export interface MessagesDeps extends PassThroughDeps, TranslateThroughDeps {
  */
 export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
   return new Hono<RequestEnv>().post("/v1/messages", async (c) => {
+    const { openRequests, selectTarget } = deps;
+    const { log, recorder, requestId } = c.var;
+    const abort = abortWith(c.req.raw.signal);
+    openRequests.enter(requestId, abort);
     const body = await readJson(c.req.raw);
     const request = parseMessagesRequest(body);
-    const target = deps.selectTarget(request.model);
+    const target = selectTarget(request.model);
     const sessionId = toSession(
       request,
       c.req.header("x-claude-code-session-id"),
     );
     const notices = new Notices();
-    const { log, recorder } = c.var;
     const report = createReport(
       { request, target, sessionId, notices, log, recorder },
     );
@@ -42,6 +47,7 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
       body,
       request,
       target,
+      signal: abort.signal,
       sessionId,
       notices,
       report,

@@ -22,7 +22,7 @@ const VERSION = "2023-06-01";
 export async function passThrough(
   c: Context<RequestEnv>,
   { passthrough, times }: PassThroughDeps,
-  { body, request, target, sessionId, notices, report }: Arrival,
+  { body, request, target, signal, sessionId, notices, report }: Arrival,
 ): Promise<Response> {
   refuseHeldState(request);
   const beta = c.req.header("anthropic-beta");
@@ -30,7 +30,7 @@ export async function passThrough(
     target,
     inputTokens: estimatePrompt(request),
     sessionId,
-    abort: abortWith(c.req.raw.signal),
+    abort: abortWith(signal),
     onAttempt: report.attempt,
     onRetry: report.retry,
     onLesson: report.lesson,

@@ -37,9 +37,8 @@ export async function translateThrough(
   deps: TranslateThroughDeps,
   arrival: Arrival,
 ): Promise<Response> {
-  const { sessionId, notices, report } = arrival;
+  const { sessionId, signal, notices, report } = arrival;
   const { readPdf, times, newMessageId, newToolUseId } = deps;
-  const { signal } = c.req.raw;
   refuseUnsupported(arrival.request);
   const fit = (request: MessagesRequest, { capabilities }: Target) =>
     replacePdfs(request, { capabilities, readPdf, notices });

@@ -1,4 +1,4 @@
-import { clientGone } from "../anthropic/errors.ts";
+import { abortError } from "../anthropic/errors.ts";
 import type { StreamEvent, ToolUseBlock } from "../anthropic/message.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
 import type { ModelTurn } from "../message_stream.ts";
@@ -74,7 +74,7 @@ export function createSearchStream(
         : [];
       const hadUses = usesLeft > 0;
       const searches = await search(calls);
-      if (abort.signal.aborted) throw clientGone();
+      if (abort.signal.aborted) throw abortError(abort.signal);
       yield searches.flatMap(({ call, outcome }) => told.result(call, outcome));
       if (calls.length === 0 || !hadUses || callsClient(message)) {
         return yield told.end();

@@ -1,4 +1,4 @@
-import { ApiError, clientGone } from "../anthropic/errors.ts";
+import { abortError, ApiError } from "../anthropic/errors.ts";
 
 /** Why a connection failed, found in Deno's words, told in ours. */
 const REASONS: readonly [RegExp, string][] = [
@@ -20,8 +20,7 @@ export function toConnectionError(
   { upstream, signal }: { upstream: string; signal: AbortSignal },
 ): ApiError {
   if (thrown instanceof ApiError) return thrown;
-  if (signal.aborted && signal.reason instanceof ApiError) return signal.reason;
-  if (signal.aborted) return clientGone(thrown);
+  if (signal.aborted) return abortError(signal, thrown);
   const cause = thrown instanceof Error ? thrown.cause : undefined;
   const words = `${cause instanceof Error ? cause.message : ""} ${thrown}`;
   const reason = REASONS.find(([pattern]) => pattern.test(words))?.[1] ??

@@ -8,26 +8,27 @@ import { type ApiError, toApiError } from "../anthropic/errors.ts";
 import type { Lesson } from "../models/lesson.ts";
 import type { Lessons } from "../models/lessons.ts";
 import type { Secret } from "../secret.ts";
+import type { Received } from "../transport/receive.ts";
+import type { Transport } from "../transport/transport.ts";
 import type { Answer } from "./answer.ts";
 import { createAnswerReader } from "./answer_reader.ts";
 import { attempt, type Refusal, type UpstreamRequest } from "./attempt.ts";
 import type { Gate } from "./gate.ts";
-import { Patience } from "./patience.ts";
+import { Patience, type Timeouts } from "./patience.ts";
 import { Retries, type Retry } from "./retries.ts";
 import { type RetryPolicy, toFinalError } from "./retry.ts";
 import type { GateCall, Pass, UpstreamGate } from "./upstream_gate.ts";
 
 /** The outside world, as calls use it. */
 export interface UpstreamDeps {
-  fetch: typeof fetch;
+  fetch: Transport;
   /** Waits; rejects as soon as the signal aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   random: () => number;
   /** Epoch milliseconds. */
   now: () => number;
   retry: RetryPolicy;
-  /** How long an upstream may send nothing, in milliseconds. */
-  idleTimeoutMs: number;
+  timeouts: Timeouts;
   lessons: Pick<Lessons, "remember">;
   gate: Gate;
 }
@@ -75,7 +76,7 @@ export function createSender<C extends UpstreamCall>(
   deps: UpstreamDeps,
   api: Api<C>,
 ): Send<C> {
-  const { fetch, idleTimeoutMs, random, retry: policy } = deps;
+  const { fetch, timeouts, random, retry: policy } = deps;
 
   async function send(first: C): Promise<Answer> {
     const { target: { upstream }, abort } = first;
@@ -84,7 +85,7 @@ export function createSender<C extends UpstreamCall>(
     const patience = new Patience({
       upstream: upstream.name,
       abort,
-      idleTimeoutMs,
+      timeouts,
     });
     let call = first;
     let lessons = 0;
@@ -189,7 +190,7 @@ type Tried =
 
 /** An answer whose place comes free when its body has ended, or was ended. */
 function toAnswer(
-  { headers, body }: Response,
+  { headers, body }: Received,
   { pass, patience }: { pass: Pass; patience: Patience },
 ): Answer {
   pass.begun();

@@ -4,7 +4,9 @@ import { parseConfig } from "../../src/config.ts";
 import { createDeps } from "../../src/deps.ts";
 import { createLogger } from "../../src/log.ts";
 import { Lessons } from "../../src/models/lessons.ts";
+import { OpenRequests } from "../../src/open_requests.ts";
 import { createTokenCounter } from "../../src/tokens/counter.ts";
+import { receive } from "../../src/transport/receive.ts";
 import { IMPATIENT } from "../support.ts";
 import type { Place } from "./place.ts";
 
@@ -36,11 +38,13 @@ export function startFakeApp(
   });
   const upstream = { ...config.upstream, dialect };
   const app = createApp(createDeps({ ...config, upstream }, {
-    fetch: upstreamFetch,
+    transport: async () => receive(await upstreamFetch()),
+    fetch,
     log,
     tokens,
     metrics: createMetrics(),
     readPdf: () => Promise.resolve(null),
+    openRequests: new OpenRequests(),
     lessons: new Lessons(Date.now),
     retry: IMPATIENT,
   }));
