@@ -12,7 +12,7 @@ import { configHelpText, helpText } from "./src/cli/help.ts";
 import { type Config, ConfigError, parseConfig } from "./src/config.ts";
 import { configJsonSchema } from "./src/config_schema.ts";
 import { createDeps } from "./src/deps.ts";
-import { hasProxy } from "./src/environment.ts";
+import { handToDeno, hasProxy } from "./src/environment.ts";
 import { createLogger, type Logger } from "./src/log.ts";
 import { OpenRequests } from "./src/open_requests.ts";
 import { watchEventLoop } from "./src/observe/event_loop.ts";
@@ -24,18 +24,21 @@ import { isPdfWorker, servePdfText } from "./src/pdf/worker.ts";
 import { createTokenCounter } from "./src/tokens/counter.ts";
 import { isTokenWorker, serveTokenCounts } from "./src/tokens/worker.ts";
 import { redact } from "./src/secret.ts";
-import {
-  readSettings,
-  readVariables,
-  type Surroundings,
-} from "./src/settings.ts";
 import { probe } from "./src/transport/probe.ts";
 import { createTransport } from "./src/transport/transport.ts";
+import { platformDataDir } from "./src/store/data_dir.ts";
 import { KeptLessons } from "./src/store/kept_lessons.ts";
 import { createKvStore } from "./src/store/kv_store.ts";
 import type { Store } from "./src/store/store.ts";
 import { createTypedStore } from "./src/store/typed_store.ts";
 import type { StoreSettings } from "./src/store_settings.ts";
+import {
+  createVariableReader,
+  readEnvironment,
+  readSettings,
+  type Surroundings,
+} from "./src/settings.ts";
+import { PLATFORM_VARIABLES } from "./src/variables.ts";
 import { VERSION } from "./src/version.ts";
 
 /** Exit codes of sysexits.h: wrong usage, no such service, wrong settings. */
@@ -50,9 +53,14 @@ const print = (text: string) =>
 const complain = (text: string) =>
   void Deno.stderr.writeSync(encoder.encode(text));
 
+/** Settings with all that the environment has to say. */
+interface Settled extends Config {
+  /** Upstreams may be reached through a proxy. */
+  isProxied: boolean;
+}
+
 const surroundings: Surroundings = {
-  env: Deno.env,
-  os: Deno.build.os,
+  getVariable: (name) => Deno.env.get(name),
   readFile(path) {
     try {
       return Deno.readTextFileSync(path);
@@ -79,7 +87,7 @@ async function main(): Promise<void> {
       complain(`ccproxy: ${command.message}\n\n${helpText()}`);
       return Deno.exit(EX_USAGE);
     case "serve":
-      return void await serve(settings(() => readSettings(surroundings)));
+      return void await serve(lastSettings());
     case "demo":
       return await demo();
     case "config help":
@@ -91,7 +99,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** The settings, or the end of the program. */
+/** All settings, or the end of the program. */
 function settings(read: () => Config): Config {
   try {
     return read();
@@ -111,8 +119,24 @@ function refuse(problems: readonly string[]): never {
   return Deno.exit(EX_CONFIG);
 }
 
+/**
+ * Settings to serve with, complete: where the store is, too.
+ *
+ * The file may name any variable for a key, hence the permission to read them
+ * all; dependencies that wake up later have no use for it. A KV Connect server
+ * needs it on: Deno itself reads the token where it connects.
+ */
+function lastSettings(): Settled {
+  const config = settings(() => readSettings(surroundings));
+  handToDeno(readEnvironment(createVariableReader(surroundings)), Deno.env);
+  const isProxied = hasProxy(Deno.env);
+  const store = located(config.store);
+  if (store.kind !== "connect") Deno.permissions.revokeSync({ name: "env" });
+  return { ...config, store, isProxied };
+}
+
 /** Serves until it is told to stop; returns where it listens. */
-async function serve(config: Config): Promise<string> {
+async function serve(config: Settled): Promise<string> {
   const log = createLogger({
     level: config.logLevel,
     write: complain,
@@ -125,12 +149,10 @@ async function serve(config: Config): Promise<string> {
       poolIdleTimeout: config.pool.idleMs,
     });
   checkCertificates(createClient);
-  const isProxied = hasProxy(Deno.env);
-  giveUpEnvironment(config.store);
   const transport = createTransport({
     fetch,
     createClient,
-    probe: isProxied ? null : probe,
+    probe: config.isProxied ? null : probe,
     pool: config.pool,
     connectTimeoutMs: config.timeouts.connectMs,
   });
@@ -189,13 +211,16 @@ function checkCertificates(createClient: () => Deno.HttpClient): void {
   }
 }
 
-/**
- * The file may name any variable for a key, so all may be read, but by nobody
- * who wakes up later. A KV Connect server needs it on: Deno reads the token
- * whenever it connects.
- */
-function giveUpEnvironment({ kind }: StoreSettings): void {
-  if (kind !== "connect") Deno.permissions.revokeSync({ name: "env" });
+/** The store's settings with the folder where the platform keeps data. */
+function located(settings: StoreSettings): StoreSettings {
+  if (settings.kind !== "file") return settings;
+  const folder = settings.folder ?? platformDataDir({
+    os: Deno.build.os,
+    ...Object.fromEntries(
+      PLATFORM_VARIABLES.map((name) => [name, Deno.env.get(name)]),
+    ),
+  });
+  return { kind: "file", folder };
 }
 
 /**
@@ -255,8 +280,11 @@ async function demo(): Promise<void> {
     chunkMs: 25,
     keepExchanges: 10,
   });
-  const { HOST, PORT, ALLOW_OPEN, LOG_LEVEL = "WARN", UPSTREAM_API } =
-    readVariables(surroundings);
+  const { HOST, PORT, ALLOW_OPEN, UPSTREAM_API, LOG_LEVEL = "WARN" } =
+    readEnvironment(createVariableReader(surroundings));
+  const api = UPSTREAM_API?.toLowerCase() === "responses"
+    ? "responses"
+    : "chat";
   const environment = {
     HOST,
     PORT,
@@ -264,16 +292,15 @@ async function demo(): Promise<void> {
     LOG_LEVEL,
     CCPROXY_DATA_DIR: ":memory:",
   };
-  const isResponses = UPSTREAM_API?.toLowerCase() === "responses";
-  const text = demoConfig({
-    url: upstream.baseUrl,
-    api: isResponses ? "responses" : "chat",
-  });
-  const file = { path: "demo", text };
+  const file = { path: "demo", text: demoConfig(upstream.baseUrl, api) };
   const config = settings(() => parseConfig(environment, { file }));
   const upstreams = config.upstreams
     .map((upstream) => ({ ...upstream, dialect: demo }));
-  const url = await serve({ ...config, upstreams });
+  const url = await serve({
+    ...config,
+    upstreams,
+    isProxied: hasProxy(Deno.env),
+  });
   await showDemo({ url, fetch, write: print });
 }
 

@@ -5,8 +5,12 @@
  * @module
  */
 import { z } from "zod";
-import { type FoundFile, parseConfigFile } from "./config_file.ts";
-import { mergeModels } from "./config_models.ts";
+import {
+  type FileSettings,
+  type FoundFile,
+  parseConfigFile,
+} from "./config_file.ts";
+import { mergeModels, usesEnvironment } from "./config_models.ts";
 import { DIALECT_NAMES, KEY, type ReadVariable } from "./config_schema.ts";
 import { dialectNamed, dialectOf } from "./dialects/registry.ts";
 import {
@@ -21,12 +25,6 @@ import { isLoopback } from "./loopback.ts";
 import type { ModelRow } from "./models/model_rows.ts";
 import { type Upstream, UPSTREAM_APIS } from "./models/select_target.ts";
 import type { EngineConfig } from "./search/engine.ts";
-import {
-  isOpenRouter,
-  missingKey,
-  missingModels,
-  OPENROUTER_URL,
-} from "./missing_settings.ts";
 import { refusedUrls } from "./refused_urls.ts";
 import { redact, Secret } from "./secret.ts";
 import {
@@ -35,12 +33,16 @@ import {
   type StoreSettings,
   toStoreSettings,
 } from "./store_settings.ts";
-import type { PoolLimits } from "./transport/origin.ts";
-import type { Timeouts } from "./upstream/patience.ts";
+import {
+  Seconds,
+  toTransportSettings,
+  TRANSPORT_VARIABLES,
+  type TransportSettings,
+} from "./transport_settings.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
 /** Checked settings. */
-export interface Config {
+export interface Config extends TransportSettings {
   host: string;
   port: number;
   logLevel: LogLevel;
@@ -55,8 +57,6 @@ export interface Config {
   alertWebhook: Secret | null;
   /** Searches the web for models that cannot; `null`: nobody does. */
   search: EngineConfig | null;
-  timeouts: Timeouts & { connectMs: number };
-  pool: PoolLimits;
   store: StoreSettings;
   shutdownTimeoutMs: number;
   /** Settings that have no effect, each in a sentence. */
@@ -80,6 +80,7 @@ export class ConfigError extends Error {
   }
 }
 
+const OPENROUTER_URL = "https://openrouter.ai/api/v1";
 const ANTHROPIC_URL = "https://api.anthropic.com/v1";
 
 const BRAVE_URL = "https://api.search.brave.com/res/v1/web/search";
@@ -100,17 +101,6 @@ const KeyList = z.string()
   )
   .transform((keys) => keys.map((key) => new Secret(key)))
   .default([]);
-
-/** Timers that are set to more than 24 days fire at once. */
-const MAX_SECONDS = 1_000_000;
-
-const Seconds = z.coerce.number("a number of seconds")
-  .positive("a number of seconds above 0")
-  .max(MAX_SECONDS, `at most ${MAX_SECONDS} seconds`)
-  .transform((seconds) => seconds * 1000);
-
-const Count = z.coerce.number("a number above 0").int("a whole number")
-  .positive("a number above 0");
 
 const Port = z.coerce.number("a port, 0–65535").int("a port, 0–65535")
   .min(0, "a port, 0–65535").max(65_535, "a port, 0–65535");
@@ -150,13 +140,7 @@ const Settings = z.object({
   BRAVE_API_KEY: Key,
   ...STORE_VARIABLES,
   DENO_KV_ACCESS_TOKEN: Key,
-  UPSTREAM_CONNECT_TIMEOUT: Seconds,
-  UPSTREAM_FIRST_BYTE_TIMEOUT: Seconds,
-  UPSTREAM_IDLE_TIMEOUT: Seconds,
-  UPSTREAM_TOTAL_TIMEOUT: Seconds,
-  POOL_MAX_CONNECTIONS: Count,
-  POOL_MAX_KEEPALIVE_CONNECTIONS: Count,
-  POOL_KEEPALIVE_EXPIRY: Seconds,
+  ...TRANSPORT_VARIABLES,
   SHUTDOWN_TIMEOUT: Seconds,
 });
 
@@ -201,17 +185,7 @@ export function parseConfig(
     }),
     alertWebhook: settings.ALERT_WEBHOOK_URL ?? null,
     search: toSearch(settings),
-    timeouts: {
-      connectMs: settings.UPSTREAM_CONNECT_TIMEOUT,
-      firstByteMs: settings.UPSTREAM_FIRST_BYTE_TIMEOUT,
-      idleMs: settings.UPSTREAM_IDLE_TIMEOUT,
-      totalMs: settings.UPSTREAM_TOTAL_TIMEOUT,
-    },
-    pool: {
-      maxConnections: settings.POOL_MAX_CONNECTIONS,
-      maxIdleConnections: settings.POOL_MAX_KEEPALIVE_CONNECTIONS,
-      idleMs: settings.POOL_KEEPALIVE_EXPIRY,
-    },
+    ...toTransportSettings(settings),
     store: toStoreSettings(settings),
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
     ...mergeModels(said, { set, upstream: toUpstream(settings) }),
@@ -257,6 +231,36 @@ function describe(issue: z.core.$ZodIssue, given: Environment): string {
   return `${name}: expected ${issue.message}, ${got}`;
 }
 
+/** Without rows in the file, the environment has to name the models. */
+function missingModels(
+  { BIG_MODEL_NAME, SMALL_MODEL_NAME }: Environment,
+  file: FileSettings | null,
+): string[] {
+  if (file && (file.rows.length > 0 || file.problems.length > 0)) return [];
+  return [
+    ...(BIG_MODEL_NAME ? [] : [
+      "BIG_MODEL_NAME: expected the upstream model for Opus and Sonnet, e.g. gpt-5.6-sol, it is not set",
+    ]),
+    ...(SMALL_MODEL_NAME ? [] : [
+      "SMALL_MODEL_NAME: expected the upstream model for Haiku, e.g. gpt-5-mini, it is not set",
+    ]),
+  ];
+}
+
+/** Only servers on this machine can be expected to ask for no key. */
+function missingKey(given: Environment, file: FileSettings | null): string[] {
+  if (file && (file.problems.length > 0 || !usesEnvironment(given, file))) {
+    return [];
+  }
+  const host = hostOf(given.OPENAI_BASE_URL);
+  if (host === undefined || isLoopback(host)) return [];
+  if (given.OPENAI_API_KEY) return [];
+  if (given.OPENROUTER_API_KEY && isOpenRouter(host)) return [];
+  return [
+    `OPENAI_API_KEY: expected a key for ${host} (or OPENROUTER_API_KEY for OpenRouter), it is not set`,
+  ];
+}
+
 /** Whoever reaches an open proxy spends its owner's money. */
 function openToAll({ HOST = "", CCPROXY_API_KEY, ALLOW_OPEN }: Environment) {
   const mayBeOpen = Flag.safeParse(ALLOW_OPEN).data ?? false;
@@ -287,4 +291,8 @@ function toSearch(
     return { kind: "brave", url: SEARCH_URL ?? BRAVE_URL, key: BRAVE_API_KEY };
   }
   return SEARCH_URL ? { kind: "searxng", url: SEARCH_URL, key: null } : null;
+}
+
+function isOpenRouter(host: string): boolean {
+  return host === new URL(OPENROUTER_URL).hostname;
 }

@@ -125,7 +125,7 @@ const BAD: Record<
   ],
   "an API there is not": [
     { upstreams: { local: { ...LOCAL, api: "grpc" } } },
-    [/^upstreams\.local\.api: expected one of .*got "grpc"$/],
+    [/^upstreams\.local\.api: expected one of auto, .*got "grpc"$/],
   ],
   "a dialect there is not": [
     { upstreams: { local: { ...LOCAL, dialect: "klingon" } } },

@@ -3,19 +3,12 @@ import {
   strictEqual as equal,
   throws,
 } from "node:assert";
-import { readSettings } from "./settings.ts";
+import { createVariableReader, readSettings } from "./settings.ts";
 
 const FILE = JSON.stringify({
   upstreams: { far: { url: "https://example.com/v1", keys: ["env:TEAM"] } },
   models: [{ match: "*", to: ["far/m"] }],
 });
-
-function environmentOf(variables: Record<string, string>) {
-  return {
-    get: (name: string) => variables[name],
-    set: (name: string, value: string) => void (variables[name] = value),
-  };
-}
 
 /** Settings of these variables and files. */
 function settingsOf(
@@ -23,8 +16,7 @@ function settingsOf(
   files: Record<string, string>,
 ) {
   return readSettings({
-    os: "linux",
-    env: environmentOf(variables),
+    getVariable: (name) => variables[name],
     readFile: (path) => files[path] ?? null,
   });
 }
@@ -65,36 +57,16 @@ Deno.test("readSettings() says why a file cannot be read", () => {
     if (path === ".env") return null;
     throw new Error("Is a directory");
   };
-  throws(
-    () => readSettings({ os: "linux", env: environmentOf({}), readFile }),
-    {
-      message:
-        'CCPROXY_CONFIG: expected a file that can be read, got "ccproxy.json": Is a directory',
-    },
-  );
+  throws(() => readSettings({ getVariable: () => undefined, readFile }), {
+    message:
+      'CCPROXY_CONFIG: expected a file that can be read, got "ccproxy.json": Is a directory',
+  });
 });
 
-Deno.test("readSettings() takes blank variables for ones that are not set", () => {
-  throws(() => settingsOf({ TEAM: " " }, { "ccproxy.json": FILE }), {
-    message: /TEAM, it is not set$/,
+Deno.test("createVariableReader() takes blank variables for ones that are not set", () => {
+  const read = createVariableReader({
+    getVariable: (name) => name === "A" ? " " : undefined,
+    readFile: () => "B=' x '\n",
   });
-  const { upstreams } = settingsOf({ CCPROXY_CONFIG: "", TEAM: "key" }, {
-    "ccproxy.json": FILE,
-  });
-  equal(upstreams.length, 1);
-});
-
-Deno.test("readSettings() finds the platform's folder for the store", () => {
-  const files = { "ccproxy.json": FILE };
-  const storeOf = (variables: Record<string, string>) =>
-    settingsOf({ TEAM: "key", ...variables }, files).store;
-  deepEqual(storeOf({ HOME: "/home/me" }), {
-    kind: "file",
-    folder: "/home/me/.local/share/ccproxy",
-  });
-  deepEqual(storeOf({ HOME: "/home/me", CCPROXY_DATA_DIR: "/data" }), {
-    kind: "file",
-    folder: "/data",
-  });
-  deepEqual(storeOf({}), { kind: "file", folder: null });
+  deepEqual([read("A"), read("B"), read("C")], [undefined, "x", undefined]);
 });

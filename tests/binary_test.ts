@@ -59,6 +59,12 @@ Deno.test({
       },
     );
 
+    await t.step("it does what the program does as a process", async () => {
+      const files = ["tests/process_test.ts", "tests/network_test.ts"];
+      await run(Deno.execPath(), ["test", "-A", "--no-check", ...files], {
+        CCPROXY_BINARY: binary,
+      });
+    });
     await t.step(
       "it reads a file anywhere and keys in any variable",
       async () => {
@@ -78,13 +84,6 @@ Deno.test({
         await Deno.remove(folder, { recursive: true });
       },
     );
-
-    await t.step("it does what the program does as a process", async () => {
-      const files = ["tests/process_test.ts", "tests/network_test.ts"];
-      await run(Deno.execPath(), ["test", "-A", "--no-check", ...files], {
-        CCPROXY_BINARY: binary,
-      });
-    });
 
     const child = start({
       PORT: "0",

@@ -9,7 +9,7 @@ import denoJson from "../deno.json" with { type: "json" };
 import { VARIABLES } from "../src/variables.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const MAIN = fileURLToPath(new URL("main.ts", ROOT));
+const MAIN = new URL("main.ts", ROOT).pathname;
 const decoder = new TextDecoder();
 
 /** Blank counts as not set, and hides what shell and `.env` set. */
@@ -19,8 +19,7 @@ const UNSET = Object.fromEntries(
 
 /** Of `deno`, for the task `start`. */
 function startArguments(): string[] {
-  return denoJson.tasks.start.command.split(" ").slice(1)
-    .map((word) => word === "main.ts" ? MAIN : word);
+  return denoJson.tasks.start.command.split(" ").slice(1);
 }
 
 /** Runs the task `start`'s command with nothing but these variables set. */
@@ -32,8 +31,10 @@ async function run(
   env: Record<string, string>,
   { args, cwd }: { args: string[]; cwd?: string },
 ) {
+  const [, ...command] = denoJson.tasks.start.command.split(" ")
+    .map((word) => word === "main.ts" ? MAIN : word);
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [...startArguments(), ...args],
+    args: [...command, ...args],
     cwd: cwd ?? ROOT,
     env: { ...UNSET, ...env },
   }).output();
@@ -85,8 +86,9 @@ Deno.test("the program hands what stands in .env to Deno, too", async () => {
     const settings = { ...LOCAL, NODE_EXTRA_CA_CERTS: "not/there.pem" };
     const lines = Object.entries(settings).map((pair) => pair.join("="));
     await Deno.writeTextFile(`${folder}/.env`, lines.join("\n"));
+    const main = fileURLToPath(new URL("main.ts", ROOT));
     const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: startArguments(),
+      args: [...startArguments().slice(0, -1), main],
       cwd: folder,
       env: withoutOurs(Deno.env.toObject()),
       clearEnv: true,

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import type { UpstreamApi } from "../models/select_target.ts";
 
 /** What the demo needs of the outside world. */
 export interface DemoDeps {
@@ -27,11 +26,9 @@ const REQUEST = {
 };
 
 /** The configuration of a proxy in front of the embedded upstream. */
-export function demoConfig(
-  upstream: { url: string; api: UpstreamApi },
-): string {
+export function demoConfig(url: string, api: "chat" | "responses"): string {
   return JSON.stringify({
-    upstreams: { demo: upstream },
+    upstreams: { demo: { url, api } },
     models: [
       { match: "*haiku*", to: ["demo/demo-small"] },
       { match: "*", to: ["demo/demo-large"] },

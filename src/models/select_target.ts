@@ -75,10 +75,11 @@ export function toTarget(upstream: Upstream, model: string): Target {
 /** The same model asked in another API; nothing is known but what it takes there. */
 export function withApi(target: Target, api: TargetApi): Target {
   const { dialect, model } = target;
-  const capabilities = {
-    ...toCapabilities(dialect, model),
-    ...(api === "responses" ? dialect.responses?.(model) : {}),
-  };
+  const known = toCapabilities(dialect, model);
+  const capabilities = api === "responses"
+    // A plugin is of Chat Completions alone.
+    ? { ...known, webSearch: null, ...dialect.responses?.(model) }
+    : known;
   return { ...target, api, capabilities };
 }
 

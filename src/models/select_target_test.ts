@@ -5,6 +5,7 @@ import {
 import { azure } from "../dialects/azure.ts";
 import { deepseek } from "../dialects/deepseek.ts";
 import { openai } from "../dialects/openai.ts";
+import { openrouter } from "../dialects/openrouter.ts";
 import { plain } from "../dialects/plain.ts";
 import { PLAIN } from "../openai/capabilities.ts";
 import {
@@ -84,4 +85,14 @@ Deno.test("withApi() knows what an upstream takes otherwise in its Responses API
   const responses = withApi(chat, "responses");
   equal(responses.capabilities.pdfs, true);
   deepEqual(withApi(responses, "chat"), chat);
+});
+
+Deno.test("withApi() knows of no search but the Responses API's own", () => {
+  const searchAt = (dialect: Upstream["dialect"]) => {
+    const chat = toTarget(upstreamOf(dialect), "gpt-5.6-sol");
+    return [chat, withApi(chat, "responses")]
+      .map(({ capabilities }) => capabilities.webSearch);
+  };
+  deepEqual(searchAt(openrouter), ["plugin", null]);
+  deepEqual(searchAt(openai), [null, "tool"]);
 });

@@ -7,10 +7,10 @@ export interface Arrival {
   /** The body as it came, and what has been read of it. */
   body: unknown;
   request: MessagesRequest;
-  /** Estimate of the prompt, in tokens. */
-  inputTokens: number;
   /** Aborts when the client leaves, or a shutdown can wait no longer. */
   signal: AbortSignal;
+  /** Estimate of the prompt, in tokens. */
+  inputTokens: number;
   /** Claude Code's session, from its header or its metadata. */
   sessionId: string | undefined;
   /** Takes what cannot be passed on as it is. */

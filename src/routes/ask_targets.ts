@@ -36,13 +36,13 @@ export async function askTargets(
   deps: AskDeps,
   { arrival, asked }: { arrival: Arrival; asked: Asked },
 ): Promise<Response> {
-  const { request, signal, notices, report } = arrival;
+  const { request, notices, report } = arrival;
   const { first, targets, answers, fails } = asked;
   const passing = passThrough(c, deps, arrival);
   const translating = translateThrough(deps, arrival);
   const wayTo = ({ api }: Target): Way =>
     api === "anthropic" ? passing : translating;
-  const chain = new TargetChain(targets, {
+  const { next } = new TargetChain(targets, {
     onFailure: fails,
     onFallback(step, summary) {
       notices.clear(); // of a request that another one takes the place of
@@ -50,8 +50,6 @@ export async function askTargets(
       if (!c.finalized) c.header("x-ccproxy-fallback", toHeader(summary));
     },
   });
-  const next = (error: unknown, failed: Target) =>
-    signal.aborted ? null : chain.next(error, failed);
 
   if (!request.stream) {
     const turn = createFallback(first, {

@@ -33,7 +33,6 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
     const { log, recorder, requestId } = c.var;
     const abort = abortWith(c.req.raw.signal);
     deps.openRequests.enter(requestId, abort);
-    const { signal } = abort;
     const body = await readJson(c.req.raw);
     const request = parseMessagesRequest(body);
     const { model } = request;
@@ -52,8 +51,8 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
     const arrival: Arrival = {
       body,
       request,
+      signal: abort.signal,
       inputTokens,
-      signal,
       sessionId,
       notices,
       report,

@@ -19,7 +19,7 @@ const VERSION = "2023-06-01";
 export function passThrough(
   c: Context,
   { passthrough }: PassThroughDeps,
-  { body, request, inputTokens, signal, sessionId, notices, report }: Arrival,
+  { body, request, inputTokens, sessionId, signal, notices, report }: Arrival,
 ): Way {
   const beta = c.req.header("anthropic-beta");
   const toCall = (target: Target, { isStarted = false } = {}): PassedCall => ({

@@ -41,19 +41,25 @@ type Translate<R> = (
   context: RequestContext & { target: Target },
 ) => R;
 
-/** The way of a request to upstreams that speak an API of OpenAI's, top to bottom. */
+/** How one target is asked one thing. */
+interface Question<R> {
+  target: Target;
+  translate: Translate<R>;
+}
+
+/** The way of a request to upstreams that speak OpenAI's APIs, top to bottom. */
 export function translateThrough(
   deps: TranslateThroughDeps,
-  { request, inputTokens, signal, sessionId, notices, report }: Arrival,
+  { request, inputTokens, sessionId, signal, notices, report }: Arrival,
 ): Way {
-  const { readPdf, times, newToolUseId } = deps;
+  const { readPdf, newToolUseId, times: { usageMs } } = deps;
   const messageId = deps.newMessageId();
   const isPrewarmed = request.max_tokens === 0;
   const chat = isPrewarmed ? prewarmed(inputTokens) : deps.chat;
 
   function toCall<R extends { stream: boolean }>(
     turn: MessagesRequest,
-    { target, translate }: { target: Target; translate: Translate<R> },
+    { target, translate }: Question<R>,
   ): Call<R> {
     const estimate = turn === request ? inputTokens : estimatePrompt(turn);
     return {
@@ -77,11 +83,10 @@ export function translateThrough(
     };
   }
 
-  function askOnce(
+  function askTarget(
     turn: MessagesRequest,
     { target, isStarted }: { target: Target; isStarted: boolean },
   ): ModelTurn {
-    const { usageMs } = times;
     const given = { target, isStarted, inputTokens, messageId, newToolUseId };
     const context = toAnswerContext(request, given);
     if (target.api === "responses" && !isPrewarmed) {
@@ -100,14 +105,14 @@ export function translateThrough(
     });
   }
 
-  /** Asks in the API that the upstream is known, or found, to speak. */
+  /** Asks a target, and once more where its refusal named another API. */
   function ask(
     turn: MessagesRequest,
     { target, isStarted }: { target: Target; isStarted: boolean },
   ): ModelTurn {
     return createFallback(deps.relearn(target), {
       isStarted,
-      ask: (target, { isStarted }) => askOnce(turn, { target, isStarted }),
+      ask: (target, { isStarted }) => askTarget(turn, { target, isStarted }),
       next(_error, failed) {
         const known = deps.relearn(failed);
         return known.api === failed.api ? null : known;
