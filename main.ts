@@ -239,11 +239,13 @@ async function demo(environment: Environment): Promise<void> {
     keepExchanges: 10,
   });
   const { HOST, PORT, ALLOW_OPEN, LOG_LEVEL = "WARN" } = environment;
+  const isResponses = environment.UPSTREAM_API?.toLowerCase() === "responses";
   const config = readConfig({
     HOST,
     PORT,
     ALLOW_OPEN,
     LOG_LEVEL,
+    UPSTREAM_API: isResponses ? "responses" : "chat",
     CCPROXY_DATA_DIR: ":memory:",
     OPENAI_BASE_URL: upstream.baseUrl,
     BIG_MODEL_NAME: "demo-large",

@@ -129,7 +129,11 @@ Deno.test("parseConfig() reports every bad value at once", () => {
 });
 
 const BAD: [keyof Environment, string, RegExp][] = [
-  ["UPSTREAM_API", "grpc", /^UPSTREAM_API: expected one of chat, anthropic/],
+  [
+    "UPSTREAM_API",
+    "grpc",
+    /^UPSTREAM_API: expected one of auto, chat, responses, anthropic/,
+  ],
   ["PORT", "http", /^PORT: expected a port, 0–65535, got "http"$/],
   ["PORT", "-1", /0–65535, got "-1"/],
   ["PORT", "65536", /0–65535/],

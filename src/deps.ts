@@ -17,7 +17,7 @@ import { createSearchEngine } from "./search/engine.ts";
 import { sleep } from "./sleep.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 import type { Transport } from "./transport/transport.ts";
-import { createUpstreamClient } from "./upstream/client.ts";
+import { createChatClient, createResponsesClient } from "./upstream/client.ts";
 import { createGate, type Gate } from "./upstream/gate.ts";
 import { createPassthroughClient } from "./upstream/passthrough.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./upstream/retry.ts";
@@ -107,7 +107,9 @@ export function createDeps(
     selectTarget: (asked) =>
       lessons.apply(toTarget(upstream, selectModel(asked, models))),
     gate,
-    upstream: createUpstreamClient(upstreamDeps),
+    relearn: (target) => lessons.apply(target),
+    chat: createChatClient(upstreamDeps),
+    responses: createResponsesClient(upstreamDeps),
     passthrough: createPassthroughClient(upstreamDeps),
     searchEngine: config.search && createSearchEngine(config.search, {
       fetch,

@@ -16,7 +16,7 @@ type Read = () => Promise<ChatChunk[] | null>;
 /** A source that plays `reads`, one a call, then hangs. */
 function play(reads: Read[]) {
   let cancelled = 0;
-  const source: ChunkSource = {
+  const source: ChunkSource<ChatChunk> = {
     read: () => reads.shift()?.() ?? new Promise(() => {}),
     isEnded: false,
     sawSentinel: false,
@@ -25,7 +25,10 @@ function play(reads: Read[]) {
   return { source, cancels: () => cancelled };
 }
 
-function streamOf(source: ChunkSource, stopSequences: string[] = []) {
+function streamOf(
+  source: ChunkSource<ChatChunk>,
+  stopSequences: string[] = [],
+) {
   const translator = new StreamTranslator(answerContext({ stopSequences }));
   return createMessageStream({ source, translator, usageMs: 1 });
 }

@@ -33,8 +33,8 @@ export const VARIABLES = {
     help: "the upstream: any server that speaks Chat Completions",
   },
   UPSTREAM_API: {
-    default: "chat",
-    help: "what it speaks: chat, or anthropic (the Messages API itself)",
+    default: "auto",
+    help: "API to ask it in: chat, responses or anthropic; auto: by model",
   },
   UPSTREAM_DIALECT: {
     help: "how the upstream differs, e.g. vllm; else told by its host",

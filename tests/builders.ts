@@ -14,7 +14,11 @@ import {
   parseMessagesRequest,
 } from "../src/anthropic/request.ts";
 import type { Dialect } from "../src/dialects/dialect.ts";
-import { type Target, toTarget } from "../src/models/select_target.ts";
+import {
+  type Target,
+  toTarget,
+  type UpstreamApi,
+} from "../src/models/select_target.ts";
 import { type Capabilities, PLAIN } from "../src/openai/capabilities.ts";
 import {
   type ChatChunk,
@@ -58,11 +62,15 @@ export function aTarget(given: Partial<Capabilities> = {}): RequestTarget {
   };
 }
 
-/** A model at the upstream that speaks `dialect`. */
-export function targetAt(dialect: Dialect, model: string): Target {
+/** A model at the upstream that speaks `dialect`, in Chat Completions. */
+export function targetAt(
+  dialect: Dialect,
+  model: string,
+  api: UpstreamApi = "chat",
+): Target {
   const name = dialect.hosts[0] ?? "localhost";
   return toTarget(
-    { name, url: `https://${name}/v1`, keys: [], api: "chat", dialect },
+    { name, url: `https://${name}/v1`, keys: [], api, dialect },
     model,
   );
 }

@@ -163,6 +163,18 @@ Deno.test("an upstream that says when it is back is asked again then", async () 
   equal((await ask(proxy)).retryAfter, "40");
 });
 
+Deno.test("an upstream that is away for long is not for the client to wait for", async () => {
+  await using proxy = startProxy({
+    retry: ONCE,
+    script: () => refusal(503, openaiError("Down"), { "retry-after": "120" }),
+  });
+  await times(10, () => ask(proxy));
+  const answer = await ask(proxy);
+  equal(answer.attempts, "0");
+  equal(answer.retryAfter, "120");
+  equal(answer.shouldRetry, "false");
+});
+
 Deno.test("requests that are refused, and clients that leave, break nothing", async () => {
   await using proxy = startProxy({
     script: ({ number }) =>
@@ -244,6 +256,21 @@ for (const [name, reply, leaves] of ENDINGS) {
     equal(proxy.upstreamState()?.keys[0]?.inFlight, 0);
   });
 }
+
+Deno.test("a place is free after a request that cannot be translated", async () => {
+  await using proxy = startProxy({
+    limits: { concurrency: 1, queue: { length: 0 } },
+  });
+  const begun = [
+    { role: "user", content: "Hello" },
+    { role: "assistant", content: "I am" },
+  ];
+  const refused = await postMessages(proxy, { messages: begun });
+  await refused.text();
+  equal(refused.status, 400);
+  equal(refused.headers.get("x-ccproxy-attempts"), "0");
+  equal((await ask(proxy)).status, 200);
+});
 
 Deno.test("those who wait are served in turn by session, not by who asks most", async () => {
   await using held = startHeld({ limits: { concurrency: 1 } });

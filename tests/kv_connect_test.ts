@@ -46,6 +46,8 @@ testStore(named("a store on KV Connect"), {
 Deno.test({
   name: named("a store on KV Connect outlives its server and adds up all"),
   ignore,
+  // Deno tries for ever what the server did not answer, the closed handle's, too.
+  sanitizeOps: false,
   async fn() {
     await using server = await serveDenokv(program ?? "");
     const said: string[] = [];

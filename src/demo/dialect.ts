@@ -1,7 +1,7 @@
 import type { Dialect } from "../dialects/dialect.ts";
 import { EFFORTS } from "../openai/capabilities.ts";
 
-/** How the embedded upstream differs from plain Chat Completions. */
+/** How the embedded upstream differs from plain ones, in both of its APIs. */
 export const demo: Dialect = {
   name: "demo",
   hosts: [],
@@ -11,4 +11,5 @@ export const demo: Dialect = {
     pdfs: true,
     reasoningField: "reasoning_content",
   }),
+  responses: () => ({ webSearch: "tool" }),
 };

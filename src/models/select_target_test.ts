@@ -2,11 +2,19 @@ import {
   deepStrictEqual as deepEqual,
   strictEqual as equal,
 } from "node:assert";
+import { azure } from "../dialects/azure.ts";
 import { deepseek } from "../dialects/deepseek.ts";
 import { openai } from "../dialects/openai.ts";
 import { plain } from "../dialects/plain.ts";
 import { PLAIN } from "../openai/capabilities.ts";
-import { selectModel, toTarget, type Upstream } from "./select_target.ts";
+import {
+  selectModel,
+  type TargetApi,
+  toTarget,
+  type Upstream,
+  type UpstreamApi,
+  withApi,
+} from "./select_target.ts";
 
 const NAMES = { big: "acme/big", small: "acme/small" };
 
@@ -83,4 +91,34 @@ Deno.test("toTarget() puts the catalogue's word above the dialect's", () => {
 Deno.test("toTarget() gives an unknown model what every server takes", () => {
   const { capabilities } = toTarget(upstreamOf(plain), "qwen3-coder");
   deepEqual(capabilities, { ...PLAIN, topK: true });
+});
+
+const APIS: [UpstreamApi, Upstream["dialect"], string, TargetApi][] = [
+  ["auto", openai, "gpt-5.6-sol", "responses"],
+  ["auto", openai, "gpt-9-unheard-of", "responses"],
+  ["auto", openai, "o3", "responses"],
+  ["auto", openai, "gpt-4.1", "chat"],
+  ["auto", openai, "gpt-5-chat-latest", "chat"],
+  ["auto", azure, "gpt-5.1", "responses"],
+  ["auto", azure, "my-deployment", "chat"],
+  ["auto", deepseek, "deepseek-v4-pro", "chat"],
+  ["auto", plain, "gpt-5.6-sol", "chat"],
+  ["chat", openai, "gpt-5.6-sol", "chat"],
+  ["responses", plain, "qwen3-coder", "responses"],
+  ["anthropic", plain, "qwen3-coder", "anthropic"],
+];
+
+for (const [api, dialect, model, expected] of APIS) {
+  Deno.test(`toTarget() asks ${model} at ${dialect.name} in ${expected} for ${api}`, () => {
+    const upstream = { ...upstreamOf(dialect), api };
+    equal(toTarget(upstream, model).api, expected);
+  });
+}
+
+Deno.test("withApi() knows what an upstream takes otherwise in its Responses API", () => {
+  const chat = toTarget(upstreamOf(azure), "gpt-5.6-sol");
+  equal(chat.capabilities.pdfs, false);
+  const responses = withApi(chat, "responses");
+  equal(responses.capabilities.pdfs, true);
+  deepEqual(withApi(responses, "chat"), chat);
 });

@@ -100,6 +100,7 @@ export interface ChatRequest {
   stop?: string[];
   prompt_cache_key?: string;
   safety_identifier?: string;
+  service_tier?: string;
   plugins?: WebPlugin[];
   stream: boolean;
   stream_options?: { include_usage: true };

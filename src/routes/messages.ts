@@ -53,7 +53,7 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
       report,
     };
     try {
-      return target.upstream.api === "anthropic"
+      return target.api === "anthropic"
         ? await passThrough(c, deps, arrival)
         : await translateThrough(c, deps, arrival);
     } catch (error) {

@@ -6,7 +6,7 @@ import type { Logger } from "../log.ts";
 import type { Target } from "../models/select_target.ts";
 import type { RequestRecorder } from "../observe/record.ts";
 import type { Notices } from "../translate/notices.ts";
-import type { Call } from "../upstream/client.ts";
+import type { UpstreamCall } from "../upstream/send.ts";
 
 /** What is reported on. */
 export interface ReportOptions {
@@ -22,9 +22,9 @@ export interface ReportOptions {
 export interface Report {
   /** Requests made to upstreams so far. */
   readonly attempts: number;
-  attempt: Call["onAttempt"];
-  retry: Call["onRetry"];
-  lesson: Call["onLesson"];
+  attempt: UpstreamCall["onAttempt"];
+  retry: UpstreamCall["onRetry"];
+  lesson: UpstreamCall["onLesson"];
   /** The first event is there, or the whole answer. */
   begin: () => void;
   /** @param usage `null` where the upstream told none. */

@@ -18,6 +18,7 @@ const LearnedSchema: z.ZodType<Learned> = z.object({
   expiresAt: z.number(),
   lessons: z.array(z.object({
     what: z.string(),
+    api: z.enum(["chat", "responses"]).exactOptional(),
     capabilities: z.custom<Partial<Capabilities>>(isCapabilities)
       .exactOptional(),
     maxOutputTokens: z.int().positive().exactOptional(),

@@ -5,6 +5,7 @@ import {
 import { targetAt } from "../../tests/builders.ts";
 import { openStore } from "../../tests/store_site.ts";
 import { plain } from "../dialects/plain.ts";
+import { toTarget } from "../models/select_target.ts";
 import { KeptLessons } from "./kept_lessons.ts";
 import { LESSONS, lessonsKey } from "./keys.ts";
 import type { Store } from "./store.ts";
@@ -100,4 +101,13 @@ Deno.test("KeptLessons learn nothing of what other versions wrote", async () => 
     await lessons.load();
     equal(lessons.apply(target), target, JSON.stringify(foreign));
   }
+});
+
+Deno.test("KeptLessons keep which API a model is asked in", async () => {
+  await using site = openInstances();
+  const auto = toTarget({ ...target.upstream, api: "auto" }, "a");
+  await site.start().remember(auto, { what: "moved", api: "responses" });
+  const after = site.start();
+  await after.load();
+  equal(after.apply(auto).api, "responses");
 });

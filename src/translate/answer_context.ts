@@ -65,7 +65,9 @@ export function toAnswerContext(
 }
 
 /** Clients that did not ask for thinking get none, whatever the upstream does. */
-function toThinkingMode(thinking: MessagesRequest["thinking"]): ThinkingMode {
+export function toThinkingMode(
+  thinking: MessagesRequest["thinking"],
+): ThinkingMode {
   if (thinking?.type !== "enabled" && thinking?.type !== "adaptive") {
     return "off";
   }

@@ -1,17 +1,12 @@
 import type { Block, ToolUse } from "../anthropic/request.ts";
 import type { ChatAssistantMessage } from "../openai/chat.ts";
 import type { Capabilities } from "../openai/capabilities.ts";
+import type { Call } from "./conversation.ts";
 import type { Notices } from "./notices.ts";
 import { toFunctionName } from "./ids.ts";
 import { type Thought, toReasoning } from "./reasoning_back.ts";
 import { toServerToolText } from "./server_blocks.ts";
 import { decodeSignature } from "./signature.ts";
-
-/** A tool use of the history under the id the upstream gets. */
-export interface Call {
-  toolUse: ToolUse;
-  callId: string;
-}
 
 /** What {@linkcode translateAssistant} needs beside the blocks. */
 export interface AssistantContext {

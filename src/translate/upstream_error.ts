@@ -28,11 +28,8 @@ const OVERLOADED = new Set([
   "overloaded_error",
   "slow_down",
 ]);
-const POLICY = new Set([
-  "content_policy_violation",
-  "content_filter",
-  "ResponsibleAIPolicyViolation",
-]);
+/** `content_policy_violation`, `bio_policy`, Azure's `ResponsibleAIPolicyViolation`, … */
+const POLICY = /policy|^content_filter$/i;
 const NO_MODEL = new Set(["model_not_found", "model_not_available"]);
 
 /**
@@ -75,7 +72,9 @@ export function translateFailure(
       final,
     );
   }
-  if (is(POLICY)) return new ApiError("invalid_request_error", said, final);
+  if (failure.codes.some((code) => POLICY.test(code))) {
+    return new ApiError("invalid_request_error", said, final);
+  }
   if (is(OVERLOADED) || status === 503 || status === 529) {
     return new ApiError("overloaded_error", said, options);
   }

@@ -1,5 +1,6 @@
 import type { Usage } from "../anthropic/message.ts";
 import type { ChatUsage } from "../openai/chat.ts";
+import type { ResponsesUsage } from "../openai/responses_events.ts";
 
 /**
  * Translates an upstream's token counts.
@@ -25,6 +26,16 @@ export function toUsage(usage: ChatUsage): Usage {
       thinking_tokens: usage.completion_tokens_details?.reasoning_tokens ?? 0,
     },
   };
+}
+
+/** The same for the Responses API, which names them otherwise. */
+export function toResponsesUsage(usage: ResponsesUsage): Usage {
+  return toUsage({
+    prompt_tokens: usage.input_tokens,
+    prompt_tokens_details: usage.input_tokens_details,
+    completion_tokens: usage.output_tokens,
+    completion_tokens_details: usage.output_tokens_details,
+  });
 }
 
 /** Nothing counted yet. */

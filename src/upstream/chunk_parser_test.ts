@@ -4,13 +4,14 @@ import {
   throws,
 } from "node:assert";
 import { ApiError } from "../anthropic/errors.ts";
+import { chatFormat } from "./chat_format.ts";
 import { ChunkParser } from "./chunk_parser.ts";
 
 const encoder = new TextEncoder();
 
 /** Texts of the chunks in `pieces`, and what else came out. */
 function parse(pieces: Uint8Array[]) {
-  const parser = new ChunkParser();
+  const parser = new ChunkParser(chatFormat);
   const parsed = [...pieces.map((piece) => parser.push(piece)), parser.end()];
   return {
     texts: parsed.flatMap(({ chunks }) => chunks)

@@ -38,19 +38,11 @@ export interface UpstreamCall extends GateCall {
   /** Ends the call; aborting it is what closes the upstream's connection. */
   abort: AbortController;
   /** Told of every attempt before it is made. */
-  onAttempt: (attempt: Attempt) => void;
+  onAttempt: (attempt: Pick<Pass, "waitedMs">) => void;
   /** Told of every failed attempt that another one follows. */
   onRetry: (retry: Retry) => void;
   /** Told of what a refusal has taught. */
   onLesson: (lesson: Lesson) => void;
-}
-
-/** An attempt about to be made. */
-export interface Attempt {
-  /** The key's place among the upstream's, from 1. */
-  key: number;
-  /** How long it has waited for its turn, in milliseconds. */
-  waitedMs: number;
 }
 
 /** What the loop has to know of an API. */
@@ -131,15 +123,10 @@ export function createSender<C extends UpstreamCall>(
       patience: Patience;
     },
   ): Promise<Pass> {
-    const startedAt = performance.now();
     try {
-      const pass = await gate.enter(call, retries.except);
-      const waitedMs = performance.now() - startedAt;
-      call.onAttempt({ key: pass.keyNumber, waitedMs });
-      return pass;
+      return await gate.enter(call, retries.except);
     } catch (thrown) {
-      const error = patience.explain(thrown);
-      throw toFinalError(error, { isOutage: false });
+      throw toFinalError(patience.explain(thrown), { isOutage: false });
     }
   }
 
@@ -149,6 +136,7 @@ export function createSender<C extends UpstreamCall>(
     { pass, patience }: { pass: Pass; patience: Patience },
   ): Promise<Tried> {
     const request = await toRequest(call, pass);
+    call.onAttempt(pass);
     const startedAt = performance.now();
     let refusal: Refusal | undefined;
     let error: ApiError;

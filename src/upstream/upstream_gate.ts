@@ -25,6 +25,8 @@ export interface Pass {
   readonly key: Secret | null;
   /** The key's place among the upstream's, from 1. */
   readonly keyNumber: number;
+  /** How long it was waited for, in milliseconds. */
+  readonly waitedMs: number;
   /** The upstream has accepted the request. */
   begun(): void;
   /** How it went, `null`: well. The first word counts. */
@@ -118,13 +120,16 @@ export class UpstreamGate {
    * @throws {ApiError} when no attempt may be made; the signal's reason.
    */
   enter(call: GateCall, except: ReadonlySet<number>): Promise<Pass> {
+    const cameAt = this.#options.now();
     return this.#room.enter({
       session: call.sessionId ?? "",
       signal: call.abort.signal,
       tryEnter: (): Tried<Pass> => {
         const { lane, waitMs, error } = this.#choose(call, except);
         if (error) throw error;
-        return lane ? { entered: this.#admit(lane, call) } : { waitMs };
+        return lane
+          ? { entered: this.#admit(call, { lane, cameAt }) }
+          : { waitMs };
       },
     });
   }
@@ -169,7 +174,10 @@ export class UpstreamGate {
     }, now());
   }
 
-  #admit(lane: Lane, { target: { model }, inputTokens }: GateCall): Pass {
+  #admit(
+    { target: { model }, inputTokens }: GateCall,
+    { lane, cameAt }: { lane: Lane; cameAt: number },
+  ): Pass {
     const { now } = this.#options;
     const { limiter, breaker, key, keyNumber } = lane;
     const { budget, lanes } = this.lanes.of(model);
@@ -187,6 +195,7 @@ export class UpstreamGate {
     return {
       key,
       keyNumber,
+      waitedMs: startedAt - cameAt,
       begun() {
         permit.begun();
         budget.accepted();

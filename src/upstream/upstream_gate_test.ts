@@ -79,6 +79,19 @@ Deno.test("UpstreamGate keeps a session to its key until that one is limited", a
   equal(await keyOf("s"), own);
 });
 
+Deno.test("UpstreamGate lets the longer of two rests count", async () => {
+  const { enter, gate, call, later } = setUp({ keys: ["a", "b"] });
+  const passes = [await enter(), await enter()];
+  passes.forEach((pass, index) =>
+    end(pass, error("rate_limit_error", index === 0 ? 60 : 20))
+  );
+  const others = new Set([3 - (passes[0]?.keyNumber ?? 0)]);
+  later(20_000);
+  equal(gate.hasOther(call(), others), false);
+  later(40_000);
+  equal(gate.hasOther(call(), others), true);
+});
+
 Deno.test("UpstreamGate rests a key for the model it was limited for alone", async () => {
   const { enter } = setUp({ keys: ["a", "b"] });
   const first = await enter();

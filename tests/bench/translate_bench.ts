@@ -14,6 +14,7 @@ import { toAnswerContext } from "../../src/translate/answer_context.ts";
 import { Notices } from "../../src/translate/notices.ts";
 import { translateRequest } from "../../src/translate/request.ts";
 import { StreamTranslator } from "../../src/translate/stream.ts";
+import { chatFormat } from "../../src/upstream/chat_format.ts";
 import { ChunkParser } from "../../src/upstream/chunk_parser.ts";
 import { session } from "./session.ts";
 
@@ -70,7 +71,7 @@ Deno.bench("TextDecoder and JSON.parse", {
 Deno.bench("parse, validate, translate, encode", {
   group: "a stream of 300 chunks",
 }, () => {
-  const parser = new ChunkParser();
+  const parser = new ChunkParser(chatFormat);
   const translator = new StreamTranslator(context);
   for (const bytes of reads) {
     const events = parser.push(bytes).chunks

@@ -20,13 +20,14 @@ export interface FakeApp extends AsyncDisposable {
 
 /** Makes the proxy in front of a fake upstream. */
 export function startFakeApp(
-  { dialect, model }: Pick<Place, "dialect" | "model">,
+  { dialect, model, api }: Pick<Place, "dialect" | "model" | "api">,
   upstreamFetch: () => Promise<Response>,
 ): FakeApp {
   const config = parseConfig({
     OPENAI_BASE_URL: "http://127.0.0.1:9/v1",
     BIG_MODEL_NAME: model,
     SMALL_MODEL_NAME: model,
+    UPSTREAM_API: api,
   });
   const workerUrl = new URL("../fixtures/token_worker.ts", import.meta.url);
   const tokens = createTokenCounter({ workerUrl });
@@ -42,16 +43,16 @@ export function startFakeApp(
     fetch,
     log,
     tokens,
-    metrics: createMetrics(),
     readPdf: () => Promise.resolve(null),
     openRequests: new OpenRequests(),
     lessons: new Lessons(Date.now),
     retry: IMPATIENT,
+    metrics: createMetrics(),
   }));
   const send = async (body: string) =>
     await app.request("/v1/messages", {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", host: "localhost" },
       body,
     });
   return {

@@ -1,4 +1,5 @@
 import { DIALECTS } from "../../src/dialects/registry.ts";
+import { openai } from "../../src/dialects/openai.ts";
 import { Place } from "./place.ts";
 
 /** A model of each upstream that the cases ask unless they say otherwise. */
@@ -23,12 +24,18 @@ const MODELS: Readonly<Record<string, string>> = {
 /** Speaks the Messages API itself: nothing is translated for it, see C10. */
 const PASSED = "anthropic";
 
-/** Every dialect there is, by name; the plain one first. */
-export const PLACES: readonly Place[] = DIALECTS
-  .filter(({ name }) => name !== PASSED)
-  .map((dialect) => new Place(dialect, MODELS[dialect.name] ?? "some-model"))
-  .toSorted((a, b) => rank(a).localeCompare(rank(b)));
+/**
+ * Every dialect there is, by name, after the plain one; then OpenAI by its
+ * Responses API.
+ */
+export const PLACES: readonly Place[] = [
+  ...DIALECTS
+    .filter(({ name }) => name !== PASSED)
+    .map((dialect) => new Place(dialect, MODELS[dialect.name] ?? "some-model"))
+    .toSorted((a, b) => rank(a).localeCompare(rank(b))),
+  new Place(openai, "gpt-5.6-sol", "responses"),
+];
 
-function rank({ dialect: { name } }: Place): string {
+function rank({ name }: Place): string {
   return name === "plain" ? "" : name;
 }

@@ -59,7 +59,7 @@ export const ODD_ANSWER_CASES: readonly Case[] = [
   {
     id: "N19",
     title: "text and calls in two choices are one message",
-    at: "every",
+    at: "chat",
     async run(place) {
       const first = completion({ content: "text" });
       const second = { content: null, tool_calls: [call("Bash")] };
@@ -125,7 +125,7 @@ export const ODD_ANSWER_CASES: readonly Case[] = [
     async run(place) {
       const text = [{ type: "text", text: "a" }, { type: "text", text: "b" }];
       deepEqual(blocksOf(await place.reads({ content: text })), ["text ab"]);
-      if (place.dialect.name !== "mistral") return;
+      if (place.name !== "mistral") return;
       const thinking = [{ type: "text", text: "r" }];
       const content = [{ type: "thinking", thinking }, ...text];
       const message = await place.reads({ content }, THINKING);
