@@ -27,10 +27,9 @@ export function translateItems(
   const items: InputItem[] = [];
   const model = new ModelItems(context);
   for (const turn of toTurns(messages, context.capabilities)) {
-    const { isNewest } = { isNewest: false, ...turn };
     const translated = turn.isModel
       ? model.translate(turn)
-      : translateReply(turn, { ...context, isNewest });
+      : translateReply(turn, { ...context, isNewest: turn.isNewest });
     for (const item of translated) items.push(item);
   }
   return items.length > 0 ? items : [userMessage([NOTHING])];

@@ -25,7 +25,10 @@ export const responsesFormat: StreamFormat<ResponsesEvent> = {
       return { failure: readFailure(error ?? withoutType(json) ?? data) };
     }
     if (!EVENT_NAMES.has(type)) return json === undefined ? null : {};
-    const known = ResponsesEvent.safeParse({ ...Object(json), type });
+    const isNamed = Object(json).type !== undefined;
+    const known = ResponsesEvent.safeParse(
+      isNamed ? json : { ...Object(json), type },
+    );
     return known.success ? toRead(known.data) : null;
   },
 

@@ -49,15 +49,23 @@ export function write(said: Said, options: WriteOptions): Written {
     ...events,
     ...last,
   ];
+  const isPadded = options.request.stream_options?.include_obfuscation ?? true;
   return {
     events: all.map(({ type, ...fields }, sequence_number) => ({
       type,
       sequence_number,
       ...fields,
+      ...(isPadded ? toPadding(fields) : {}),
     })),
     response,
     output,
   };
+}
+
+/** Makes pieces equally long, so that a listener cannot tell them by length. */
+function toPadding({ delta }: Partial<Event>): { obfuscation?: string } {
+  if (typeof delta !== "string") return {};
+  return { obfuscation: "x".repeat(16 - delta.length % 16) };
 }
 
 function writeItems(

@@ -83,6 +83,7 @@ Deno.test("a text is streamed part by part, in OpenAI's order", async () => {
     "output_item.done 0",
     "completed",
   ]);
+  equal(events[4]?.obfuscation, "x".repeat(14));
   const { status, output, usage } = ending(events);
   equal(status, "completed");
   deepEqual(output, [events[8]?.item]);
@@ -99,6 +100,13 @@ Deno.test("a text is streamed part by part, in OpenAI's order", async () => {
     output_tokens_details: { reasoning_tokens: 3 },
     total_tokens: 15,
   });
+});
+
+Deno.test("pieces are not padded for who does not want it", async () => {
+  const list = [textChunk("Hello"), finishChunk("stop")];
+  const stream_options = { include_obfuscation: false };
+  const events = await stream(list, { stream_options });
+  equal(events.some((event) => "obfuscation" in event), false);
 });
 
 Deno.test("reasoning is an item of its own before the call that came of it", async () => {
