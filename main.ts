@@ -4,14 +4,15 @@
  *
  * @module
  */
-import { parseEnv } from "node:util";
 import { createApp } from "./src/app.ts";
 import { parseArguments } from "./src/cli/arguments.ts";
-import { showDemo } from "./src/cli/demo.ts";
-import { helpText } from "./src/cli/help.ts";
+import { describeConfig, describeRow } from "./src/cli/config.ts";
+import { demoConfig, showDemo } from "./src/cli/demo.ts";
+import { configHelpText, helpText } from "./src/cli/help.ts";
 import { type Config, ConfigError, parseConfig } from "./src/config.ts";
+import { configJsonSchema } from "./src/config_schema.ts";
 import { createDeps } from "./src/deps.ts";
-import { hasProxy, readEnvironment } from "./src/environment.ts";
+import { handToDeno, hasProxy } from "./src/environment.ts";
 import { createLogger, type Logger } from "./src/log.ts";
 import { OpenRequests } from "./src/open_requests.ts";
 import { watchEventLoop } from "./src/observe/event_loop.ts";
@@ -31,7 +32,13 @@ import { createKvStore } from "./src/store/kv_store.ts";
 import type { Store } from "./src/store/store.ts";
 import { createTypedStore } from "./src/store/typed_store.ts";
 import type { StoreSettings } from "./src/store_settings.ts";
-import { type Environment, PLATFORM_VARIABLES } from "./src/variables.ts";
+import {
+  createVariableReader,
+  readEnvironment,
+  readSettings,
+  type Surroundings,
+} from "./src/settings.ts";
+import { PLATFORM_VARIABLES } from "./src/variables.ts";
 import { VERSION } from "./src/version.ts";
 
 /** Exit codes of sysexits.h: wrong usage, no such service, wrong settings. */
@@ -45,6 +52,24 @@ const print = (text: string) =>
   void Deno.stdout.writeSync(encoder.encode(text));
 const complain = (text: string) =>
   void Deno.stderr.writeSync(encoder.encode(text));
+
+/** Settings with all that the environment has to say. */
+interface Settled extends Config {
+  /** Upstreams may be reached through a proxy. */
+  isProxied: boolean;
+}
+
+const surroundings: Surroundings = {
+  getVariable: (name) => Deno.env.get(name),
+  readFile(path) {
+    try {
+      return Deno.readTextFileSync(path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
+  },
+};
 
 // The program is one file when it is compiled, so it is its own workers, too.
 if (isTokenWorker(self)) serveTokenCounts(self);
@@ -62,28 +87,22 @@ async function main(): Promise<void> {
       complain(`ccproxy: ${command.message}\n\n${helpText()}`);
       return Deno.exit(EX_USAGE);
     case "serve":
-      return void await serve(readConfig(environment()));
+      return void await serve(lastSettings());
     case "demo":
-      return await demo(environment());
+      return await demo();
+    case "config help":
+      return print(configHelpText());
+    case "config check":
+      return print(describeConfig(settings(() => readSettings(surroundings))));
+    case "config schema":
+      return print(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
   }
 }
 
-function environment(): Environment {
-  return readEnvironment(Deno.env, readEnvFile());
-}
-
-function readEnvFile(): NodeJS.Dict<string> {
+/** All settings, or the end of the program. */
+function settings(read: () => Config): Config {
   try {
-    return parseEnv(Deno.readTextFileSync(".env"));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return {};
-    throw error;
-  }
-}
-
-function readConfig(environment: Environment): Config {
-  try {
-    return parseConfig(environment);
+    return read();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return refuse(error.problems);
@@ -100,8 +119,24 @@ function refuse(problems: readonly string[]): never {
   return Deno.exit(EX_CONFIG);
 }
 
+/**
+ * Settings to serve with, complete: where the store is, too.
+ *
+ * The file may name any variable for a key, hence the permission to read them
+ * all; dependencies that wake up later have no use for it. A KV Connect server
+ * needs it on: Deno itself reads the token where it connects.
+ */
+function lastSettings(): Settled {
+  const config = settings(() => readSettings(surroundings));
+  handToDeno(readEnvironment(createVariableReader(surroundings)), Deno.env);
+  const isProxied = hasProxy(Deno.env);
+  const store = located(config.store);
+  if (store.kind !== "connect") Deno.permissions.revokeSync({ name: "env" });
+  return { ...config, store, isProxied };
+}
+
 /** Serves until it is told to stop; returns where it listens. */
-async function serve(config: Config): Promise<string> {
+async function serve(config: Settled): Promise<string> {
   const log = createLogger({
     level: config.logLevel,
     write: complain,
@@ -117,7 +152,7 @@ async function serve(config: Config): Promise<string> {
   const transport = createTransport({
     fetch,
     createClient,
-    probe: hasProxy(Deno.env) ? null : probe,
+    probe: config.isProxied ? null : probe,
     pool: config.pool,
     connectTimeoutMs: config.timeouts.connectMs,
   });
@@ -155,10 +190,10 @@ async function serve(config: Config): Promise<string> {
   }:${port}`;
   log.info("listening", {
     url,
-    upstream: redact(config.upstream.url),
-    big: config.models.big,
-    small: config.models.small,
+    upstreams: config.upstreams.map((upstream) => redact(upstream.url)),
+    models: config.models.map(describeRow),
   });
+  for (const notice of config.notices) log.warn(notice);
   tokens.warm();
   surviveStrayErrors(log);
   const timeoutMs = config.shutdownTimeoutMs;
@@ -176,6 +211,18 @@ function checkCertificates(createClient: () => Deno.HttpClient): void {
   }
 }
 
+/** The store's settings with the folder where the platform keeps data. */
+function located(settings: StoreSettings): StoreSettings {
+  if (settings.kind !== "file") return settings;
+  const folder = settings.folder ?? platformDataDir({
+    os: Deno.build.os,
+    ...Object.fromEntries(
+      PLATFORM_VARIABLES.map((name) => [name, Deno.env.get(name)]),
+    ),
+  });
+  return { kind: "file", folder };
+}
+
 /**
  * Opens the store's database. What it holds is for its owner alone: answers are
  * private, and SQLite makes files that everybody may read.
@@ -187,12 +234,7 @@ async function openKv(settings: StoreSettings): Promise<Deno.Kv> {
     Deno.env.set("DENO_KV_ACCESS_TOKEN", settings.token.reveal());
     return await Deno.openKv(settings.url);
   }
-  const folder = settings.folder ?? platformDataDir({
-    os: Deno.build.os,
-    ...Object.fromEntries(
-      PLATFORM_VARIABLES.map((name) => [name, Deno.env.get(name)]),
-    ),
-  });
+  const { folder } = settings;
   if (folder === null) {
     throw new Error("No place for it: set CCPROXY_DATA_DIR, or HOME");
   }
@@ -229,7 +271,7 @@ function listen(
   }
 }
 
-async function demo(environment: Environment): Promise<void> {
+async function demo(): Promise<void> {
   // Only the demo needs them; loading them would slow every other start.
   const { demo } = await import("./src/demo/dialect.ts");
   const { serveDemoUpstream } = await import("./src/demo/serve.ts");
@@ -238,22 +280,26 @@ async function demo(environment: Environment): Promise<void> {
     chunkMs: 25,
     keepExchanges: 10,
   });
-  const { HOST, PORT, ALLOW_OPEN, LOG_LEVEL = "WARN" } = environment;
-  const isResponses = environment.UPSTREAM_API?.toLowerCase() === "responses";
-  const config = readConfig({
+  const { HOST, PORT, ALLOW_OPEN, UPSTREAM_API, LOG_LEVEL = "WARN" } =
+    readEnvironment(createVariableReader(surroundings));
+  const api = UPSTREAM_API?.toLowerCase() === "responses"
+    ? "responses"
+    : "chat";
+  const environment = {
     HOST,
     PORT,
     ALLOW_OPEN,
     LOG_LEVEL,
-    UPSTREAM_API: isResponses ? "responses" : "chat",
     CCPROXY_DATA_DIR: ":memory:",
-    OPENAI_BASE_URL: upstream.baseUrl,
-    BIG_MODEL_NAME: "demo-large",
-    SMALL_MODEL_NAME: "demo-small",
-  });
+  };
+  const file = { path: "demo", text: demoConfig(upstream.baseUrl, api) };
+  const config = settings(() => parseConfig(environment, { file }));
+  const upstreams = config.upstreams
+    .map((upstream) => ({ ...upstream, dialect: demo }));
   const url = await serve({
     ...config,
-    upstream: { ...config.upstream, name: "demo", dialect: demo },
+    upstreams,
+    isProxied: hasProxy(Deno.env),
   });
   await showDemo({ url, fetch, write: print });
 }

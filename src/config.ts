@@ -5,21 +5,27 @@
  * @module
  */
 import { z } from "zod";
-import { dialectNamed, dialectOf, DIALECTS } from "./dialects/registry.ts";
+import {
+  type FileSettings,
+  type FoundFile,
+  parseConfigFile,
+} from "./config_file.ts";
+import { mergeModels, usesEnvironment } from "./config_models.ts";
+import { DIALECT_NAMES, KEY, type ReadVariable } from "./config_schema.ts";
+import { dialectNamed, dialectOf } from "./dialects/registry.ts";
 import {
   Flag,
   GUARD_VARIABLES,
   type GuardSettings,
   toGuardSettings,
 } from "./guard_settings.ts";
+import { hostOf } from "./host_of.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
-import {
-  type ModelNames,
-  type Upstream,
-  UPSTREAM_APIS,
-} from "./models/select_target.ts";
 import { isLoopback } from "./loopback.ts";
+import type { ModelRow } from "./models/model_rows.ts";
+import { type Upstream, UPSTREAM_APIS } from "./models/select_target.ts";
 import type { EngineConfig } from "./search/engine.ts";
+import { refusedUrls } from "./refused_urls.ts";
 import { redact, Secret } from "./secret.ts";
 import {
   missingToken,
@@ -27,17 +33,23 @@ import {
   type StoreSettings,
   toStoreSettings,
 } from "./store_settings.ts";
-import type { PoolLimits } from "./transport/origin.ts";
-import type { Timeouts } from "./upstream/patience.ts";
+import {
+  Seconds,
+  toTransportSettings,
+  TRANSPORT_VARIABLES,
+  type TransportSettings,
+} from "./transport_settings.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
 /** Checked settings. */
-export interface Config {
+export interface Config extends TransportSettings {
   host: string;
   port: number;
   logLevel: LogLevel;
-  models: ModelNames;
-  upstream: Upstream;
+  /** At least one. */
+  upstreams: readonly Upstream[];
+  /** Who answers for which model name; the first match wins. */
+  models: readonly ModelRow[];
   /** Keys clients may send; none: everybody may ask. */
   clientKeys: Secret[];
   guards: GuardSettings;
@@ -45,10 +57,18 @@ export interface Config {
   alertWebhook: Secret | null;
   /** Searches the web for models that cannot; `null`: nobody does. */
   search: EngineConfig | null;
-  timeouts: Timeouts & { connectMs: number };
-  pool: PoolLimits;
   store: StoreSettings;
   shutdownTimeoutMs: number;
+  /** Settings that have no effect, each in a sentence. */
+  notices: readonly string[];
+}
+
+/** Where settings come from beside the variables ccproxy knows. */
+export interface ConfigSources {
+  /** `ccproxy.json`; `null`: there is none. */
+  file?: FoundFile | null;
+  /** Reads the variables that the file names. */
+  readVariable?: ReadVariable;
 }
 
 /** Settings that cannot be used: all of them, each with what to write instead. */
@@ -64,8 +84,6 @@ const OPENROUTER_URL = "https://openrouter.ai/api/v1";
 const ANTHROPIC_URL = "https://api.anthropic.com/v1";
 
 const BRAVE_URL = "https://api.search.brave.com/res/v1/web/search";
-
-const KEY = /^[\x21-\x7e]+$/;
 
 const Key = z.string()
   .regex(KEY, "a key without spaces or line breaks")
@@ -84,19 +102,6 @@ const KeyList = z.string()
   .transform((keys) => keys.map((key) => new Secret(key)))
   .default([]);
 
-const DIALECT_NAMES = DIALECTS.map(({ name }) => name);
-
-/** Timers that are set to more than 24 days fire at once. */
-const MAX_SECONDS = 1_000_000;
-
-const Seconds = z.coerce.number("a number of seconds")
-  .positive("a number of seconds above 0")
-  .max(MAX_SECONDS, `at most ${MAX_SECONDS} seconds`)
-  .transform((seconds) => seconds * 1000);
-
-const Count = z.coerce.number("a number above 0").int("a whole number")
-  .positive("a number above 0");
-
 const Port = z.coerce.number("a port, 0–65535").int("a port, 0–65535")
   .min(0, "a port, 0–65535").max(65_535, "a port, 0–65535");
 
@@ -105,10 +110,8 @@ const Settings = z.object({
   OPENAI_API_KEY: KeyList,
   OPENROUTER_API_KEY: KeyList,
   CCPROXY_API_KEY: KeyList,
-  BIG_MODEL_NAME: z.string(
-    "the upstream model for Opus and Sonnet, e.g. gpt-5.6-sol",
-  ),
-  SMALL_MODEL_NAME: z.string("the upstream model for Haiku, e.g. gpt-5-mini"),
+  BIG_MODEL_NAME: z.string().optional(),
+  SMALL_MODEL_NAME: z.string().optional(),
   OPENAI_BASE_URL: z.url({
     protocol: /^https?$/,
     error: "a URL, e.g. https://api.openai.com/v1",
@@ -118,6 +121,7 @@ const Settings = z.object({
   UPSTREAM_DIALECT: z.string().toLowerCase()
     .pipe(z.enum(DIALECT_NAMES, `one of ${DIALECT_NAMES.join(", ")}`))
     .optional(),
+  CCPROXY_CONFIG: z.string(),
   HOST: z.string().regex(/^[\w.:-]+$/, "an address, e.g. 127.0.0.1"),
   PORT: Port,
   LOG_LEVEL: z.string().toUpperCase()
@@ -136,32 +140,37 @@ const Settings = z.object({
   BRAVE_API_KEY: Key,
   ...STORE_VARIABLES,
   DENO_KV_ACCESS_TOKEN: Key,
-  UPSTREAM_CONNECT_TIMEOUT: Seconds,
-  UPSTREAM_FIRST_BYTE_TIMEOUT: Seconds,
-  UPSTREAM_IDLE_TIMEOUT: Seconds,
-  UPSTREAM_TOTAL_TIMEOUT: Seconds,
-  POOL_MAX_CONNECTIONS: Count,
-  POOL_MAX_KEEPALIVE_CONNECTIONS: Count,
-  POOL_KEEPALIVE_EXPIRY: Seconds,
+  ...TRANSPORT_VARIABLES,
   SHUTDOWN_TIMEOUT: Seconds,
 });
 
 type Settings = z.infer<typeof Settings>;
 
 /**
- * Checks the environment.
+ * Checks the environment and the file.
+ *
+ * Both may name upstreams and models. The file's rows come first, then those
+ * that `BIG_MODEL_NAME` and `SMALL_MODEL_NAME` stand for, at the upstream of
+ * the environment; a row of the file for every name leaves them nothing to do.
  *
  * @throws {ConfigError} listing every problem. Values of keys are never named.
  */
-export function parseConfig(environment: Environment): Config {
-  const given = withDefaults(environment);
+export function parseConfig(
+  environment: Environment,
+  { file, readVariable = () => undefined }: ConfigSources = {},
+): Config {
+  const set = withoutBlanks(environment);
+  const given = withDefaults(set);
   const result = Settings.safeParse(given);
+  const said = file ? parseConfigFile(file, readVariable) : null;
   const problems = [
     ...(result.error?.issues ?? []).map((issue) => describe(issue, given)),
-    ...missingKey(given),
+    ...missingModels(set, said),
+    ...missingKey(given, said),
     ...openToAll(given),
+    ...said?.problems ?? [],
+    ...(result.success ? refusedUrls(result.data, { set, file: said }) : []),
     ...missingToken(given),
-    ...(result.success ? refusedUpstream(result.data) : []),
   ];
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
   const settings = result.data;
@@ -169,8 +178,6 @@ export function parseConfig(environment: Environment): Config {
     host: settings.HOST,
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
-    models: { big: settings.BIG_MODEL_NAME, small: settings.SMALL_MODEL_NAME },
-    upstream: toUpstream(settings),
     clientKeys: settings.CCPROXY_API_KEY,
     guards: toGuardSettings(settings, {
       isOpen: settings.CCPROXY_API_KEY.length === 0,
@@ -178,29 +185,23 @@ export function parseConfig(environment: Environment): Config {
     }),
     alertWebhook: settings.ALERT_WEBHOOK_URL ?? null,
     search: toSearch(settings),
-    timeouts: {
-      connectMs: settings.UPSTREAM_CONNECT_TIMEOUT,
-      firstByteMs: settings.UPSTREAM_FIRST_BYTE_TIMEOUT,
-      idleMs: settings.UPSTREAM_IDLE_TIMEOUT,
-      totalMs: settings.UPSTREAM_TOTAL_TIMEOUT,
-    },
-    pool: {
-      maxConnections: settings.POOL_MAX_CONNECTIONS,
-      maxIdleConnections: settings.POOL_MAX_KEEPALIVE_CONNECTIONS,
-      idleMs: settings.POOL_KEEPALIVE_EXPIRY,
-    },
+    ...toTransportSettings(settings),
     store: toStoreSettings(settings),
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
+    ...mergeModels(said, { set, upstream: toUpstream(settings) }),
   };
 }
 
 /** Blank variables count as not set: `.env` files are full of them. */
-function withDefaults(environment: Environment): Environment {
-  const set: Environment = Object.fromEntries(
+function withoutBlanks(environment: Environment): Environment {
+  return Object.fromEntries(
     Object.entries(environment)
       .map(([name, value]) => [name, value?.trim()])
       .filter(([, value]) => value),
   );
+}
+
+function withDefaults(set: Environment): Environment {
   const defaults: Environment = Object.fromEntries(
     Object.entries(VARIABLES)
       .map(([name, variable]) => [
@@ -230,8 +231,27 @@ function describe(issue: z.core.$ZodIssue, given: Environment): string {
   return `${name}: expected ${issue.message}, ${got}`;
 }
 
+/** Without rows in the file, the environment has to name the models. */
+function missingModels(
+  { BIG_MODEL_NAME, SMALL_MODEL_NAME }: Environment,
+  file: FileSettings | null,
+): string[] {
+  if (file && (file.rows.length > 0 || file.problems.length > 0)) return [];
+  return [
+    ...(BIG_MODEL_NAME ? [] : [
+      "BIG_MODEL_NAME: expected the upstream model for Opus and Sonnet, e.g. gpt-5.6-sol, it is not set",
+    ]),
+    ...(SMALL_MODEL_NAME ? [] : [
+      "SMALL_MODEL_NAME: expected the upstream model for Haiku, e.g. gpt-5-mini, it is not set",
+    ]),
+  ];
+}
+
 /** Only servers on this machine can be expected to ask for no key. */
-function missingKey(given: Environment): string[] {
+function missingKey(given: Environment, file: FileSettings | null): string[] {
+  if (file && (file.problems.length > 0 || !usesEnvironment(given, file))) {
+    return [];
+  }
   const host = hostOf(given.OPENAI_BASE_URL);
   if (host === undefined || isLoopback(host)) return [];
   if (given.OPENAI_API_KEY) return [];
@@ -247,23 +267,6 @@ function openToAll({ HOST = "", CCPROXY_API_KEY, ALLOW_OPEN }: Environment) {
   if (isLoopback(HOST) || CCPROXY_API_KEY || mayBeOpen) return [];
   return [
     `HOST: expected a loopback address unless CCPROXY_API_KEY is set (or ALLOW_OPEN=true), got "${HOST}"`,
-  ];
-}
-
-/** Keeps keys and prompts from going where a wrong URL sends them. */
-function refusedUpstream(settings: Settings): string[] {
-  const { OPENAI_BASE_URL, RESTRICT_BASE_URL } = settings;
-  const { protocol, hostname } = new URL(OPENAI_BASE_URL);
-  if (!RESTRICT_BASE_URL || isLoopback(hostname)) return [];
-  const isKnown = settings.ALLOWED_BASE_URL_HOSTS.includes(hostname) ||
-    dialectOf(hostname).hosts.length > 0;
-  return [
-    ...(protocol === "https:"
-      ? []
-      : ["OPENAI_BASE_URL: expected https with RESTRICT_BASE_URL, got http"]),
-    ...(isKnown ? [] : [
-      `OPENAI_BASE_URL: expected a host in ALLOWED_BASE_URL_HOSTS, got "${hostname}"`,
-    ]),
   ];
 }
 
@@ -292,8 +295,4 @@ function toSearch(
 
 function isOpenRouter(host: string): boolean {
   return host === new URL(OPENROUTER_URL).hostname;
-}
-
-function hostOf(url: string | undefined): string | undefined {
-  return URL.canParse(url ?? "") ? new URL(url ?? "").hostname : undefined;
 }

@@ -7,6 +7,8 @@ import {
 } from "node:assert";
 import fc from "fast-check";
 import { ConfigError, parseConfig } from "./config.ts";
+import { rowsOf } from "./models/model_rows.ts";
+import type { Upstream } from "./models/select_target.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
 const MODELS = { BIG_MODEL_NAME: "big", SMALL_MODEL_NAME: "small" };
@@ -24,6 +26,14 @@ function problemsOf(environment: Environment): readonly string[] {
   }
 }
 
+/** The upstream of an environment that can be used. */
+function upstreamOf(environment: Environment): Upstream {
+  const [upstream, ...others] = parseConfig(environment).upstreams;
+  deepEqual(others, []);
+  if (!upstream) throw new Error("No upstream");
+  return upstream;
+}
+
 const namesOf = (problems: readonly string[]) =>
   problems.map((problem) => problem.split(":")[0]);
 
@@ -32,13 +42,17 @@ Deno.test("parseConfig() has the defaults of the variables' table", () => {
   equal(config.host, VARIABLES.HOST.default);
   equal(config.port, Number(VARIABLES.PORT.default));
   equal(config.logLevel, VARIABLES.LOG_LEVEL.default);
-  deepEqual(config.models, { big: "big", small: "small" });
+  const upstream = upstreamOf(VALID);
+  deepEqual(
+    config.models,
+    rowsOf({ upstream: "api.openai.com", big: "big", small: "small" }),
+  );
   deepEqual(config.clientKeys, []);
-  equal(config.upstream.url, VARIABLES.OPENAI_BASE_URL.default);
-  equal(config.upstream.name, "api.openai.com");
-  equal(config.upstream.api, VARIABLES.UPSTREAM_API.default);
-  equal(config.upstream.dialect.name, "openai");
-  equal(config.upstream.keys[0]?.reveal(), "sk-openai-key");
+  equal(upstream.url, VARIABLES.OPENAI_BASE_URL.default);
+  equal(upstream.name, "api.openai.com");
+  equal(upstream.api, VARIABLES.UPSTREAM_API.default);
+  equal(upstream.dialect.name, "openai");
+  equal(upstream.keys[0]?.reveal(), "sk-openai-key");
   equal(config.timeouts.idleMs, 300_000);
   equal(config.shutdownTimeoutMs, 30_000);
 });
@@ -220,7 +234,7 @@ Deno.test("parseConfig() takes OpenRouter for the upstream if only its key is th
       { ...alone, OPENAI_API_KEY: " ", OPENAI_BASE_URL: " " },
     ]
   ) {
-    const { upstream } = parseConfig(environment);
+    const upstream = upstreamOf(environment);
     equal(upstream.url, "https://openrouter.ai/api/v1");
     equal(upstream.dialect.name, "openrouter");
     equal(upstream.keys[0]?.reveal(), "sk-or-key");
@@ -236,7 +250,7 @@ Deno.test("parseConfig() sends each key to its own upstream alone", () => {
       ["https://example.com/v1", "sk-openai-key"],
     ] as const
   ) {
-    const { upstream } = parseConfig({ ...both, OPENAI_BASE_URL });
+    const upstream = upstreamOf({ ...both, OPENAI_BASE_URL });
     equal(upstream.keys[0]?.reveal(), key);
   }
 });
@@ -262,7 +276,7 @@ Deno.test("parseConfig() wants no key for a server on this machine", () => {
     const host of ["localhost:8000", "127.0.0.1:1234", "127.8.9.1", "[::1]:80"]
   ) {
     const OPENAI_BASE_URL = `http://${host}/v1/`;
-    const { upstream } = parseConfig({ ...MODELS, OPENAI_BASE_URL });
+    const upstream = upstreamOf({ ...MODELS, OPENAI_BASE_URL });
     deepEqual(upstream.keys, []);
     equal(upstream.url, `http://${host}/v1`);
   }
@@ -303,7 +317,7 @@ Deno.test("parseConfig() reads booleans and levels in any case", () => {
 
 Deno.test("parseConfig() reads several keys of an upstream, each once", () => {
   const keysOf = (environment: Environment) =>
-    parseConfig({ ...MODELS, ...environment }).upstream.keys
+    upstreamOf({ ...MODELS, ...environment }).keys
       .map((key) => key.reveal());
   deepEqual(keysOf({ OPENAI_API_KEY: "a, b,a,,c" }), ["a", "b", "c"]);
   deepEqual(keysOf({ OPENROUTER_API_KEY: "a,b" }), ["a", "b"]);
@@ -321,19 +335,19 @@ Deno.test("parseConfig() never opens the proxy by a list without a key", () => {
 
 Deno.test("parseConfig() asks Anthropic where an upstream with its API has no URL", () => {
   const anthropic = { ...VALID, UPSTREAM_API: "Anthropic" };
-  const { upstream } = parseConfig(anthropic);
+  const upstream = upstreamOf(anthropic);
   equal(upstream.api, "anthropic");
   equal(upstream.url, "https://api.anthropic.com/v1");
   equal(upstream.dialect.messagesKeyHeader, "x-api-key");
-  const skin = parseConfig({
+  const skin = upstreamOf({
     ...anthropic,
     OPENAI_API_KEY: undefined,
     OPENROUTER_API_KEY: "k",
   });
-  equal(skin.upstream.url, "https://openrouter.ai/api/v1");
+  equal(skin.url, "https://openrouter.ai/api/v1");
   const local = "http://127.0.0.1:8000/v1";
   equal(
-    parseConfig({ ...anthropic, OPENAI_BASE_URL: local }).upstream.url,
+    upstreamOf({ ...anthropic, OPENAI_BASE_URL: local }).url,
     local,
   );
 });

@@ -1,10 +1,10 @@
 import type { AppDeps } from "./app.ts";
+import { createTargetChooser } from "./choose_targets.ts";
 import type { Config } from "./config.ts";
 import { EVENT_STREAM_TIMES, type EventStreamTimes } from "./event_stream.ts";
 import type { Logger } from "./log.ts";
 import { TokenBuckets } from "./middleware/token_bucket.ts";
 import type { Lessons } from "./models/lessons.ts";
-import { selectModel, toTarget } from "./models/select_target.ts";
 import type { OpenRequests } from "./open_requests.ts";
 import { createPdfCache } from "./pdf/cache.ts";
 import { ErrorTracker } from "./observe/error_tracker.ts";
@@ -67,10 +67,11 @@ export function createDeps(
     times = EVENT_STREAM_TIMES,
   }: Outside,
 ): Deps {
-  const { models, clientKeys, upstream, timeouts } = config;
+  const { models, upstreams, clientKeys, timeouts } = config;
+  const now = Date.now;
   const errors = new ErrorTracker();
   const { rateLimit } = config.guards;
-  const rate = rateLimit && new TokenBuckets(rateLimit, Date.now);
+  const rate = rateLimit && new TokenBuckets(rateLimit, now);
   const gate = createGate({
     now: clock,
     maxRestMs: retry.maxMs,
@@ -80,7 +81,7 @@ export function createDeps(
     fetch: transport,
     sleep,
     random: Math.random,
-    now: Date.now,
+    now,
     retry,
     timeouts,
     lessons,
@@ -98,14 +99,13 @@ export function createDeps(
     readErrors: (since) => Promise.resolve(errors.list(since)),
     readMetrics: async () => [await metrics.read()],
     tokens,
-    models,
+    table: { upstreams: upstreams.map(({ name }) => name), rows: models },
     clientKeys,
     guards: config.guards,
     takeTurn: rate && ((client) => rate.take(client)),
     times,
     readPdf: createPdfCache(readPdf),
-    selectTarget: (asked) =>
-      lessons.apply(toTarget(upstream, selectModel(asked, models))),
+    chooseTargets: createTargetChooser({ upstreams, models, lessons, now }),
     gate,
     relearn: (target) => lessons.apply(target),
     chat: createChatClient(upstreamDeps),
@@ -123,7 +123,7 @@ export function createDeps(
     newRequestId: () => randomId("req_"),
     newMessageId: () => randomId("msg_"),
     newToolUseId: () => randomId("toolu_"),
-    now: Date.now,
+    now,
   };
 }
 

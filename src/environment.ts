@@ -12,22 +12,21 @@ export interface ProcessEnvironment {
 }
 
 /**
- * The variables we know, from the environment or else from a file. Those that
- * Deno reads itself are handed on to it, which has to come before the first
- * connection.
+ * Hands on the variables that Deno reads itself, as they may come from `.env`;
+ * this has to come before the first connection.
  */
-export function readEnvironment(
+export function handToDeno(
+  environment: Environment,
   env: ProcessEnvironment,
-  file: Readonly<Record<string, string | undefined>>,
-): Environment {
+): void {
   const variables: [string, Variable][] = Object.entries(VARIABLES);
-  return Object.fromEntries(variables.map(([name, { denosName }]) => {
-    const value = env.get(name) ?? file[name];
+  const values: Record<string, string | undefined> = environment;
+  for (const [name, { denosName }] of variables) {
+    const value = values[name];
     if (denosName && value && env.get(denosName) === undefined) {
       env.set(denosName, value);
     }
-    return [name, value];
-  }));
+  }
 }
 
 /** Whether Deno may reach servers through a proxy. */

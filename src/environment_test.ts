@@ -2,7 +2,7 @@ import {
   deepStrictEqual as deepEqual,
   strictEqual as equal,
 } from "node:assert";
-import { hasProxy, readEnvironment } from "./environment.ts";
+import { handToDeno, hasProxy } from "./environment.ts";
 
 /** An environment with these variables set. */
 function env(set: Record<string, string>) {
@@ -12,27 +12,15 @@ function env(set: Record<string, string>) {
   };
 }
 
-Deno.test("readEnvironment() takes from the file what is not set", () => {
-  const { HOST, PORT, LOG_LEVEL } = readEnvironment(
-    env({ HOST: "::1", LOG_LEVEL: "" }),
-    { HOST: "127.0.0.1", PORT: "1", LOG_LEVEL: "DEBUG" },
-  );
-  deepEqual({ HOST, PORT, LOG_LEVEL }, {
-    HOST: "::1",
-    PORT: "1",
-    LOG_LEVEL: "",
-  });
-});
-
-Deno.test("readEnvironment() hands to Deno what Deno reads, and nothing else", () => {
+Deno.test("handToDeno() hands to Deno what Deno reads, and nothing else", () => {
   const set: Record<string, string> = { HTTP_PROXY: "http://set" };
-  readEnvironment(env(set), {
+  handToDeno({
     HTTPS_PROXY: "http://proxy",
     HTTP_PROXY: "http://other",
     NO_PROXY: "localhost",
     NODE_EXTRA_CA_CERTS: "ca.pem",
     OPENAI_API_KEY: "sk-secret",
-  });
+  }, env(set));
   deepEqual(set, {
     HTTP_PROXY: "http://set",
     HTTPS_PROXY: "http://proxy",
@@ -41,9 +29,9 @@ Deno.test("readEnvironment() hands to Deno what Deno reads, and nothing else", (
   });
 });
 
-Deno.test("readEnvironment() leaves Deno the certificates it has been told of", () => {
-  const set = { DENO_CERT: "mine.pem", NODE_EXTRA_CA_CERTS: "ca.pem" };
-  readEnvironment(env(set), {});
+Deno.test("handToDeno() leaves Deno the certificates it has been told of", () => {
+  const set = { DENO_CERT: "mine.pem" };
+  handToDeno({ NODE_EXTRA_CA_CERTS: "ca.pem" }, env(set));
   equal(set.DENO_CERT, "mine.pem");
 });
 

@@ -23,11 +23,16 @@ export interface EventSource<
   cancel(reason?: unknown): void;
 }
 
-/** One turn of the model. */
-export interface ModelTurn extends EventSource<StreamEvent[]> {
+/** An answer, in whatever form it comes. */
+export interface Turn<
+  T extends StreamEvent[] | Uint8Array = StreamEvent[] | Uint8Array,
+> extends EventSource<T> {
   /** What it cost, `null` where the upstream has not told. */
   readonly usage: Usage | null;
 }
+
+/** One turn of the model. */
+export type ModelTurn = Turn<StreamEvent[]>;
 
 /** What a {@linkcode ModelTurn} is made of. */
 export interface MessageStreamOptions<T> {

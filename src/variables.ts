@@ -39,6 +39,10 @@ export const VARIABLES = {
   UPSTREAM_DIALECT: {
     help: "how the upstream differs, e.g. vllm; else told by its host",
   },
+  CCPROXY_CONFIG: {
+    default: "ccproxy.json",
+    help: "file with several upstreams and fallbacks; need not be there",
+  },
   HOST: { default: "127.0.0.1", help: "address to listen on" },
   PORT: { default: "11434", help: "port to listen on; 0 takes a free one" },
   LOG_LEVEL: { default: "INFO", help: "DEBUG, INFO, WARN or ERROR" },

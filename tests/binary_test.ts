@@ -65,6 +65,25 @@ Deno.test({
         CCPROXY_BINARY: binary,
       });
     });
+    await t.step(
+      "it reads a file anywhere and keys in any variable",
+      async () => {
+        const folder = await Deno.makeTempDir();
+        const path = `${folder}/team.json`;
+        const far = { url: "https://example.com/v1", keys: ["env:TEAM_KEY"] };
+        const models = [{ match: "*", to: ["far/m"] }];
+        const file = { upstreams: { far }, models };
+        await Deno.writeTextFile(path, JSON.stringify(file));
+        const { code } = await new Deno.Command(binary, {
+          args: ["config", "check"],
+          cwd: home,
+          env: { HOME: home, TEAM_KEY: "sesame", CCPROXY_CONFIG: path },
+          clearEnv: true,
+        }).output();
+        equal(code, 0);
+        await Deno.remove(folder, { recursive: true });
+      },
+    );
 
     const child = start({
       PORT: "0",

@@ -89,7 +89,9 @@ Deno.test({
     equal((await ask(one.proxy)).status, 200);
     equal(refused, 1);
     await one.store.flush();
-    await using other = await startInstance(one.proxy.config.upstream.url);
+    await using other = await startInstance(
+      one.proxy.config.upstreams[0]?.url ?? "",
+    );
     equal((await ask(other.proxy)).status, 200);
     equal(refused, 1);
 

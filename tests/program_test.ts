@@ -9,6 +9,7 @@ import denoJson from "../deno.json" with { type: "json" };
 import { VARIABLES } from "../src/variables.ts";
 
 const ROOT = new URL("../", import.meta.url);
+const MAIN = new URL("main.ts", ROOT).pathname;
 const decoder = new TextDecoder();
 
 /** Blank counts as not set, and hides what shell and `.env` set. */
@@ -22,10 +23,19 @@ function startArguments(): string[] {
 }
 
 /** Runs the task `start`'s command with nothing but these variables set. */
-async function start(env: Record<string, string>, ...args: string[]) {
+function start(env: Record<string, string>, ...args: string[]) {
+  return run(env, { args });
+}
+
+async function run(
+  env: Record<string, string>,
+  { args, cwd }: { args: string[]; cwd?: string },
+) {
+  const [, ...command] = denoJson.tasks.start.command.split(" ")
+    .map((word) => word === "main.ts" ? MAIN : word);
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [...startArguments(), ...args],
-    cwd: ROOT,
+    args: [...command, ...args],
+    cwd: cwd ?? ROOT,
     env: { ...UNSET, ...env },
   }).output();
   return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
@@ -99,4 +109,53 @@ Deno.test("the program answers an unknown command with its help and 64", async (
 Deno.test("the program tells its version and its help", async () => {
   match((await start({}, "--version")).out, /^ccproxy \d+\.\d+\.\d+\n$/);
   match((await start({}, "--help")).out, /ccproxy demo[^]*BIG_MODEL_NAME/);
+});
+
+const FILE = `{
+  // keys of the team
+  "upstreams": {
+    "far": { "url": "https://example.com/v1", "keys": ["env:TEAM_KEY"] },
+    "near": { "url": "http://127.0.0.1:9/v1" }
+  },
+  "models": [{ "match": "*", "to": ["far/large", "near/spare"] }]
+}`;
+
+Deno.test("the program checks ccproxy.json, wherever it is", async () => {
+  const cwd = await Deno.makeTempDir();
+  try {
+    const check = (env: Record<string, string>) =>
+      run(env, { args: ["config", "check"], cwd });
+    await Deno.writeTextFile(`${cwd}/ccproxy.json`, FILE);
+    const good = await check({ TEAM_KEY: "sesame" });
+    equal(good.code, 0, good.err);
+    match(good.out, /far: https:\/\/example.com\/v1, speaks .*1 key\n/);
+    match(good.out, /\* → far\/large, near\/spare/);
+    equal(good.out.includes("sesame"), false);
+
+    const bad = await check({ PORT: "none" });
+    equal(bad.code, 78);
+    match(bad.err, /PORT: expected/);
+    match(
+      bad.err,
+      /ccproxy.json: upstreams.far.keys\[0\]: expected .* TEAM_KEY, it is not set/,
+    );
+
+    await Deno.writeTextFile(`${cwd}/.env`, "TEAM_KEY=of-the-file\n");
+    equal((await check({})).code, 0);
+
+    await Deno.rename(`${cwd}/ccproxy.json`, `${cwd}/mine.json`);
+    equal((await check({ CCPROXY_CONFIG: "mine.json" })).code, 0);
+    const gone = await check({ CCPROXY_CONFIG: "ccproxy.json" });
+    equal(gone.code, 78);
+    match(gone.err, /CCPROXY_CONFIG: expected a file .* "ccproxy.json"/);
+  } finally {
+    await Deno.remove(cwd, { recursive: true });
+  }
+});
+
+Deno.test("the program prints the schema of ccproxy.json, and how to use it", async () => {
+  const { code, out } = await start({}, "config", "schema");
+  equal(code, 0);
+  equal(JSON.parse(out).type, "object");
+  match((await start({}, "config", "--help")).out, /ccproxy config check/);
 });

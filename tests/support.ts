@@ -34,6 +34,8 @@ export interface ProxyOptions
   times?: Partial<EventStreamTimes>;
   /** Settings beside the upstream's URL and the two model names. */
   environment?: Environment;
+  /** What is in `ccproxy.json`; the environment names no models then. */
+  file?: unknown;
   /** Speaks another dialect than the one of the upstream's host. */
   dialect?: Dialect;
   /** What may be asked of the upstream. */
@@ -65,6 +67,7 @@ export const IMPATIENT = { maxAttempts: 3, baseMs: 0, maxMs: 1_000 };
 export function startProxy(
   {
     environment,
+    file,
     dialect,
     limits,
     caCerts = [],
@@ -78,18 +81,22 @@ export function startProxy(
   }: ProxyOptions = {},
 ): Proxy {
   const served = serveDemoUpstream(upstreamOptions);
-  const parsed = parseConfig({
-    OPENAI_BASE_URL: served.baseUrl,
-    BIG_MODEL_NAME: "big-model",
-    SMALL_MODEL_NAME: "small-model",
-    ...environment,
-  });
-  const upstream = {
-    ...parsed.upstream,
+  const parsed = file === undefined
+    ? parseConfig({
+      OPENAI_BASE_URL: served.baseUrl,
+      BIG_MODEL_NAME: "big-model",
+      SMALL_MODEL_NAME: "small-model",
+      ...environment,
+    })
+    : parseConfig({ ...environment }, {
+      file: { path: "ccproxy.json", text: JSON.stringify(file) },
+    });
+  const upstreams = parsed.upstreams.map((upstream) => ({
+    ...upstream,
     limits,
     ...(dialect ? { dialect } : {}),
-  };
-  const config = { ...parsed, upstream };
+  }));
+  const config = { ...parsed, upstreams };
   const logged: string[] = [];
   const entries = new Map<string, PromiseWithResolvers<LogFields>>();
   const entryOf = (message: string) => {

@@ -62,6 +62,14 @@ export interface ApiErrorOptions extends ErrorOptions {
   shouldRetry?: boolean | undefined;
   /** The upstream's id of the refused request. */
   upstreamRequestId?: string | undefined;
+  /** The prompt does not fit the model's context window. */
+  overflow?: ContextOverflow | undefined;
+}
+
+/** A context window that a prompt does not fit. */
+export interface ContextOverflow {
+  /** The window in tokens, where it is known. */
+  contextTokens: number | undefined;
 }
 
 /** A failure the client is told about. */
@@ -73,6 +81,7 @@ export class ApiError extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly shouldRetry: boolean | undefined;
   readonly upstreamRequestId: string | undefined;
+  readonly overflow: ContextOverflow | undefined;
 
   constructor(type: ErrorType, message: string, options: ApiErrorOptions = {}) {
     super(message, options);
@@ -82,11 +91,16 @@ export class ApiError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.shouldRetry = options.shouldRetry;
     this.upstreamRequestId = options.upstreamRequestId;
+    this.overflow = options.overflow;
   }
 
   /** The same error, but for what is given. */
-  with(given: ApiErrorOptions): ApiError {
-    const { type, message, cause } = this;
+  with(
+    { message = this.message, ...given }: ApiErrorOptions & {
+      message?: string;
+    },
+  ): ApiError {
+    const { type, cause } = this;
     return new ApiError(type, message, { ...this, cause, ...given });
   }
 

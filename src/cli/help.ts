@@ -7,6 +7,7 @@ export function helpText(): string {
 Usage:
   ccproxy           serve with the settings below
   ccproxy demo      serve on an embedded upstream: no key, no network
+  ccproxy config    check the settings, or print ccproxy.json's schema
   ccproxy --help    this text
   ccproxy --version
 
@@ -16,6 +17,29 @@ ${variableLines()}
 Point Claude Code at it:
   export ANTHROPIC_BASE_URL=http://127.0.0.1:11434 ANTHROPIC_API_KEY=any
   claude
+`;
+}
+
+/** The text of `ccproxy config --help`. */
+export function configHelpText(): string {
+  return `Usage:
+  ccproxy config check    check all settings and show how they are understood;
+                          exits with 78 where something is wrong
+  ccproxy config schema   print the JSON Schema of ccproxy.json, for editors
+
+The file is ccproxy.json in the working directory, or the one that
+CCPROXY_CONFIG names: JSON, comments allowed.
+
+  {
+    "upstreams": {
+      "openai": { "url": "https://api.openai.com/v1", "keys": ["env:OPENAI_API_KEY"] },
+      "local": { "url": "http://127.0.0.1:8000/v1", "dialect": "vllm" }
+    },
+    "models": [
+      { "match": "claude-haiku-*", "to": ["local/qwen3-coder", "openai/gpt-5-mini"] },
+      { "match": "*", "to": ["openai/gpt-5.6-sol"] }
+    ]
+  }
 `;
 }
 

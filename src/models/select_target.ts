@@ -50,28 +50,6 @@ export interface Target {
   limits: Partial<Limits> | undefined;
 }
 
-/** The upstream's models that stand in for Anthropic's. */
-export interface ModelNames {
-  big: string;
-  small: string;
-}
-
-/**
- * Chooses the upstream model for the one the client names.
- *
- * Haiku is the small model; Opus, Sonnet, Fable and every unknown name the big
- * one. A name the catalogue knows, or one of the two themselves, is taken at
- * its word. The prefix `anthropic/`, under which `/v1/models` lists upstream
- * models so that Claude Code shows them, and the suffix `[1m]` are left out.
- */
-export function selectModel(asked: string, names: ModelNames): string {
-  const name = asked.replace(/\[1m\]$/i, "").replace(/^anthropic\//, "");
-  if (name === names.big || name === names.small || lookUpModel(name)) {
-    return name;
-  }
-  return name.toLowerCase().includes("haiku") ? names.small : names.big;
-}
-
 /**
  * Puts together what is known of a model at an upstream. Left to us, models that
  * reason are asked in the Responses API where the upstream is known for it: in

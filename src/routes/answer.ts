@@ -24,13 +24,15 @@ export function answerHeaders(
   { model }: Target,
   { notices, report }: Pick<Arrival, "notices" | "report">,
 ): Record<string, string> {
-  // Header values are ASCII; names in notices come from the client.
-  const ascii = (text: string) =>
-    text.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 1_000);
-  const notice = ascii(notices.list().join("; "));
+  const notice = toHeader(notices.list().join("; "));
   return {
-    "x-upstream-model": ascii(model),
+    "x-upstream-model": toHeader(model),
     [ATTEMPTS]: String(report.attempts),
     ...(notice ? { "x-ccproxy-notice": notice } : {}),
   };
+}
+
+/** A header's value: ASCII alone, though names from clients and files are not. */
+export function toHeader(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 1_000);
 }

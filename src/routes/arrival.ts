@@ -1,16 +1,16 @@
 import type { MessagesRequest } from "../anthropic/request.ts";
-import type { Target } from "../models/select_target.ts";
 import type { Notices } from "../translate/notices.ts";
 import type { Report } from "./report.ts";
 
-/** A Messages request that has come in, and where it goes. */
+/** A Messages request that has come in. */
 export interface Arrival {
   /** The body as it came, and what has been read of it. */
   body: unknown;
   request: MessagesRequest;
-  target: Target;
   /** Aborts when the client leaves, or a shutdown can wait no longer. */
   signal: AbortSignal;
+  /** Estimate of the prompt, in tokens. */
+  inputTokens: number;
   /** Claude Code's session, from its header or its metadata. */
   sessionId: string | undefined;
   /** Takes what cannot be passed on as it is. */

@@ -7,10 +7,12 @@ import type { Target } from "../models/select_target.ts";
 import type { RequestRecorder } from "../observe/record.ts";
 import type { Notices } from "../translate/notices.ts";
 import type { UpstreamCall } from "../upstream/send.ts";
+import { pathOf, type Step } from "./target_chain.ts";
 
 /** What is reported on. */
 export interface ReportOptions {
   request: MessagesRequest;
+  /** The one that is asked first. */
   target: Target;
   sessionId: string | undefined;
   notices: Notices;
@@ -22,9 +24,12 @@ export interface ReportOptions {
 export interface Report {
   /** Requests made to upstreams so far. */
   readonly attempts: number;
-  attempt: UpstreamCall["onAttempt"];
-  retry: UpstreamCall["onRetry"];
-  lesson: UpstreamCall["onLesson"];
+  /** What a call to the target tells. */
+  of: (
+    target: Target,
+  ) => Pick<UpstreamCall, "onAttempt" | "onRetry" | "onLesson">;
+  /** Another target is asked. */
+  fallback: (step: Step) => void;
   /** The first event is there, or the whole answer. */
   begin: () => void;
   /** @param usage `null` where the upstream told none. */
@@ -33,9 +38,9 @@ export interface Report {
 
 /** Makes a {@linkcode Report}. */
 export function createReport(
-  { request, target, sessionId, notices, log, recorder }: ReportOptions,
+  { request, target: first, sessionId, notices, log, recorder }: ReportOptions,
 ): Report {
-  const { upstream, model: upstreamModel } = target;
+  let target = first;
   let attempts = 0;
   let waitedMs = 0;
   let firstEventMs: number | null = null;
@@ -44,8 +49,8 @@ export function createReport(
     recorder.message({
       session: sessionId,
       model: request.model,
-      upstream: upstream.name,
-      upstreamModel,
+      upstream: target.upstream.name,
+      upstreamModel: target.model,
       isStream: request.stream ?? false,
       attempts,
       waitedMs: Math.round(waitedMs),
@@ -60,25 +65,39 @@ export function createReport(
       return attempts;
     },
 
-    attempt(attempt) {
-      attempts++;
-      waitedMs += attempt.waitedMs;
-      record(null);
+    of(target) {
+      const name = pathOf(target);
+      return {
+        onAttempt(attempt) {
+          attempts++;
+          waitedMs += attempt.waitedMs;
+          record(null);
+        },
+        onRetry({ attempt, delayMs, error: { status, message } }) {
+          waitedMs += delayMs;
+          log.warn("upstream attempt failed", {
+            target: name,
+            attempt,
+            delayMs: Math.round(delayMs),
+            status,
+            reason: message,
+          });
+        },
+        onLesson({ what }) {
+          log.info("learned of the upstream", { target: name, what });
+        },
+      };
     },
 
-    retry({ attempt, delayMs, error: { status, message } }) {
-      waitedMs += delayMs;
-      log.warn("upstream attempt failed", {
-        attempt,
-        delayMs: Math.round(delayMs),
+    fallback({ failed, error: { status, message }, next }) {
+      target = next;
+      record(null);
+      log.warn("upstream failed, asking the next one", {
+        target: pathOf(failed),
+        next: pathOf(next),
         status,
         reason: message,
       });
-    },
-
-    lesson({ what }) {
-      const name = `${upstream.name}/${upstreamModel}`;
-      log.info("learned of the upstream", { target: name, what });
     },
 
     begin() {

@@ -1,10 +1,7 @@
-import type { Context } from "hono";
-import { refuseUnsupported } from "../anthropic/refusals.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
-import { type EventStreamTimes, openEventStream } from "../event_stream.ts";
+import type { EventStreamTimes } from "../event_stream.ts";
 import { createFallback } from "../fallback.ts";
 import { createMessageStream, type ModelTurn } from "../message_stream.ts";
-import type { RequestEnv } from "../middleware/request_id.ts";
 import type { Target } from "../models/select_target.ts";
 import type { ChatRequest } from "../openai/chat.ts";
 import type { ReadBase64Pdf } from "../pdf/cache.ts";
@@ -20,8 +17,9 @@ import { ResponsesTranslator } from "../translate/responses_stream.ts";
 import { StreamTranslator } from "../translate/stream.ts";
 import type { Call, ChatClient, ResponsesClient } from "../upstream/client.ts";
 import { prewarmed } from "../upstream/prewarmed.ts";
-import { answerHeaders, eventResponse } from "./answer.ts";
+import { createWholeAnswer } from "../whole_answer.ts";
 import { abortWith, type Arrival } from "./arrival.ts";
+import type { Way } from "./way.ts";
 
 /** What the way through translation needs. */
 export interface TranslateThroughDeps {
@@ -43,45 +41,52 @@ type Translate<R> = (
   context: RequestContext & { target: Target },
 ) => R;
 
-/** The way of a request whose upstream speaks an API of OpenAI's, top to bottom. */
-export async function translateThrough(
-  c: Context<RequestEnv>,
+/** How one target is asked one thing. */
+interface Question<R> {
+  target: Target;
+  translate: Translate<R>;
+}
+
+/** The way of a request to upstreams that speak OpenAI's APIs, top to bottom. */
+export function translateThrough(
   deps: TranslateThroughDeps,
-  arrival: Arrival,
-): Promise<Response> {
-  const { sessionId, signal, notices, report } = arrival;
-  const { readPdf, times, newMessageId, newToolUseId } = deps;
-  refuseUnsupported(arrival.request);
-  const fit = (request: MessagesRequest, { capabilities }: Target) =>
-    replacePdfs(request, { capabilities, readPdf, notices });
-  const request = await fit(arrival.request, arrival.target);
-  const inputTokens = estimatePrompt(request);
-  const messageId = newMessageId();
+  { request, inputTokens, sessionId, signal, notices, report }: Arrival,
+): Way {
+  const { readPdf, newToolUseId, times: { usageMs } } = deps;
+  const messageId = deps.newMessageId();
   const isPrewarmed = request.max_tokens === 0;
   const chat = isPrewarmed ? prewarmed(inputTokens) : deps.chat;
 
-  const toCall = <R extends { stream: boolean }>(
+  function toCall<R extends { stream: boolean }>(
     turn: MessagesRequest,
-    { target, translate }: { target: Target; translate: Translate<R> },
-  ): Call<R> => ({
-    target,
-    inputTokens: turn === request ? inputTokens : estimatePrompt(turn),
-    sessionId,
-    abort: abortWith(signal),
-    onAttempt: report.attempt,
-    onRetry: report.retry,
-    onLesson: report.lesson,
-    translate: async (target, inputTokens) =>
-      translate(
-        await fit(turn, target),
-        { target, inputTokens, sessionId, notices },
-      ),
-  });
-  const askTarget = (
+    { target, translate }: Question<R>,
+  ): Call<R> {
+    const estimate = turn === request ? inputTokens : estimatePrompt(turn);
+    return {
+      target,
+      inputTokens: estimate,
+      sessionId,
+      abort: abortWith(signal),
+      ...report.of(target),
+      translate: async (target, told) => {
+        const { capabilities } = target;
+        const fitted = await replacePdfs(
+          turn,
+          { capabilities, readPdf, notices },
+        );
+        // A PDF's text is far shorter than the pages it was taken for.
+        const inputTokens = told === estimate && fitted !== turn
+          ? estimatePrompt(fitted)
+          : told;
+        return translate(fitted, { target, inputTokens, sessionId, notices });
+      },
+    };
+  }
+
+  function askTarget(
     turn: MessagesRequest,
     { target, isStarted }: { target: Target; isStarted: boolean },
-  ): ModelTurn => {
-    const { usageMs } = times;
+  ): ModelTurn {
     const given = { target, isStarted, inputTokens, messageId, newToolUseId };
     const context = toAnswerContext(request, given);
     if (target.api === "responses" && !isPrewarmed) {
@@ -98,39 +103,49 @@ export async function translateThrough(
       translator: new StreamTranslator(context),
       usageMs,
     });
-  };
-  const ask = (turn: MessagesRequest): ModelTurn =>
-    createFallback(deps.relearn(arrival.target), {
+  }
+
+  /** Asks a target, and once more where its refusal named another API. */
+  function ask(
+    turn: MessagesRequest,
+    { target, isStarted }: { target: Target; isStarted: boolean },
+  ): ModelTurn {
+    return createFallback(deps.relearn(target), {
+      isStarted,
       ask: (target, { isStarted }) => askTarget(turn, { target, isStarted }),
       next(_error, failed) {
         const known = deps.relearn(failed);
         return known.api === failed.api ? null : known;
       },
     });
-  const answer = createSearchAnswer(request, {
-    ask,
-    context: { messageId, model: request.model, inputTokens, newToolUseId },
-    notices,
-    capabilities: arrival.target.capabilities,
-    engine: deps.searchEngine,
-    abort: abortWith(signal),
-  }) ?? ask(request);
-
-  const headers = () => answerHeaders(arrival.target, arrival);
-  if (!request.stream) {
-    const message = assemble(await readToEnd(answer));
-    report.begin();
-    report.end({ outcome: "finished" }, answer.usage);
-    return c.json(message, 200, headers());
   }
-  const stream = await openEventStream(answer, {
-    requestId: c.var.requestId,
-    times,
-    onBegin: report.begin,
-    onEnd: (end) => report.end(end, answer.usage),
-  });
-  c.var.recorder.hold();
-  return eventResponse(c, stream, headers());
+
+  function toTurn(target: Target, { isStarted = false } = {}): ModelTurn {
+    const search = createSearchAnswer(request, {
+      ask: (turn) => ask(turn, { target, isStarted: false }),
+      context: { messageId, model: request.model, inputTokens, newToolUseId },
+      notices,
+      capabilities: target.capabilities,
+      engine: deps.searchEngine,
+      abort: abortWith(signal),
+      isStarted,
+    });
+    return search ?? ask(request, { target, isStarted });
+  }
+
+  return {
+    stream: toTurn,
+    whole(target) {
+      const turn = toTurn(target);
+      return createWholeAnswer({
+        read: async () => {
+          const message = assemble(await readToEnd(turn));
+          return { body: JSON.stringify(message), usage: turn.usage };
+        },
+        cancel: (reason) => turn.cancel(reason),
+      });
+    },
+  };
 }
 
 /** A Chat Completions request, in which the dialect has the last word. */

@@ -22,6 +22,8 @@ export interface SearchStreamOptions {
   engine: SearchEngine;
   /** Ends the searches; the turns end with `cancel`. */
   abort: AbortController;
+  /** The client has had `message_start` already. */
+  isStarted: boolean;
 }
 
 /**
@@ -33,9 +35,9 @@ export interface SearchStreamOptions {
  * but the last has used up at least one of the searches the client allows.
  */
 export function createSearchStream(
-  { request, ask, engine, abort }: SearchStreamOptions,
+  { request, ask, engine, abort, isStarted }: SearchStreamOptions,
 ): ModelTurn {
-  const told = new SearchTurns();
+  const told = new SearchTurns({ isStarted });
   const rules = toSearchRules(request);
   let usesLeft = rules.maxUses;
   let turn: ModelTurn | undefined;

@@ -10,6 +10,9 @@ const UserIds = z.looseObject({
   device_id: z.string().optional(),
 });
 
+/** Longest session id that is believed, in characters; Claude Code's has 36. */
+const MAX_SESSION = 200;
+
 /**
  * The session a request belongs to, for those that know.
  *
@@ -20,7 +23,7 @@ export function toSession(
   sessionId: string | undefined,
 ): string | undefined {
   const { session_id } = readUserIds(metadata?.user_id ?? undefined);
-  return session_id || sessionId;
+  return (session_id || sessionId)?.slice(0, MAX_SESSION);
 }
 
 /**

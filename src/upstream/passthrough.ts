@@ -6,6 +6,7 @@
  */
 import { ApiError, statusOf } from "../anthropic/errors.ts";
 import type { Usage } from "../anthropic/message.ts";
+import type { Turn } from "../message_stream.ts";
 import { withLesson } from "../models/lessons.ts";
 import { toPassthroughLesson } from "../models/passthrough_lesson.ts";
 import type { Target } from "../models/select_target.ts";
@@ -23,13 +24,15 @@ import { readWhole } from "./answer.ts";
 import type { Refusal, UpstreamRequest } from "./attempt.ts";
 import { endpointOf } from "./endpoint.ts";
 import { tellRefusal } from "./refusal.ts";
-import { createRelay, type Relay } from "./relay.ts";
+import { createRelay } from "./relay.ts";
 import { createSender, type UpstreamCall, type UpstreamDeps } from "./send.ts";
 
 /** A request that is passed through. */
 export interface PassedCall extends UpstreamCall {
   /** The model's name as the client asked for it, for the answer. */
   model: string;
+  /** The client has had `message_start` already. */
+  isStarted: boolean;
   /** Headers of the client that go along. */
   headers: Record<string, string>;
   /** The body for a target; asked for again when a refusal has taught something. */
@@ -49,7 +52,7 @@ export interface PassthroughClient {
   /** @throws {ApiError} when the upstream cannot be reached or refuses. */
   complete(call: PassedCall): Promise<PassedMessage>;
   /** The call is made by the first read; it fails like `complete`. */
-  stream(call: PassedCall): Relay;
+  stream(call: PassedCall): Turn<Uint8Array>;
 }
 
 /** Makes a {@linkcode PassthroughClient}. */
@@ -108,6 +111,7 @@ export function createPassthroughClient(
       return createRelay({
         upstream: call.target.upstream.name,
         model: call.model,
+        isStarted: call.isStarted,
         open: () => send(call),
         abort: call.abort,
         toError: (body, headers) => toInnerError(body, headers, call),

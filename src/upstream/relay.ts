@@ -1,21 +1,16 @@
 import { ApiError, toApiError } from "../anthropic/errors.ts";
-import type { Usage } from "../anthropic/message.ts";
-import type { EventSource } from "../message_stream.ts";
+import type { Turn } from "../message_stream.ts";
 import { EventRelay, type Relayed } from "../translate/event_relay.ts";
 import { type Answer, isWhole, readWhole } from "./answer.ts";
 
-/** A message's events as the upstream sends them. */
-export interface Relay extends EventSource<Uint8Array> {
-  /** What the upstream has counted so far; `null` where it has told nothing. */
-  readonly usage: Usage | null;
-}
-
-/** What a {@linkcode Relay} is made of. */
+/** What a relay is made of. */
 export interface RelayOptions {
   /** The upstream's name, for messages. */
   upstream: string;
   /** The model's name as the client asked for it. */
   model: string;
+  /** The client has had `message_start` already. */
+  isStarted?: boolean;
   /** Sends the request; resolves when the upstream has accepted it. */
   open: () => Promise<Answer>;
   /** Ends the upstream's work. */
@@ -25,13 +20,13 @@ export interface RelayOptions {
 }
 
 /**
- * Makes a {@linkcode Relay}. An answer without `message_stop` fails in the end:
+ * A message's events as the upstream sends them. An answer without `message_stop` fails in the end:
  * Claude Code would take what there is for the whole.
  */
 export function createRelay(
-  { upstream, model, open, abort, toError }: RelayOptions,
-): Relay {
-  const relay = new EventRelay(model);
+  { upstream, model, isStarted = false, open, abort, toError }: RelayOptions,
+): Turn<Uint8Array> {
+  const relay = new EventRelay(model, { isStarted });
   let answer: Answer | undefined;
   let failure: ApiError | undefined;
   let isEnded = false;

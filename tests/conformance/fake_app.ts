@@ -37,8 +37,9 @@ export function startFakeApp(
     now: Date.now,
     pretty: false,
   });
-  const upstream = { ...config.upstream, dialect };
-  const app = createApp(createDeps({ ...config, upstream }, {
+  const upstreams = config.upstreams
+    .map((upstream) => ({ ...upstream, dialect }));
+  const app = createApp(createDeps({ ...config, upstreams }, {
     transport: async () => receive(await upstreamFetch()),
     fetch,
     log,

@@ -65,6 +65,33 @@ testByEachApi(
   },
 );
 
+const OUTAGES: Record<string, [status: number, said: string]> = {
+  "is overloaded": [503, "Overloaded"],
+  "is being restarted": [503, "Loading model"],
+  "fails whatever it is asked": [500, "The server had an error"],
+  "is out of reach": [502, "Bad gateway"],
+};
+
+for (const [what, [status, said]] of Object.entries(OUTAGES)) {
+  Deno.test(`Claude Code outlasts 30 s in which the upstream ${what}`, async () => {
+    let backAt = 0;
+    await using stage = await setStage({
+      script() {
+        backAt ||= Date.now() + 30_000;
+        return Date.now() < backAt
+          ? refusal(status, openaiError(said))
+          : textReply("Good day");
+      },
+    });
+    const { code, result } = await stage.ask("Say hello");
+    equal(code, 0);
+    equal(result.result, "Good day");
+    // Three of ours, the client's tries once each: never one times the other.
+    const { length } = stage.upstream.exchanges;
+    ok(length <= 12, `${length} requests`);
+  });
+}
+
 Deno.test("Claude Code gives up at once when the upstream refuses the key", async () => {
   const wrongKey = openaiError("Incorrect API key", {
     code: "invalid_api_key",
