@@ -416,13 +416,31 @@ Deno.test("an outage is tried thrice, then each try of the client's is one attem
   equal(await attempts(), "3", "it had been over");
 });
 
-Deno.test("a request that an upstream breaks on is tried thrice, and not by the client", async () => {
+Deno.test("a request that an upstream breaks on is tried thrice; whether by the client, too, others tell", async () => {
   const broken = refusal(500, openaiError("assert failed"));
-  await using proxy = startProxy({ script: () => broken });
-  const answer = await ask(proxy);
-  equal(answer.status, 500);
-  equal(answer.attempts, "3");
-  equal(answer.shouldRetry, "false");
+  for (const others of [false, true]) {
+    await using proxy: Proxy = startProxy({
+      async script({ number, body }) {
+        if (JSON.stringify(body.messages).includes("other")) return undefined;
+        if (others && number === 1) await askOther();
+        return broken;
+      },
+    });
+    const askOther = async () => {
+      const messages = [{ role: "user", content: "other" }];
+      await (await postMessages(proxy, { messages })).text();
+    };
+    const answer = await ask(proxy);
+    equal(answer.status, 500);
+    equal(answer.attempts, "3");
+    equal(answer.shouldRetry, others ? "false" : null);
+  }
+});
+
+Deno.test("a client that finds the upstream overloaded is told to wait, longer the second time", async () => {
+  await using proxy = startProxy({ script: () => BUSY });
+  const waits = await times(3, async () => (await ask(proxy)).retryAfter);
+  deepEqual(waits, ["5", "30", "30"]);
 });
 
 Deno.test("a long wait is for the user to decide on", async () => {

@@ -75,7 +75,7 @@ export function translateFailure(
   if (failure.codes.some((code) => POLICY.test(code))) {
     return new ApiError("invalid_request_error", said, final);
   }
-  if (is(OVERLOADED) || status === 503 || status === 529) {
+  if (is(OVERLOADED) || status === 529 || isOverload(failure, status)) {
     return new ApiError("overloaded_error", said, options);
   }
   switch (status) {
@@ -100,7 +100,7 @@ export function translateFailure(
   }
   return new ApiError("api_error", said, {
     ...options,
-    status: status === 500 ? 500 : 502,
+    status: status === 500 || status === 503 ? status : 502,
   });
 }
 
@@ -134,6 +134,14 @@ function tooLong(
   // An estimate may fall short of the window the upstream says is exceeded.
   const tokens = input ?? Math.max(inputTokens, maximum + 1);
   return error(`prompt is too long: ${tokens} tokens > ${maximum} maximum`);
+}
+
+/**
+ * Claude Code repeats an overload twice, any other 503 ten times. So an upstream
+ * that is restarted or loads its model must not be called overloaded.
+ */
+function isOverload({ message }: UpstreamFailure, status: number): boolean {
+  return status === 503 && /overload|busy|capacity|slow down/i.test(message);
 }
 
 function isNoModel({ message }: UpstreamFailure): boolean {

@@ -30,6 +30,7 @@ export interface RetriesOptions {
 /** What follows the failures of one call. */
 export class Retries {
   readonly #options: RetriesOptions;
+  readonly #calledAt: number;
   #attempts = 0;
   /** Attempts but for those that went on with another key at once. */
   #rounds = 0;
@@ -40,7 +41,7 @@ export class Retries {
 
   constructor(options: RetriesOptions) {
     this.#options = options;
-    options.gate.called(options.call);
+    this.#calledAt = options.gate.called(options.call);
   }
 
   /** Numbers of the keys that are not to be asked next. */
@@ -71,7 +72,8 @@ export class Retries {
       policy,
     });
     if (delayMs === null || !gate.takeRetry(call)) {
-      throw gate.giveUp(call, told);
+      const calledAt = this.#calledAt;
+      throw gate.giveUp(call, { error: told, calledAt });
     }
     this.#refusing.clear();
     this.#suspect = null;

@@ -64,7 +64,7 @@ async function thrown(promise: Promise<unknown>): Promise<ApiError> {
 
 Deno.test("Retries waits a random part of a window that doubles, then gives up", async () => {
   const { fail } = setUp("a");
-  const busy = error("overloaded_error");
+  const busy = new ApiError("api_error", "m", { status: 502 });
   deepEqual(await fail(busy), { attempt: 1, delayMs: 500, error: busy });
   deepEqual(await fail(busy), { attempt: 2, delayMs: 1_000, error: busy });
   equal(await thrown(fail(busy)), busy);
@@ -124,6 +124,6 @@ Deno.test("Retries asks nobody for a client that has left", async () => {
 Deno.test("Retries spends no more than the budget", async () => {
   const { gate, call, fail } = setUp("a");
   while (gate.takeRetry(call));
-  const busy = error("overloaded_error");
+  const busy = new ApiError("api_error", "m", { status: 502 });
   equal(await thrown(fail(busy)), busy);
 });

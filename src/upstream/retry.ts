@@ -1,20 +1,21 @@
 /**
  * When a failed call is sent again, and who sends it: we, or the client.
  *
- * Claude Code tries ten times itself, over three minutes, whatever the failure
- * (`x-stainless-retry-count` is always 0, so its tries look like new calls).
- * Retries of ours on top of each would be thirty calls for one. So each failure
- * has one who repeats it:
+ * Claude Code (2.1.328, measured) tries ten times itself, over three minutes,
+ * whatever the failure; `x-stainless-retry-count` is always 0, so its tries
+ * look like new calls. Retries of ours on top of each would be thirty calls for
+ * one. So a failure gets a few quick attempts from us, for it may be a hiccup.
+ * If they fail it is an outage; the client is left to wait it out, and as long
+ * as it lasts its tries are one attempt each (`RetryBudget`). Told not to try
+ * again (`x-should-retry: false`) it stops at once, which ends an unattended
+ * session, so that is said only
  *
- * - An upstream that is limited, overloaded or out of reach gets a few quick
- *   attempts from us, for it may be a hiccup. If they fail it is an outage;
- *   the client is left to wait it out, and as long as it lasts its tries are
- *   one attempt each (`RetryBudget`).
- * - An upstream that is there and fails this request (500, 408, 409) gets our
- *   attempts and no more: `x-should-retry: false`, or the user would see the
- *   same error three minutes later. Not so in an outage, of which this may be
- *   a part.
- * - A wait longer than a minute is for the user to decide on, not to sit out.
+ * - where the request is at fault: the upstream fails it (500, 408, 409) and
+ *   accepts others meanwhile;
+ * - where the wait is longer than a minute: for the user to decide on.
+ *
+ * An overload (529) it repeats no more than twice, after half a second and one,
+ * unless it is told to wait longer.
  *
  * @module
  */
@@ -46,6 +47,14 @@ const MAX_TOOK_MS = 30_000;
 /** Longest wait a client is sent into, in seconds. */
 const MAX_CLIENT_WAIT_SECONDS = 60;
 
+const OVERLOADED = 529;
+
+/**
+ * Waits of a client that finds the upstream overloaded, in seconds: at first,
+ * and when it has come back. Together they outlast half a minute.
+ */
+const OVERLOAD_WAIT_SECONDS = 5, OUTAGE_WAIT_SECONDS = 30;
+
 /**
  * Decides whether to try again after `attempt` attempts failed, and how long to
  * wait first: what the upstream asks for, else a random part of a window that
@@ -73,31 +82,41 @@ export function retryDelay(
   return jitter * Math.min(policy.maxMs, policy.baseMs * 2 ** (attempt - 1));
 }
 
-/**
- * Whether a failure is the client's to repeat once we have given up.
- *
- * @param isOutage Whether calls before this one were given up, and none since
- * has been accepted.
- */
+/** What is known of an upstream when a call to it is given up. */
+export interface UpstreamHealth {
+  /** Calls before it were given up, and none since has been accepted. */
+  isOutage: boolean;
+  /** A call has been accepted since it began. */
+  worksForOthers: boolean;
+}
+
+/** Whether a failure is the client's to repeat once we have given up. */
 export function isForClient(
   error: ApiError,
-  { isOutage }: { isOutage: boolean },
+  { worksForOthers }: Pick<UpstreamHealth, "worksForOthers">,
 ): boolean {
   if (!isRetryable(error)) return false;
   const { status, shouldRetry, retryAfterSeconds = 0 } = error;
   if (shouldRetry) return true; // the upstream's own word
+  const isOfUpstream = status === 429 || status > 500;
   return retryAfterSeconds <= MAX_CLIENT_WAIT_SECONDS &&
-    (isOutage || status === 429 || status > 500);
+    (isOfUpstream || !worksForOthers);
 }
 
 /** What the client is told when we have given up. */
 export function toFinalError(
   error: ApiError,
-  state: { isOutage: boolean },
+  health: UpstreamHealth,
 ): ApiError {
-  return isRetryable(error) && !isForClient(error, state)
-    ? error.with({ shouldRetry: false })
-    : error;
+  if (!isRetryable(error)) return error;
+  if (!isForClient(error, health)) return error.with({ shouldRetry: false });
+  if (error.status !== OVERLOADED || error.retryAfterSeconds !== undefined) {
+    return error;
+  }
+  const retryAfterSeconds = health.isOutage
+    ? OUTAGE_WAIT_SECONDS
+    : OVERLOAD_WAIT_SECONDS;
+  return error.with({ retryAfterSeconds });
 }
 
 function isRetryable(error: unknown): error is ApiError {

@@ -27,6 +27,7 @@ export class RetryBudget {
   readonly #calls = new SlidingSum(WINDOW_MS);
   readonly #retries = new SlidingSum(WINDOW_MS);
   #outageUntil = -Infinity;
+  #acceptedAt = -Infinity;
 
   /** A call has come in. */
   called(now: number): void {
@@ -46,8 +47,14 @@ export class RetryBudget {
   }
 
   /** A call has been accepted: there is no outage. */
-  accepted(): void {
+  accepted(now: number): void {
     this.#outageUntil = -Infinity;
+    this.#acceptedAt = now;
+  }
+
+  /** Whether a call has been accepted at or after `since`. */
+  wasAccepted(since: number): boolean {
+    return this.#acceptedAt >= since;
   }
 
   /** Whether the clients are waiting an outage out. */

@@ -1,4 +1,8 @@
-import { ok, strictEqual as equal } from "node:assert";
+import {
+  deepStrictEqual as deepEqual,
+  ok,
+  strictEqual as equal,
+} from "node:assert";
 import fc from "fast-check";
 import { RetryBudget } from "./retry_budget.ts";
 
@@ -62,8 +66,16 @@ Deno.test("RetryBudget gives none during an outage, until a call is accepted", (
   budget.gaveUp(0);
   equal(budget.take(0), false);
   equal(budget.take(59_999), false);
-  budget.accepted();
+  budget.accepted(59_999);
   equal(budget.take(59_999), true);
+  deepEqual(
+    [59_998, 59_999, 60_000].map((since) => budget.wasAccepted(since)),
+    [
+      true,
+      true,
+      false,
+    ],
+  );
 });
 
 Deno.test("RetryBudget holds an outage for over when nobody has asked for a minute", () => {

@@ -1,4 +1,8 @@
-import { ok, strictEqual as equal } from "node:assert";
+import {
+  deepStrictEqual as deepEqual,
+  ok,
+  strictEqual as equal,
+} from "node:assert";
 import fc from "fast-check";
 import { ApiError, type ErrorType } from "../anthropic/errors.ts";
 import {
@@ -135,53 +139,65 @@ Deno.test("retryDelay() returns null for a failure that was long in coming", () 
   equal(retryDelay(overloaded(), { ...options, tookMs: 30_001 }), null);
 });
 
-/** Error type, status, what the client is told of retrying it. */
-const FINAL: [ErrorType, number | undefined, boolean | undefined][] = [
-  ["rate_limit_error", undefined, undefined],
-  ["overloaded_error", undefined, undefined],
-  ["api_error", 502, undefined],
-  ["api_error", 503, undefined],
-  ["timeout_error", undefined, undefined],
-  ["api_error", undefined, false],
-  ["conflict_error", undefined, false],
-  ["timeout_error", 408, false],
-  ["invalid_request_error", undefined, undefined],
-  ["not_supported", undefined, undefined],
-  ["api_error", 499, undefined],
+/** Error type, status, whether another than the upstream may be at fault. */
+const FINAL: [ErrorType, number | undefined, boolean][] = [
+  ["rate_limit_error", undefined, false],
+  ["overloaded_error", undefined, false],
+  ["api_error", 502, false],
+  ["api_error", 503, false],
+  ["timeout_error", undefined, false],
+  ["api_error", undefined, true],
+  ["conflict_error", undefined, true],
+  ["timeout_error", 408, true],
+  ["invalid_request_error", undefined, false],
+  ["not_supported", undefined, false],
+  ["api_error", 499, false],
 ];
 
-for (const [type, status, expected] of FINAL) {
+const HEALTHS = [true, false].flatMap((isOutage) =>
+  [true, false].map((worksForOthers) => ({ isOutage, worksForOthers }))
+);
+
+for (const [type, status, isOfRequest] of FINAL) {
   const error = new ApiError(type, "m", { status });
-  const promise = expected === false ? "forbids" : "does not forbid";
-  Deno.test(`toFinalError() ${promise} to repeat a ${error.status} ${type}`, () => {
-    equal(toFinalError(error, { isOutage: false }).shouldRetry, expected);
-  });
-}
-
-Deno.test("toFinalError() lets the client wait out whatever fails in an outage", () => {
-  for (const [type, status] of FINAL) {
-    const error = new ApiError(type, "m", { status });
-    equal(toFinalError(error, { isOutage: true }).shouldRetry, undefined);
-  }
-});
-
-for (const isOutage of [true, false]) {
-  const when = isOutage ? "in an outage" : "at other times";
-  Deno.test(`toFinalError() lets the client wait a minute, not longer, ${when}`, () => {
-    const told = (seconds: number) =>
-      toFinalError(overloaded(seconds), { isOutage }).shouldRetry;
-    equal(told(60), undefined);
-    equal(told(61), false);
-  });
-
-  Deno.test(`toFinalError() keeps the upstream's own word ${when}`, () => {
-    for (const shouldRetry of [true, false]) {
-      const error = new ApiError("api_error", "m", { shouldRetry });
-      equal(toFinalError(error, { isOutage }).shouldRetry, shouldRetry);
-      equal(isForClient(error, { isOutage }), shouldRetry);
+  const promise = isOfRequest
+    ? "forbids to repeat, while others are accepted,"
+    : "never forbids to repeat";
+  Deno.test(`toFinalError() ${promise} a ${error.status} ${type}`, () => {
+    for (const health of HEALTHS) {
+      const expected = isOfRequest && health.worksForOthers ? false : undefined;
+      equal(toFinalError(error, health).shouldRetry, expected);
     }
   });
 }
+
+Deno.test("toFinalError() lets the client wait a minute, not longer", () => {
+  for (const health of HEALTHS) {
+    const told = (seconds: number) =>
+      toFinalError(overloaded(seconds), health).shouldRetry;
+    equal(told(60), undefined);
+    equal(told(61), false);
+  }
+});
+
+Deno.test("toFinalError() keeps the upstream's own word", () => {
+  for (const health of HEALTHS) {
+    for (const shouldRetry of [true, false]) {
+      const error = new ApiError("api_error", "m", { shouldRetry });
+      equal(toFinalError(error, health).shouldRetry, shouldRetry);
+      equal(isForClient(error, health), shouldRetry);
+    }
+  }
+});
+
+Deno.test("toFinalError() makes the two tries after an overload last half a minute", () => {
+  const worksForOthers = false;
+  const wait = (isOutage: boolean, asked?: number) =>
+    toFinalError(overloaded(asked), { isOutage, worksForOthers })
+      .retryAfterSeconds;
+  deepEqual([wait(false), wait(true)], [5, 30]);
+  equal(wait(true, 2), 2, "the upstream knows better");
+});
 
 Deno.test("toFinalError() leaves each error to one who repeats it", () => {
   const errors = fc.record({
@@ -190,23 +206,23 @@ Deno.test("toFinalError() leaves each error to one who repeats it", () => {
     shouldRetry: fc.constantFrom(undefined, true, false),
   });
   fc.assert(
-    fc.property(errors, fc.boolean(), (given, isOutage) => {
+    fc.property(errors, fc.constantFrom(...HEALTHS), (given, health) => {
       const { status, asked, shouldRetry } = given;
       const error = new ApiError("api_error", "m", {
         status,
         shouldRetry,
         retryAfterSeconds: asked,
       });
-      const told = toFinalError(error, { isOutage });
+      const told = toFinalError(error, health);
       equal(told.message, error.message);
-      equal(told.retryAfterSeconds, asked);
+      if (asked !== undefined) equal(told.retryAfterSeconds, asked);
       const options = { attempt: 1, jitter: 0, tookMs };
       const policy = { ...DEFAULT_RETRY, maxMs: Infinity };
       const isOurs = retryDelay(error, { ...options, policy }) !== null;
       // What we repeat and the client must not, it is told.
       equal(
         told.shouldRetry === false && shouldRetry !== false,
-        isOurs && !isForClient(error, { isOutage }),
+        isOurs && !isForClient(error, health),
       );
     }),
   );

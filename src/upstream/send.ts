@@ -126,7 +126,10 @@ export function createSender<C extends UpstreamCall>(
     try {
       return await gate.enter(call, retries.except);
     } catch (thrown) {
-      throw toFinalError(patience.explain(thrown), { isOutage: false });
+      throw toFinalError(patience.explain(thrown), {
+        isOutage: false,
+        worksForOthers: false,
+      });
     }
   }
 

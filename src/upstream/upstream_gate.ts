@@ -90,9 +90,15 @@ export class UpstreamGate {
     return this.#room.length;
   }
 
-  /** A call has come in, before its first attempt. */
-  called({ target }: GateCall): void {
-    this.#budget(target).called(this.#options.now());
+  /**
+   * A call has come in, before its first attempt.
+   *
+   * @returns When that was.
+   */
+  called({ target }: GateCall): number {
+    const now = this.#options.now();
+    this.#budget(target).called(now);
+    return now;
   }
 
   /** Takes a retry from the budget; `false`: there is none to be had. */
@@ -103,14 +109,21 @@ export class UpstreamGate {
   /**
    * A call is given up.
    *
+   * @param calledAt When it came in.
    * @returns What its client is told.
    */
-  giveUp({ target }: GateCall, error: ApiError): ApiError {
+  giveUp(
+    { target }: GateCall,
+    { error, calledAt }: { error: ApiError; calledAt: number },
+  ): ApiError {
     const now = this.#options.now();
     const budget = this.#budget(target);
-    const isOutage = budget.isOutage(now);
-    if (isForClient(error, { isOutage })) budget.gaveUp(now);
-    return toFinalError(error, { isOutage });
+    const health = {
+      isOutage: budget.isOutage(now),
+      worksForOthers: budget.wasAccepted(calledAt),
+    };
+    if (isForClient(error, health)) budget.gaveUp(now);
+    return toFinalError(error, health);
   }
 
   /**
@@ -198,7 +211,7 @@ export class UpstreamGate {
       waitedMs: startedAt - cameAt,
       begun() {
         permit.begun();
-        budget.accepted();
+        budget.accepted(now());
       },
       settle: (error) => {
         if (isSettled) return;

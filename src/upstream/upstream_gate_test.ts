@@ -223,16 +223,30 @@ Deno.test("UpstreamGate.blame() lets a key rest that was proven guilty", async (
 
 Deno.test("UpstreamGate.giveUp() leaves an outage to the clients, and says so", async () => {
   const { gate, call, enter } = setUp();
-  const broken = error("api_error");
+  const busy = error("overloaded_error");
+  const giveUp = () => gate.giveUp(call(), { error: busy, calledAt: 0 });
   equal(gate.takeRetry(call()), true);
-  equal(gate.giveUp(call(), broken).shouldRetry, false);
-  equal(gate.takeRetry(call()), true);
-  equal(gate.giveUp(call(), error("overloaded_error")).shouldRetry, undefined);
+  equal(giveUp().retryAfterSeconds, 5);
   equal(gate.takeRetry(call()), false, "an outage");
-  equal(gate.giveUp(call(), broken).shouldRetry, undefined);
+  equal(giveUp().retryAfterSeconds, 30);
   equal(gate.takeRetry(call({ model: "other" })), true);
   (await enter()).begun();
   equal(gate.takeRetry(call()), true);
+  equal(giveUp().retryAfterSeconds, 5);
+});
+
+Deno.test("UpstreamGate.giveUp() blames the request while others are accepted", async () => {
+  const { gate, call, enter, later } = setUp();
+  const broken = error("api_error");
+  const giveUp = (calledAt: number) =>
+    gate.giveUp(call(), { error: broken, calledAt }).shouldRetry;
+  const before = gate.called(call());
+  equal(giveUp(before), undefined);
+  later(1);
+  (await enter()).begun();
+  equal(giveUp(before), false);
+  later(1);
+  equal(giveUp(gate.called(call())), undefined, "accepted before it came");
 });
 
 Deno.test("Gate.snapshot() tells how things stand", async () => {
