@@ -50,6 +50,33 @@ Deno.test("Claude Code waits as long as the upstream asks for", async () => {
   equal(stage.upstream.exchanges.length, 1);
 });
 
+const OUTAGES: Record<string, [status: number, said: string]> = {
+  "is overloaded": [503, "Overloaded"],
+  "is being restarted": [503, "Loading model"],
+  "fails whatever it is asked": [500, "The server had an error"],
+  "is out of reach": [502, "Bad gateway"],
+};
+
+for (const [what, [status, said]] of Object.entries(OUTAGES)) {
+  Deno.test(`Claude Code outlasts 30 s in which the upstream ${what}`, async () => {
+    let backAt = 0;
+    await using stage = await setStage({
+      script() {
+        backAt ||= Date.now() + 30_000;
+        return Date.now() < backAt
+          ? refusal(status, openaiError(said))
+          : textReply("Good day");
+      },
+    });
+    const { code, result } = await stage.ask("Say hello");
+    equal(code, 0);
+    equal(result.result, "Good day");
+    // Three of ours, the client's tries once each: never one times the other.
+    const { length } = stage.upstream.exchanges;
+    ok(length <= 12, `${length} requests`);
+  });
+}
+
 testByEachApi(
   "Claude Code recovers when the upstream breaks off",
   async (api) => {
