@@ -98,7 +98,7 @@ function parseJsonc(text: string): [unknown, ...string[]] {
 
 function toUpstream(
   name: string,
-  { url, keys = [], api, dialect, readVariable }: UpstreamSettings & {
+  { url, keys = [], api, dialect, limits, readVariable }: UpstreamSettings & {
     readVariable: ReadVariable;
   },
 ): Upstream {
@@ -112,6 +112,7 @@ function toUpstream(
     }),
     api,
     dialect: dialectNamed(dialect) ?? dialectOf(hostOf(url) ?? ""),
+    limits,
   };
 }
 

@@ -8,6 +8,7 @@ import { DIALECTS } from "./dialects/registry.ts";
 import { hostOf } from "./host_of.ts";
 import { isLoopback } from "./loopback.ts";
 import { EVERY_NAME, toTargetName } from "./models/model_rows.ts";
+import { UpstreamLimits } from "./models/upstream_limits.ts";
 import { UPSTREAM_APIS } from "./models/select_target.ts";
 import { VARIABLES } from "./variables.ts";
 
@@ -67,6 +68,9 @@ function toUpstreamSettings(context: FileContext) {
     dialect: z.enum(DIALECT_NAMES, `one of ${DIALECT_NAMES.join(", ")}`)
       .optional()
       .describe("How it differs; else told by its host"),
+    limits: UpstreamLimits.optional().describe(
+      "What may be asked of it, each number for each key",
+    ),
   }).superRefine(({ url, keys }, issues) => {
     const host = hostOf(url);
     if (!host || keys !== undefined || isLoopback(host)) return;
