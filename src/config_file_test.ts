@@ -89,6 +89,19 @@ Deno.test("parseConfigFile() reads upstreams, keys and rows, with comments", () 
   ]);
 });
 
+Deno.test("parseConfigFile() reads all keys of a variable, each once", () => {
+  const keys = ["env:SEVERAL", "literal", "env:SEVERAL"];
+  const file = { upstreams: { openai: { ...OPENAI, keys } } };
+  const text = JSON.stringify(file);
+  const { upstreams, problems } = parseConfigFile(
+    { path: "c.json", text },
+    (name) => name === "SEVERAL" ? "a, b,literal" : undefined,
+  );
+  deepEqual(problems, []);
+  const told = upstreams[0]?.keys.map((key) => key.reveal());
+  deepEqual(told, ["a", "b", "literal"]);
+});
+
 Deno.test("parseConfigFile() takes an empty file object for nothing", () => {
   deepEqual(parse({}), { upstreams: [], rows: [], problems: [] });
 });

@@ -37,15 +37,28 @@ export interface FileContext {
 }
 
 /** Name of the variable that a key's `env:NAME` stands for; `null`: it is the key. */
-export function variableOf(key: string): string | null {
+function variableOf(key: string): string | null {
   return key.startsWith("env:") ? key.slice("env:".length) : null;
+}
+
+/** The keys of a list, separated by commas, each once. */
+export function splitKeys(list: string): string[] {
+  const keys = list.split(",").map((key) => key.trim());
+  return [...new Set(keys)].filter((key) => key !== "");
+}
+
+/** What a key stands for: itself, or all that are in its variable. */
+export function keysOf(key: string, readVariable: ReadVariable): string[] {
+  const name = variableOf(key);
+  return name === null ? [key] : splitKeys(readVariable(name) ?? "");
 }
 
 function toKey({ readVariable }: FileContext) {
   return z.string("a key, or env:NAME").superRefine((key, issues) => {
     const name = variableOf(key);
     const value = name === null ? key : readVariable(name);
-    if (value !== undefined && KEY.test(value)) return;
+    const keys = keysOf(key, readVariable);
+    if (keys.length > 0 && keys.every((key) => KEY.test(key))) return;
     const place = name === null ? "" : ` in the environment variable ${name}`;
     const got = value === undefined ? "it is not set" : "got something else";
     issues.addIssue({
