@@ -8,10 +8,10 @@ import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
 import type { z } from "zod";
 import {
   checkFile,
+  keysOf,
   type ReadVariable,
   type RowSettings,
   type UpstreamSettings,
-  variableOf,
 } from "./config_schema.ts";
 import { dialectNamed, dialectOf } from "./dialects/registry.ts";
 import { hostOf } from "./host_of.ts";
@@ -98,19 +98,17 @@ function parseJsonc(text: string): [unknown, ...string[]] {
 
 function toUpstream(
   name: string,
-  { url, keys = [], api, dialect, readVariable }: UpstreamSettings & {
+  { url, keys = [], api, dialect, limits, readVariable }: UpstreamSettings & {
     readVariable: ReadVariable;
   },
 ): Upstream {
+  const values = keys.flatMap((key) => keysOf(key, readVariable));
   return {
     name,
     url: url.replace(/\/+$/, ""),
-    keys: keys.flatMap((key) => {
-      const variable = variableOf(key);
-      const value = variable === null ? key : readVariable(variable);
-      return value === undefined ? [] : [new Secret(value)];
-    }),
+    keys: [...new Set(values)].map((value) => new Secret(value)),
     api,
+    limits,
     dialect: dialectNamed(dialect) ?? dialectOf(hostOf(url) ?? ""),
   };
 }
@@ -136,10 +134,16 @@ function describe(issue: z.core.$ZodIssue): string {
     .map((step) => typeof step === "number" ? `[${step}]` : `.${String(step)}`)
     .join("").replace(/^\./, "");
   const where = path === "" ? "" : `${path}: `;
-  const expected = issue.code === "invalid_key"
-    ? issue.issues[0]?.message
-    : issue.message;
-  return `${where}expected ${expected}, ${got(issue)}`;
+  return `${where}expected ${expectedOf(issue)}, ${got(issue)}`;
+}
+
+/** What is expected; of parts that other schemas check, in zod's words. */
+function expectedOf(issue: z.core.$ZodIssue): string {
+  const { code, message } = issue;
+  if (code === "invalid_key") return issue.issues[0]?.message ?? message;
+  const isTheirs = /^(Invalid input|Unrecognized key)/.test(message);
+  if (!isTheirs) return message;
+  return code === "invalid_type" ? `an ${issue.expected}` : "no other settings";
 }
 
 /** Longest value that is shown, in characters. */

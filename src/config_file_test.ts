@@ -11,6 +11,7 @@ import { VARIABLES } from "./variables.ts";
 const VARIABLE_VALUES: Record<string, string> = {
   OPENAI_API_KEY: "sk-openai-key",
   BROKEN_KEY: "two words",
+  SEVERAL: "one, two,one,",
 };
 
 function parse(file: unknown) {
@@ -84,6 +85,24 @@ Deno.test("parseConfigFile() reads upstreams, keys and rows, with comments", () 
   ]);
 });
 
+Deno.test("parseConfigFile() takes several keys from a variable, each once", () => {
+  const keys = ["env:SEVERAL", "two", "three"];
+  const { upstreams } = parse({ upstreams: { openai: { ...OPENAI, keys } } });
+  deepEqual(
+    upstreams[0]?.keys.map((key) => key.reveal()),
+    ["one", "two", "three"],
+  );
+});
+
+Deno.test("parseConfigFile() takes limits of an upstream", () => {
+  const limits = { concurrency: 4, queue: { length: 10 } };
+  const { upstreams, problems } = parse({
+    upstreams: { local: { ...LOCAL, limits } },
+  });
+  deepEqual(problems, []);
+  deepEqual(upstreams[0]?.limits, limits);
+});
+
 Deno.test("parseConfigFile() takes an empty file object for nothing", () => {
   deepEqual(parse({}), { upstreams: [], rows: [], problems: [] });
 });
@@ -109,7 +128,7 @@ const BAD: Record<
   ],
   "an unknown setting of an upstream": [
     { upstreams: { local: { ...LOCAL, key: "x" } } },
-    ["upstreams.local: expected only url, keys, api, dialect, got key"],
+    ["upstreams.local: expected only url, keys, api, dialect, limits, got key"],
   ],
   "an upstream without a URL": [
     { upstreams: { local: {} } },
@@ -130,6 +149,21 @@ const BAD: Record<
   "a dialect there is not": [
     { upstreams: { local: { ...LOCAL, dialect: "klingon" } } },
     [/^upstreams\.local\.dialect: expected one of openai, .*got "klingon"$/],
+  ],
+  "limits that are none": [
+    {
+      upstreams: {
+        a: { ...LOCAL, limits: { concurrency: 0, perHour: 1 } },
+        b: { ...LOCAL, limits: 5 },
+        c: { ...LOCAL, limits: { queue: 1 } },
+      },
+    },
+    [
+      "upstreams.a.limits.concurrency: expected a number above 0, got 0",
+      "upstreams.a.limits: expected no other settings, got perHour",
+      "upstreams.b.limits: expected an object, got 5",
+      "upstreams.c.limits.queue: expected an object, got 1",
+    ],
   ],
   "an upstream's name with a slash": [
     { upstreams: { "a/b": LOCAL } },
@@ -276,6 +310,7 @@ Deno.test("configJsonSchema() tells editors all settings", () => {
     "keys",
     "api",
     "dialect",
+    "limits",
   ]);
   deepEqual(upstream.required, ["url"]);
   equal(upstream.additionalProperties, false);

@@ -9,6 +9,7 @@ import { hostOf } from "./host_of.ts";
 import { isLoopback } from "./loopback.ts";
 import { EVERY_NAME, toTargetName } from "./models/model_rows.ts";
 import { UPSTREAM_APIS } from "./models/select_target.ts";
+import { UpstreamLimits } from "./models/upstream_limits.ts";
 import { VARIABLES } from "./variables.ts";
 
 /** What a key looks like: what may stand in a header. */
@@ -35,18 +36,29 @@ export interface FileContext {
   readVariable: ReadVariable;
 }
 
-/** Name of the variable that a key's `env:NAME` stands for; `null`: it is the key. */
-export function variableOf(key: string): string | null {
-  return key.startsWith("env:") ? key.slice("env:".length) : null;
+/**
+ * The keys that an entry of the file stands for: itself, or those in the
+ * variable it names, separated by commas.
+ */
+export function keysOf(entry: string, readVariable: ReadVariable): string[] {
+  const variable = variableOf(entry);
+  if (variable === null) return [entry];
+  return (readVariable(variable) ?? "").split(",")
+    .map((key) => key.trim())
+    .filter((key) => key !== "");
+}
+
+function variableOf(entry: string): string | null {
+  return entry.startsWith("env:") ? entry.slice("env:".length) : null;
 }
 
 function toKey({ readVariable }: FileContext) {
-  return z.string("a key, or env:NAME").superRefine((key, issues) => {
-    const name = variableOf(key);
-    const value = name === null ? key : readVariable(name);
-    if (value !== undefined && KEY.test(value)) return;
+  return z.string("a key, or env:NAME").superRefine((entry, issues) => {
+    const keys = keysOf(entry, readVariable);
+    if (keys.length > 0 && keys.every((key) => KEY.test(key))) return;
+    const name = variableOf(entry);
     const place = name === null ? "" : ` in the environment variable ${name}`;
-    const got = value === undefined ? "it is not set" : "got something else";
+    const got = keys.length === 0 ? "it is not set" : "got something else";
     issues.addIssue({
       code: "custom",
       message: `a key without spaces${place}`,
@@ -67,6 +79,8 @@ function toUpstreamSettings(context: FileContext) {
     dialect: z.enum(DIALECT_NAMES, `one of ${DIALECT_NAMES.join(", ")}`)
       .optional()
       .describe("How it differs; else told by its host"),
+    limits: UpstreamLimits.optional()
+      .describe("What may be asked of it, each number for each of its keys"),
   }).superRefine(({ url, keys }, issues) => {
     const host = hostOf(url);
     if (!host || keys !== undefined || isLoopback(host)) return;

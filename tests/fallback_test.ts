@@ -396,6 +396,29 @@ Deno.test("a client that leaves ends the asking", async () => {
   equal(several.askedOf("b"), 1);
 });
 
+Deno.test("a shutdown that can wait no longer asks no other target", async () => {
+  const asked = Promise.withResolvers<void>();
+  await using several = await startSeveral({
+    a: {
+      chat: async (exchange) => {
+        asked.resolve();
+        await exchange.ended;
+        return BUSY;
+      },
+    },
+    b: works,
+  });
+  const { openRequests } = several.proxy;
+  const response = postMessages(several.proxy, {});
+  await asked.promise;
+  const server = { shutdown: () => Promise.resolve() };
+  await openRequests.drain(server, { timeoutMs: 0 });
+  const { status } = await response;
+  await (await response).body?.cancel();
+  equal(status, 529);
+  equal(several.askedOf("b"), 0);
+});
+
 Deno.test("what cannot be translated is asked only where it is passed through", async () => {
   await using several = await startSeveral({ a: works, b: passes });
   const response = await postMessages(several.proxy, {

@@ -56,6 +56,8 @@ export interface Proxy extends AsyncDisposable {
   upstreamState: () => UpstreamState | undefined;
   /** Everything logged so far, one entry a line. */
   logged: string[];
+  /** What a shutdown waits for. */
+  openRequests: OpenRequests;
   /** The first entry with this message, as soon as there is one. */
   entry(message: string): Promise<LogFields>;
 }
@@ -151,6 +153,7 @@ export function startProxy(
     upstream: served.upstream,
     config,
     logged,
+    openRequests,
     entry: (message) => entryOf(message).promise,
     upstreamState: () => deps.gate.snapshot()[0],
     async [Symbol.asyncDispose]() {
