@@ -417,6 +417,7 @@ Deno.test("a shutdown that can wait no longer asks no other target", async () =>
   await (await response).body?.cancel();
   equal(status, 529);
   equal(several.askedOf("b"), 0);
+  equal(several.proxy.logged.join().includes("asking the next one"), false);
 });
 
 Deno.test("what cannot be translated is asked only where it is passed through", async () => {
