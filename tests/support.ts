@@ -54,6 +54,7 @@ export interface Proxy extends AsyncDisposable {
   config: Config;
   /** How things stand at the upstream. */
   upstreamState: () => UpstreamState | undefined;
+  openRequests: OpenRequests;
   /** Everything logged so far, one entry a line. */
   logged: string[];
   /** What a shutdown waits for. */
@@ -152,6 +153,7 @@ export function startProxy(
     url: `http://127.0.0.1:${server.addr.port}`,
     upstream: served.upstream,
     config,
+    openRequests,
     logged,
     openRequests,
     entry: (message) => entryOf(message).promise,
