@@ -57,8 +57,6 @@ export interface Proxy extends AsyncDisposable {
   openRequests: OpenRequests;
   /** Everything logged so far, one entry a line. */
   logged: string[];
-  /** What a shutdown waits for. */
-  openRequests: OpenRequests;
   /** The first entry with this message, as soon as there is one. */
   entry(message: string): Promise<LogFields>;
 }
@@ -155,7 +153,6 @@ export function startProxy(
     config,
     openRequests,
     logged,
-    openRequests,
     entry: (message) => entryOf(message).promise,
     upstreamState: () => deps.gate.snapshot()[0],
     async [Symbol.asyncDispose]() {
