@@ -6,6 +6,7 @@
 import {
   deepStrictEqual as deepEqual,
   match,
+  ok,
   strictEqual as equal,
 } from "node:assert";
 import { textChunk } from "../src/demo/chunks.ts";
@@ -268,6 +269,16 @@ Deno.test("names that fit no header are told as far as they do", async () => {
   equal(response.headers.get("x-upstream-model"), "gr??ere");
   equal(response.headers.get("x-ccproxy-fallback"), "a/gr??te 529");
   await response.body?.cancel();
+});
+
+Deno.test("a target that is known to be down is not asked before the next one", async () => {
+  await using several = await startSeveral({ a: fails(BUSY), b: works });
+  for (let i = 0; i < 30; i++) {
+    const response = await postMessages(several.proxy, {});
+    equal(response.headers.get("x-upstream-model"), "b-model");
+    await response.body?.cancel();
+  }
+  ok(several.askedOf("a") < 30, `${several.askedOf("a")} times`);
 });
 
 Deno.test("a refused key is not tried at another model of its upstream", async () => {
