@@ -134,16 +134,10 @@ function describe(issue: z.core.$ZodIssue): string {
     .map((step) => typeof step === "number" ? `[${step}]` : `.${String(step)}`)
     .join("").replace(/^\./, "");
   const where = path === "" ? "" : `${path}: `;
-  return `${where}expected ${expectedOf(issue)}, ${got(issue)}`;
-}
-
-/** What is expected; of parts that other schemas check, in zod's words. */
-function expectedOf(issue: z.core.$ZodIssue): string {
-  const { code, message } = issue;
-  if (code === "invalid_key") return issue.issues[0]?.message ?? message;
-  const isTheirs = /^(Invalid input|Unrecognized key)/.test(message);
-  if (!isTheirs) return message;
-  return code === "invalid_type" ? `an ${issue.expected}` : "no other settings";
+  const expected = issue.code === "invalid_key"
+    ? issue.issues[0]?.message
+    : issue.message;
+  return `${where}expected ${expected}, ${got(issue)}`;
 }
 
 /** Longest value that is shown, in characters. */

@@ -159,10 +159,10 @@ const BAD: Record<
       },
     },
     [
-      "upstreams.a.limits.concurrency: expected a number above 0, got 0",
-      "upstreams.a.limits: expected no other settings, got perHour",
-      "upstreams.b.limits: expected an object, got 5",
-      "upstreams.c.limits.queue: expected an object, got 1",
+      "upstreams.a.limits.concurrency: expected a whole number above 0, got 0",
+      "upstreams.a.limits: expected only concurrency, requestsPerMinute, tokensPerMinute, queue, got perHour",
+      "upstreams.b.limits: expected an object of concurrency, requestsPerMinute, tokensPerMinute, queue, got 5",
+      "upstreams.c.limits.queue: expected an object of length, seconds, got 1",
     ],
   ],
   "an upstream's name with a slash": [

@@ -9,6 +9,7 @@ import { hostOf } from "./host_of.ts";
 import { isLoopback } from "./loopback.ts";
 import { EVERY_NAME, toTargetName } from "./models/model_rows.ts";
 import { UPSTREAM_APIS } from "./models/select_target.ts";
+import { shaped } from "./models/shaped.ts";
 import { UpstreamLimits } from "./models/upstream_limits.ts";
 import { VARIABLES } from "./variables.ts";
 
@@ -68,7 +69,7 @@ function toKey({ readVariable }: FileContext) {
 }
 
 function toUpstreamSettings(context: FileContext) {
-  return strict({
+  return shaped({
     url: Url.describe("Base URL, e.g. https://api.openai.com/v1"),
     keys: z.array(toKey(context), "a list of keys").optional().describe(
       'Keys, each as it is or as "env:NAME" for an environment variable; [] where none is asked for',
@@ -104,7 +105,7 @@ function toModelRow({ upstreams }: FileContext) {
     1,
     "at least one target",
   );
-  return strict({
+  return shaped({
     match: z.string("a model name").min(1, "a model name").describe(
       "Model names of clients; * stands for any characters",
     ),
@@ -138,7 +139,7 @@ function toFile(context: FileContext) {
     /^\w[\w.:-]*$/,
     "a name of letters, digits, dots and dashes",
   );
-  return strict({
+  return shaped({
     $schema: z.string("a URL").optional(),
     upstreams: z.record(
       Name,
@@ -173,12 +174,4 @@ function reachable(
       params: { got: "got one" },
     });
   }
-}
-
-function strict<S extends z.core.$ZodShape>(shape: S) {
-  const names = Object.keys(shape).join(", ");
-  return z.strictObject(shape, {
-    error: ({ code }) =>
-      code === "unrecognized_keys" ? `only ${names}` : `an object of ${names}`,
-  });
 }
