@@ -186,17 +186,15 @@ for (const [what, behaviour] of Object.entries(BEGUN)) {
 
 /** Fails once it is told to. */
 function failsLater(
-  api: "chat" | "messages",
+  api: "chat" | "responses" | "messages",
   wait: Promise<void>,
 ): Behaviour {
-  if (api === "chat") {
-    return {
-      chat: async () => {
-        await wait;
-        return BUSY;
-      },
-    };
-  }
+  const script = async () => {
+    await wait;
+    return BUSY;
+  };
+  if (api === "chat") return { chat: script };
+  if (api === "responses") return { responses: script };
   return {
     messages: async () => {
       await wait;
@@ -205,10 +203,12 @@ function failsLater(
   };
 }
 
-const BY_API = { chat: works, messages: passes };
+const responds: Behaviour = { responses: () => undefined };
+const BY_API = { chat: works, responses: responds, messages: passes };
+const APIS = ["chat", "responses", "messages"] as const;
 
-for (const from of ["chat", "messages"] as const) {
-  for (const to of ["chat", "messages"] as const) {
+for (const from of APIS) {
+  for (const to of APIS) {
     Deno.test(`a message that began while it was waited for begins once, from ${from} to ${to}`, async () => {
       const begun = Promise.withResolvers<void>();
       await using several = await startSeveral(
