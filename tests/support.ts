@@ -54,6 +54,7 @@ export interface Proxy extends AsyncDisposable {
   config: Config;
   /** How things stand at the upstream. */
   upstreamState: () => UpstreamState | undefined;
+  openRequests: OpenRequests;
   /** Everything logged so far, one entry a line. */
   logged: string[];
   /** The first entry with this message, as soon as there is one. */
@@ -150,6 +151,7 @@ export function startProxy(
     url: `http://127.0.0.1:${server.addr.port}`,
     upstream: served.upstream,
     config,
+    openRequests,
     logged,
     entry: (message) => entryOf(message).promise,
     upstreamState: () => deps.gate.snapshot()[0],

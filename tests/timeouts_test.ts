@@ -125,8 +125,8 @@ Deno.test(
   OPTIONS,
   async () => {
     await using proxy = startProxy({
-      environment: { UPSTREAM_CONNECT_TIMEOUT: "0.05" },
-      firstChunkMs: 200,
+      environment: { UPSTREAM_CONNECT_TIMEOUT: "1" },
+      firstChunkMs: 700, // in mid-doubt
     });
     const response = await postMessages(proxy, {});
     equal(response.status, 200);

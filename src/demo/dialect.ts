@@ -1,7 +1,7 @@
 import type { Dialect } from "../dialects/dialect.ts";
 import { EFFORTS } from "../openai/capabilities.ts";
 
-/** How the embedded upstream differs from plain ones, in both of its APIs. */
+/** How the embedded upstream differs from plain Chat Completions. */
 export const demo: Dialect = {
   name: "demo",
   hosts: [],
@@ -11,5 +11,4 @@ export const demo: Dialect = {
     pdfs: true,
     reasoningField: "reasoning_content",
   }),
-  responses: () => ({ webSearch: "tool" }),
 };

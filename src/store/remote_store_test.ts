@@ -6,7 +6,7 @@ import {
 } from "node:assert";
 import { z } from "zod";
 import { testStore } from "../../tests/store_conformance.ts";
-import { SILENT_LOG } from "../../tests/store_site.ts";
+import { PATIENT, SILENT_LOG } from "../../tests/store_site.ts";
 import { createKvStore } from "./kv_store.ts";
 import { createRemoteStore } from "./remote_store.ts";
 import { hostStore } from "./store_host.ts";
@@ -18,12 +18,13 @@ testStore("createRemoteStore()", {
       open: () => Deno.openKv(":memory:"),
       log: SILENT_LOG,
       now: () => clock.now,
+      times: PATIENT,
     });
     return Promise.resolve({
       open() {
         const { port1, port2 } = new MessageChannel();
         hostStore(host, port1);
-        const remote = createRemoteStore(port2);
+        const remote = createRemoteStore(port2, PATIENT);
         return {
           store: createTypedStore(remote),
           [Symbol.asyncDispose]() {

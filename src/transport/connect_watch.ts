@@ -76,10 +76,12 @@ export class ConnectWatch {
     const late = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const timeout = new Promise<false>((resolve) => {
-      timer = setTimeout(() => {
+      const giveUp = () => {
         resolve(false);
         late.abort();
-      }, timeoutMs / 2);
+      };
+      // A loop that was held up has yet to hear what has come back.
+      timer = setTimeout(() => timer = setTimeout(giveUp), timeoutMs / 2);
     });
     const connected = probe({ hostname, port, signal: late.signal })
       .then(() => true, () => true);

@@ -1,19 +1,16 @@
-import { Duplex } from "node:stream";
+import { Readable, type Transform } from "node:stream";
 import { createInflate, createZstdDecompress } from "node:zlib";
 import { ApiError } from "../anthropic/errors.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Decodes as it is read, a few kilobytes at a time. */
-type Decoder = ReadableWritablePair<Bytes, Bytes>;
-
 /**
  * What Deno's fetch does not decode. By node:zlib, which keeps backpressure:
  * DecompressionStream makes 64 MB of 64 KB in one piece, and knows no zstd.
  */
-const DECODERS: Readonly<Record<string, () => Decoder>> = {
-  deflate: () => Duplex.toWeb(createInflate()) as Decoder,
-  zstd: () => Duplex.toWeb(createZstdDecompress()) as Decoder,
+const DECODERS: Readonly<Record<string, () => Transform>> = {
+  deflate: () => createInflate(),
+  zstd: () => createZstdDecompress(),
 };
 
 /** Encodings that `fetch` has decoded when it hands a body over. */
@@ -31,11 +28,41 @@ export function decoded(
   const encoding = headers.get("content-encoding")?.trim().toLowerCase() ?? "";
   if (!body || DECODED.includes(encoding)) return body;
   const decoder = DECODERS[encoding];
-  if (decoder) return body.pipeThrough(decoder());
+  if (decoder) return through(decoder(), body);
   body.cancel().catch(() => {}); // or the connection would wait for a reader
   throw new ApiError(
     "api_error",
     `Upstream answered in an unknown encoding, "${encoding.slice(0, 100)}"`,
     { status: 502 },
   );
+}
+
+/**
+ * Not by `Duplex.toWeb`, whose stream throws where nobody can catch it when it
+ * is cancelled while data come.
+ */
+function through(
+  decoder: Transform,
+  body: ReadableStream<Bytes>,
+): ReadableStream<Bytes> {
+  const reader = body.getReader();
+  async function* encoded() {
+    for (let read; !(read = await reader.read()).done;) yield read.value;
+  }
+  const source = Readable.from(encoded());
+  source.on("error", (error) => decoder.destroy(error));
+  decoder.on("error", () => {}); // `pieces` throws it, if anybody asks
+  const pieces = source.pipe(decoder)[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { value, done } = await pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(new Uint8Array(value));
+    },
+    async cancel(reason) {
+      source.destroy();
+      decoder.destroy();
+      await reader.cancel(reason);
+    },
+  }, { highWaterMark: 0 });
 }

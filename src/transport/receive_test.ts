@@ -73,6 +73,21 @@ Deno.test("receive() reads a bomb piece by piece, no faster than it is read", as
   await reader?.cancel("enough");
 });
 
+Deno.test("receive() lets an upstream go whose encoded body has stalled", async () => {
+  const cancelled = Promise.withResolvers<unknown>();
+  const stalling = new ReadableStream({
+    start: (controller) => controller.enqueue(DEFLATED.subarray(0, 4)),
+    cancel: cancelled.resolve,
+  });
+  const headers = { "content-encoding": "deflate" };
+  const { body: reader } = receive(new Response(stalling, { headers }));
+  const read = reader?.next();
+  await reader?.cancel("enough");
+  equal(await cancelled.promise, "enough");
+  equal((await read)?.done, true);
+  await reader?.closed;
+});
+
 Deno.test("receive() tells when a body is over: read, cancelled or broken", async () => {
   const endless = () => new Response(new ReadableStream({}));
   const { body: cancelled } = receive(endless());

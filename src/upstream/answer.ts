@@ -48,9 +48,10 @@ export async function readWhole(
     bytes += read.byteLength;
     if (bytes > MAX_WHOLE_BYTES) {
       const limit = `${MAX_WHOLE_BYTES / 1024 / 1024} MB`;
-      throw new ApiError("api_error", `Upstream sent more than ${limit}`, {
-        status: 502,
-      });
+      const text = `Upstream sent more than ${limit}`;
+      const error = new ApiError("api_error", text, { status: 502 });
+      reader.cancel(error);
+      throw error;
     }
     read = await reader.read();
   }

@@ -18,6 +18,8 @@ export interface AnswerReader {
    * is used again; cancelling would close it.
    */
   drain(): void;
+  /** Reads no further, and ends the upstream's work, for this reason. */
+  cancel(error: ApiError): void;
 }
 
 /** Options for {@linkcode createAnswerReader}. */
@@ -41,14 +43,15 @@ export function createAnswerReader(
 ): AnswerReader {
   if (!reader) {
     onEnd();
-    return { read: () => Promise.resolve(null), drain() {} };
+    return { read: () => Promise.resolve(null), drain() {}, cancel() {} };
   }
   const { signal } = patience.abort;
-  const release = () => {
+  const cancel = (error: ApiError) => {
     patience.stop();
-    reader.cancel(signal.reason).catch(() => {}); // it is over anyway
-    onEnd(patience.explain(signal.reason));
+    reader.cancel(error).catch(() => {}); // it is over anyway
+    onEnd(error);
   };
+  const release = () => cancel(patience.explain(signal.reason));
   if (signal.aborted) release();
   else signal.addEventListener("abort", release, { once: true });
 
@@ -88,5 +91,6 @@ export function createAnswerReader(
       return null;
     },
     drain: () => void drain(),
+    cancel,
   };
 }

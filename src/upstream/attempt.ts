@@ -1,3 +1,4 @@
+import { ApiError } from "../anthropic/errors.ts";
 import { parseFailure, type UpstreamFailure } from "../openai/errors.ts";
 import type { Received } from "../transport/receive.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -74,9 +75,8 @@ async function readStart(
     text += decoder.decode(read, { stream: true });
     bytes += read.byteLength;
     if (bytes < MAX_ERROR_BYTES) continue;
-    await body?.cancel("too long").catch(() => {});
+    reader.cancel(new ApiError("api_error", "Its error is too long"));
     break;
   }
-  patience.stop();
   return text;
 }
