@@ -6,9 +6,25 @@
  */
 import { createApp } from "./src/app.ts";
 import { parseArguments } from "./src/cli/arguments.ts";
+import {
+  childVariables,
+  CLAUDE_CODE_FORBIDDEN,
+  CLAUDE_CODE_MISSING,
+  MODEL_VARIABLES,
+  modelVariables,
+  proxyUrl,
+  whoAnswers,
+} from "./src/cli/claude.ts";
 import { describeConfig, describeRow } from "./src/cli/config.ts";
 import { demoConfig, showDemo } from "./src/cli/demo.ts";
-import { configHelpText, helpText } from "./src/cli/help.ts";
+import { helpText } from "./src/cli/help.ts";
+import {
+  findModel,
+  listModels,
+  modelsTable,
+  modelsText,
+} from "./src/cli/models.ts";
+import { refusalText } from "./src/cli/refusal.ts";
 import { type Config, ConfigError, parseConfig } from "./src/config.ts";
 import { configJsonSchema } from "./src/config_schema.ts";
 import { createDeps } from "./src/deps.ts";
@@ -78,25 +94,44 @@ else if (import.meta.main) await main();
 
 async function main(): Promise<void> {
   const command = parseArguments(Deno.args);
+  const read = () => settings(() => readSettings(surroundings));
   switch (command.name) {
     case "help":
-      return print(helpText());
+      return print(helpText(command.of));
     case "version":
       return print(`ccproxy ${VERSION}\n`);
     case "mistake":
-      complain(`ccproxy: ${command.message}\n\n${helpText()}`);
+      complain(`ccproxy: ${command.message}\n\n${helpText(null)}`);
       return Deno.exit(EX_USAGE);
     case "serve":
       return void await serve(lastSettings());
     case "demo":
       return await demo();
-    case "config help":
-      return print(configHelpText());
+    case "claude":
+      return await claude(command.operands);
+    case "models":
+      return models(read(), command);
     case "config check":
-      return print(describeConfig(settings(() => readSettings(surroundings))));
+      return print(describeConfig(read()));
     case "config schema":
       return print(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
   }
+}
+
+/** Shows where model names go: all of the settings', or one. */
+function models(
+  config: Config,
+  { operands: [name], json }: { operands: string[]; json: boolean },
+): void {
+  const facts = name === undefined
+    ? listModels(config)
+    : findModel(name, config);
+  if (facts.length === 0) {
+    complain(`ccproxy: nobody answers for "${name}"; try \`ccproxy models\`\n`);
+    return Deno.exit(1);
+  }
+  if (json) return print(`${JSON.stringify(facts, null, 2)}\n`);
+  print(name === undefined ? modelsTable(facts) : modelsText(facts));
 }
 
 /** All settings, or the end of the program. */
@@ -110,12 +145,7 @@ function settings(read: () => Config): Config {
 }
 
 function refuse(problems: readonly string[]): never {
-  const lines = problems.map((problem) => `  ${problem}\n`).join("");
-  complain(
-    `ccproxy cannot start with these settings:\n${lines}` +
-      "Set them in the environment or in .env (see ccproxy --help), " +
-      "or try `ccproxy demo`, which needs none.\n",
-  );
+  complain(refusalText(problems));
   return Deno.exit(EX_CONFIG);
 }
 
@@ -137,12 +167,30 @@ function lastSettings(): Settled {
 
 /** Serves until it is told to stop; returns where it listens. */
 async function serve(config: Settled): Promise<string> {
+  Deno.permissions.revokeSync({ name: "run" });
   const log = createLogger({
     level: config.logLevel,
     write: complain,
     now: Date.now,
     pretty: Deno.stderr.isTerminal(),
   });
+  const running = await start(config, log);
+  surviveStrayErrors(log);
+  const timeoutMs = config.shutdownTimeoutMs;
+  drainOnSignals({ ...running, log, timeoutMs });
+  return running.url;
+}
+
+/** A proxy that serves. */
+interface Running {
+  url: string;
+  server: Deno.HttpServer<Deno.NetAddr>;
+  openRequests: OpenRequests;
+  store: Store;
+}
+
+/** Takes the port and serves. */
+async function start(config: Settled, log: Logger): Promise<Running> {
   const createClient = () =>
     Deno.createHttpClient({
       poolMaxIdlePerHost: config.pool.maxIdleConnections,
@@ -195,10 +243,7 @@ async function serve(config: Settled): Promise<string> {
   });
   for (const notice of config.notices) log.warn(notice);
   tokens.warm();
-  surviveStrayErrors(log);
-  const timeoutMs = config.shutdownTimeoutMs;
-  drainOnSignals({ server, openRequests, store, log, timeoutMs });
-  return url;
+  return { url, server, openRequests, store };
 }
 
 /** Deno reads the file of certificates for the first client, and may fail. */
@@ -302,6 +347,74 @@ async function demo(): Promise<void> {
     isProxied: hasProxy(Deno.env),
   });
   await showDemo({ url, fetch, write: print });
+}
+
+/**
+ * Runs Claude Code on a ccproxy that is there, or on one of its own, and ends
+ * as it ends.
+ */
+async function claude(args: string[]): Promise<void> {
+  const environment = readEnvironment(createVariableReader(surroundings));
+  const isTold = MODEL_VARIABLES.some((name) => Deno.env.get(name));
+  const noProxy = Deno.env.get("NO_PROXY") ?? Deno.env.get("no_proxy");
+  const [key] = environment.CCPROXY_API_KEY?.split(",") ?? [];
+  const known = { url: proxyUrl(environment), key: key?.trim(), fetch };
+  const who = await whoAnswers(known);
+  const own = who === "ccproxy" ? null : await serveForClaude(who);
+  const access = { ...known, ...own && { url: own.url } };
+  const env = {
+    ...(isTold ? {} : await modelVariables(access)),
+    ...childVariables(access, { noProxy }),
+  };
+  const child = runClaudeCode(args, env);
+  const { code } = await child.status;
+  if (own) {
+    const { openRequests, server, store } = own;
+    await openRequests.drain(server, { timeoutMs: STORE_PATIENCE_MS });
+    await soon(store.flush());
+  }
+  Deno.exit(code);
+}
+
+/** Keeps off a terminal, which is Claude Code's, and off a port that is taken. */
+async function serveForClaude(who: "another" | "nobody"): Promise<Running> {
+  const config = lastSettings();
+  const log = createLogger({
+    level: config.logLevel,
+    write: Deno.stderr.isTerminal() ? () => {} : complain,
+    now: Date.now,
+    pretty: false,
+  });
+  const port = who === "another" ? 0 : config.port;
+  const running = await start({ ...config, port }, log);
+  surviveStrayErrors(log);
+  return running;
+}
+
+/** The one program that may be run; the permission goes once it runs. */
+function runClaudeCode(
+  args: string[],
+  env: Record<string, string>,
+): Deno.ChildProcess {
+  try {
+    const child = new Deno.Command("claude", { args, env }).spawn();
+    // The terminal sends Ctrl+C to both, and Claude Code knows what it means.
+    Deno.addSignalListener("SIGINT", () => {});
+    if (Deno.build.os !== "windows") {
+      for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+        Deno.addSignalListener(signal, () => child.kill(signal));
+      }
+    }
+    return child;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) complain(CLAUDE_CODE_MISSING);
+    else if (error instanceof Deno.errors.NotCapable) {
+      complain(CLAUDE_CODE_FORBIDDEN);
+    } else throw error;
+    return Deno.exit(EX_UNAVAILABLE);
+  } finally {
+    Deno.permissions.revokeSync({ name: "run" });
+  }
 }
 
 /** Deno ends the process over a promise nobody awaits; one request is not worth it. */
