@@ -17,6 +17,14 @@ import {
 } from "./src/cli/claude.ts";
 import { describeConfig, describeRow } from "./src/cli/config.ts";
 import { demoConfig, showDemo } from "./src/cli/demo.ts";
+import {
+  examine,
+  type Finding,
+  findingsTable,
+  isWell,
+  REQUESTS_PER_MODEL,
+  toPatients,
+} from "./src/cli/doctor.ts";
 import { helpText } from "./src/cli/help.ts";
 import {
   findModel,
@@ -109,6 +117,8 @@ async function main(): Promise<void> {
       return await demo();
     case "claude":
       return await claude(command.operands);
+    case "doctor":
+      return await doctor(command);
     case "models":
       return models(read(), command);
     case "config check":
@@ -295,6 +305,13 @@ async function soon(work: Promise<void>): Promise<void> {
   ]);
 }
 
+/** The program's own requests to a proxy on this machine take no way around. */
+function reachThisMachineDirectly(): void {
+  const { NO_PROXY } = readEnvironment(createVariableReader(surroundings));
+  const hosts = [NO_PROXY, "127.0.0.1", "localhost", "::1"];
+  Deno.env.set("NO_PROXY", hosts.filter(Boolean).join(","));
+}
+
 /** Takes the port, or says that it is taken: Ollama's default is the same. */
 function listen(
   { host: hostname, port }: Config,
@@ -354,6 +371,7 @@ async function demo(): Promise<void> {
  * as it ends.
  */
 async function claude(args: string[]): Promise<void> {
+  reachThisMachineDirectly();
   const environment = readEnvironment(createVariableReader(surroundings));
   const isTold = MODEL_VARIABLES.some((name) => Deno.env.get(name));
   const noProxy = Deno.env.get("NO_PROXY") ?? Deno.env.get("no_proxy");
@@ -368,12 +386,46 @@ async function claude(args: string[]): Promise<void> {
   };
   const child = runClaudeCode(args, env);
   const { code } = await child.status;
-  if (own) {
-    const { openRequests, server, store } = own;
-    await openRequests.drain(server, { timeoutMs: STORE_PATIENCE_MS });
-    await soon(store.flush());
-  }
+  if (own) await stop(own);
   Deno.exit(code);
+}
+
+/** Ends a proxy whose only client is done. */
+async function stop({ openRequests, server, store }: Running): Promise<void> {
+  await openRequests.drain(server, { timeoutMs: STORE_PATIENCE_MS });
+  await soon(store.flush());
+}
+
+/** Tries every model through a proxy that nobody else knows of. */
+async function doctor({ json }: { json: boolean }): Promise<void> {
+  reachThisMachineDirectly();
+  const config = lastSettings();
+  const guards = { ...config.guards, allowedHosts: [], rateLimit: null };
+  const log = createLogger({
+    level: "ERROR",
+    write: () => {}, // the findings tell it better
+    now: Date.now,
+    pretty: false,
+  });
+  const proxy = await start({
+    ...{ ...config, guards, clientKeys: [], alertWebhook: null },
+    ...{ host: "127.0.0.1", port: 0 },
+  }, log);
+  const patients = toPatients(listModels(config));
+  const count = patients.length * REQUESTS_PER_MODEL;
+  complain(`${count} small requests, ${REQUESTS_PER_MODEL} to a model:\n`);
+  const findings: Finding[] = [];
+  for (const patient of patients) {
+    const deps = { url: proxy.url, fetch, write: complain };
+    findings.push(await examine(patient, deps));
+  }
+  print(
+    json
+      ? `${JSON.stringify(findings, null, 2)}\n`
+      : `\n${findingsTable(findings)}`,
+  );
+  await stop(proxy);
+  Deno.exit(isWell(findings) ? 0 : 1);
 }
 
 /** Keeps off a terminal, which is Claude Code's, and off a port that is taken. */

@@ -41,6 +41,8 @@ const ROWS: [line: string, command: Command][] = [
   ["models --json", does("models", [], { json: true })],
   ["models gpt-5.1", does("models", ["gpt-5.1"])],
   ["models a b", mistake('"models" does not take "b"')],
+  ["docter -h", mistake('Unknown command "docter"; did you mean "doctor"?')],
+  ["doctor --json", does("doctor", [], { json: true })],
   ["claude", does("claude")],
   ["claude -p hi --json", does("claude", ["-p", "hi", "--json"])],
   ["claude --help", { name: "help", of: "claude" }],

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { hostOf } from "../host_of.ts";
+import { parseJson } from "../parse_json.ts";
 import { type Environment, VARIABLES } from "../variables.ts";
 
 /** A proxy to ask. */
@@ -40,7 +41,7 @@ export async function whoAnswers(
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS);
     const response = await fetch(url, { signal, redirect: "manual" });
-    const answer = Greeting.safeParse(parseGreeting(await response.text()));
+    const answer = Greeting.safeParse(parseJson(await response.text()));
     return answer.success ? "ccproxy" : "another";
   } catch (error) {
     const isRefused = error instanceof TypeError;
@@ -49,14 +50,6 @@ export async function whoAnswers(
 }
 
 const Greeting = z.object({ name: z.literal("ccproxy") });
-
-function parseGreeting(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
 
 /** Claude Code's families of models, each with a variable for its name. */
 const FAMILIES = ["OPUS", "SONNET", "FABLE", "HAIKU"] as const;
@@ -117,7 +110,7 @@ async function ask(
 ): Promise<unknown> {
   const headers = key ? { "x-api-key": key } : undefined;
   const response = await fetch(`${url}${path}`, headers ? { headers } : {});
-  return parseGreeting(await response.text());
+  return parseJson(await response.text());
 }
 
 /**

@@ -71,6 +71,16 @@ of its own writes no log to a terminal: the screen is Claude Code's.`,
     },
     variables: "all",
   },
+  doctor: {
+    json: true,
+    summary: "try every configured model, and tell what works",
+    about: `Sends 7 small requests to each model, through the proxy's own
+translation, and tells what works, what ccproxy does instead, and what fails.
+They cost what such requests cost: some cents at most.`,
+    examples: ["ccproxy doctor", "ccproxy doctor --json"],
+    exits: { 1: "something fails", ...CONFIG_EXIT },
+    variables: "all",
+  },
   models: {
     operands: "[NAME]",
     maxOperands: 1,
