@@ -450,11 +450,13 @@ function runClaudeCode(
 ): Deno.ChildProcess {
   try {
     const child = new Deno.Command("claude", { args, env }).spawn();
+    let isOver = false;
+    child.status.then(() => isOver = true);
     // The terminal sends Ctrl+C to both, and Claude Code knows what it means.
     Deno.addSignalListener("SIGINT", () => {});
     if (Deno.build.os !== "windows") {
       for (const signal of ["SIGTERM", "SIGHUP"] as const) {
-        Deno.addSignalListener(signal, () => child.kill(signal));
+        Deno.addSignalListener(signal, () => isOver || child.kill(signal));
       }
     }
     return child;

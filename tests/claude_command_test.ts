@@ -58,22 +58,30 @@ async function installStandIn() {
   };
 }
 
-/** Runs the task `claude`'s command with nothing but these variables set. */
-async function runClaude(
+/** The task `claude`'s command with nothing but these variables set. */
+function claudeCommand(
   { environment, args = [], isInstalled = true }: CommandOptions,
-) {
-  await using folder = await installStandIn();
+  folder: string,
+): Deno.Command {
   const [, ...command] = denoJson.tasks.claude.command.split(" ")
     .map((word) => word === "main.ts" ? MAIN : word);
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  return new Deno.Command(Deno.execPath(), {
     args: [...command, ...args],
     env: {
       ...UNSET,
-      PATH: isInstalled ? `${folder.path}:${Deno.env.get("PATH")}` : "/nowhere",
+      PATH: isInstalled ? `${folder}:${Deno.env.get("PATH")}` : "/nowhere",
       CCPROXY_DATA_DIR: ":memory:",
       ...environment,
     },
-  }).output();
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+async function runClaude(options: CommandOptions) {
+  await using folder = await installStandIn();
+  const command = claudeCommand(options, folder.path);
+  const { code, stdout, stderr } = await command.output();
   const out = decoder.decode(stdout);
   return {
     code,
@@ -145,6 +153,21 @@ Deno.test("ccproxy claude does not overrule the models its user has named", asyn
   const { env } = report();
   equal(env.ANTHROPIC_DEFAULT_OPUS_MODEL, "claude-opus-4-5");
   equal(env.CLAUDE_CODE_MAX_CONTEXT_TOKENS, "");
+});
+
+Deno.test("ccproxy claude passes SIGTERM on, and ends as Claude Code does", async () => {
+  await using upstream = serveDemoUpstream();
+  await using folder = await installStandIn();
+  const environment = settings(upstream.baseUrl);
+  const command = { environment, args: ["--wait"] };
+  const child = claudeCommand(command, folder.path).spawn();
+  const reader = child.stdout.getReader();
+  equal(decoder.decode((await reader.read()).value), "ready\n");
+  child.kill("SIGTERM");
+  const { code } = await child.status;
+  equal(code, 9);
+  await reader.cancel();
+  await child.stderr.cancel();
 });
 
 Deno.test("ccproxy claude says how to install Claude Code, with 69", async () => {
