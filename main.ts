@@ -400,7 +400,7 @@ async function stop({ openRequests, server, store }: Running): Promise<void> {
 async function doctor({ json }: { json: boolean }): Promise<void> {
   reachThisMachineDirectly();
   const config = lastSettings();
-  const guards = { ...config.guards, allowedHosts: [], rateLimit: null };
+  const guards = { ...config.guards, rateLimit: null };
   const log = createLogger({
     level: "ERROR",
     write: () => {}, // the findings tell it better

@@ -11,6 +11,7 @@ import {
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import denoJson from "../deno.json" with { type: "json" };
+import { modelVariables } from "../src/cli/claude.ts";
 import { serveDemoUpstream } from "../src/demo/serve.ts";
 import { type VariableName, VARIABLES } from "../src/variables.ts";
 import { startProxy } from "./support.ts";
@@ -153,6 +154,20 @@ Deno.test("ccproxy claude does not overrule the models its user has named", asyn
   const { env } = report();
   equal(env.ANTHROPIC_DEFAULT_OPUS_MODEL, "claude-opus-4-5");
   equal(env.CLAUDE_CODE_MAX_CONTEXT_TOKENS, "");
+});
+
+Deno.test("modelVariables() leaves Claude's names where others would lose a fallback", async () => {
+  const upstreams = { up: { url: "http://127.0.0.1:9/v1" } };
+  const variablesOf = async (to: string[]) => {
+    const file = { upstreams, models: [{ match: "*", to }] };
+    await using proxy = startProxy({ file });
+    return await modelVariables({ url: proxy.url, fetch });
+  };
+  deepEqual(await variablesOf(["up/gpt-4.1", "up/gpt-4o"]), {});
+  deepEqual(await variablesOf(["up/nobody-knows-it"]), {});
+  const told = await variablesOf(["up/gpt-4o"]);
+  equal(told.ANTHROPIC_DEFAULT_SONNET_MODEL, "anthropic/gpt-4o");
+  equal(told.CLAUDE_CODE_MAX_CONTEXT_TOKENS, "128000");
 });
 
 Deno.test("ccproxy claude passes SIGTERM on, and ends as Claude Code does", async () => {

@@ -7,7 +7,6 @@
 import { z } from "zod";
 import type { TargetName } from "../models/model_rows.ts";
 import { parseJson } from "../parse_json.ts";
-import { redact } from "../secret.ts";
 import { type Check, CHECKS, type Verdict } from "./doctor_checks.ts";
 import { toTable } from "./table.ts";
 
@@ -87,7 +86,7 @@ async function make(
   if (!response.ok) {
     const { data } = Refusal.safeParse(parseJson(body));
     const note = data?.error.message ?? `status ${response.status}`;
-    return { outcome: "fails", note: redact(note) };
+    return { outcome: "fails", note };
   }
   const notice = response.headers.get("x-ccproxy-notice");
   const verdict = judge(body);

@@ -10,6 +10,7 @@ const ROWS: [word: string, name: string | null][] = [
   ["docter", "doctor"],
   ["cluade", "claude"],
   ["conifg", "config"],
+  ["cofnigs", "config"], // letters swapped, and one too many
   ["serve", "serve"],
   ["frobnicate", null],
   ["", null],
