@@ -430,9 +430,10 @@ async function doctor({ json }: { json: boolean }): Promise<void> {
 
 /** Keeps off a terminal, which is Claude Code's, and off a port that is taken. */
 async function serveForClaude(who: "another" | "nobody"): Promise<Running> {
+  const { LOG_LEVEL } = readEnvironment(createVariableReader(surroundings));
   const config = lastSettings();
   const log = createLogger({
-    level: config.logLevel,
+    level: LOG_LEVEL ? config.logLevel : "WARN",
     write: Deno.stderr.isTerminal() ? () => {} : complain,
     now: Date.now,
     pretty: false,

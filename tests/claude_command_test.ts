@@ -107,6 +107,7 @@ Deno.test("ccproxy claude starts a proxy, runs Claude Code on it, ends as it end
     args: ["-p", "hello", "--exit", "7"],
   });
   equal(code, 7, err);
+  equal(err, "");
   const { args, env, status, model } = report();
   deepEqual(args, ["-p", "hello", "--exit", "7"]);
   deepEqual([status, model], [200, "claude-opus-5"]);
