@@ -3,7 +3,12 @@ import { encodingOf } from "./encoding.ts";
 
 const OWN = {
   "o200k_base": [
-    ...["gpt-4o", "gpt-4o-mini-2024-07-18", "openai/gpt-4.1", "gpt-4.5-preview"],
+    ...[
+      "gpt-4o",
+      "gpt-4o-mini-2024-07-18",
+      "openai/gpt-4.1",
+      "gpt-4.5-preview",
+    ],
     ...["gpt-5", "gpt-5.6-sol", "gpt-6.2-sol", "gpt-oss-120b", "o1", "o3-mini"],
     ...["ft:gpt-4o-mini:acme::1", "openrouter/openai/o4-mini", "codex-mini"],
   ],

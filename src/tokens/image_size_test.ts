@@ -1,4 +1,7 @@
-import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert";
+import {
+  deepStrictEqual as deepEqual,
+  strictEqual as equal,
+} from "node:assert";
 import fc from "fast-check";
 import { imageSize } from "./image_size.ts";
 
@@ -16,7 +19,12 @@ const HEADERS = {
   ]),
   "extended WebP": webp("VP8X", [0, 0, 0, 0, 43, 1, 0, 199, 0, 0]),
   JPEG: [0xff, 0xd8, ...segment(0xe0, 14), ...frame(0xc0)],
-  "a JPEG with a table first": [0xff, 0xd8, ...segment(0xc4, 30), ...frame(0xc2)],
+  "a JPEG with a table first": [
+    0xff,
+    0xd8,
+    ...segment(0xc4, 30),
+    ...frame(0xc2),
+  ],
   "a JPEG with fill bytes": [0xff, 0xd8, 0xff, 0xff, ...frame(0xc0)],
   "a JPEG behind EXIF data": [
     ...[0xff, 0xd8],
@@ -33,7 +41,12 @@ function webp(chunk: string, data: number[]): number[] {
 
 function segment(marker: number, length: number): number[] {
   const size = [length >> 8, length & 255];
-  return [0xff, marker, ...size, ...Array.from({ length: length - 2 }, () => 7)];
+  return [
+    0xff,
+    marker,
+    ...size,
+    ...Array.from({ length: length - 2 }, () => 7),
+  ];
 }
 
 function frame(marker: number): number[] {

@@ -29,7 +29,7 @@ for (const [model, width, height, tokens] of EXAMPLES) {
 
 Deno.test("imageTokens() takes an image of unknown size for a usual one", () => {
   equal(imageTokens(null), 1600);
-  equal(imageTokens(null, "gpt-4o"), 85 + 170 * 6);
+  equal(imageTokens(null, "gpt-4o"), 85 + 170 * 8);
 });
 
 Deno.test("imageTokens() is a whole number in bounds for any size and model", () => {
