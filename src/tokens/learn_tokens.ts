@@ -4,7 +4,7 @@ import type { Observer } from "../observe/record.ts";
 import type { Calibrations } from "./calibrations.ts";
 import type { PromptCounter } from "./count_prompt.ts";
 import { encodingOf } from "./encoding.ts";
-import { promptParts } from "./prompt.ts";
+import { hasMedia } from "./prompt.ts";
 
 /** So many first answers of a model are counted, then one of so many. */
 const COUNTED_FIRST = 10, COUNTED_LATER = 16;
@@ -60,6 +60,5 @@ export function inputOf(usage: Usage): number {
 function isComparable(request: MessagesRequest): boolean {
   if (request.max_tokens === 0) return false;
   if (request.tools?.some(({ type }) => type?.startsWith("web_"))) return false;
-  const { images, pdfs } = promptParts(request);
-  return images.length === 0 && pdfs.length === 0;
+  return !hasMedia(request);
 }

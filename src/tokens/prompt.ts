@@ -63,6 +63,20 @@ export function estimatePdf(base64: string | null): number {
   return Math.ceil(length / PDF_PAGE_CHARS) * PDF_PAGE_TOKENS;
 }
 
+/** Tells whether there are images or documents in a prompt. */
+export function hasMedia({ messages }: Prompt): boolean {
+  return messages.some(({ content }) =>
+    typeof content !== "string" && content.some(isMedia)
+  );
+}
+
+function isMedia(block: Block | ToolResultContent): boolean {
+  if (block.type === "tool_result" && Array.isArray(block.content)) {
+    return block.content.some(isMedia);
+  }
+  return block.type === "image" || block.type === "document";
+}
+
 function addTool(
   { name, description, input_schema }: Tool,
   parts: PromptParts,
