@@ -6,8 +6,11 @@ import type { Encoding } from "./encoding.ts";
 import { estimateTexts } from "./estimate.ts";
 import { KnownCounts } from "./known_counts.ts";
 
-/** Shorter texts are counted sooner than they are found in the store. */
-const MIN_STORED_CHARS = 4_000;
+/**
+ * Texts that are in the store, too: shorter ones are counted sooner than they
+ * are found there, and to encode longer ones would hold up the event loop.
+ */
+const MIN_STORED_CHARS = 4_000, MAX_STORED_CHARS = 1_000_000;
 
 const Tokens = z.int().nonnegative();
 
@@ -130,7 +133,9 @@ function sum(numbers: readonly number[]): number {
 
 /** Where long texts are in the store. */
 async function keysOf(texts: readonly string[], encoding: Encoding) {
-  const long = texts.filter((text) => text.length >= MIN_STORED_CHARS);
+  const long = texts.filter(({ length }) =>
+    length >= MIN_STORED_CHARS && length <= MAX_STORED_CHARS
+  );
   return new Map(
     await Promise.all(long.map(async (text) => {
       const bytes = new TextEncoder().encode(text);
