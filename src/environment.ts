@@ -1,9 +1,4 @@
-import {
-  type Environment,
-  PROXY_ALIASES,
-  type Variable,
-  VARIABLES,
-} from "./variables.ts";
+import { type Environment, type Variable, VARIABLES } from "./variables.ts";
 
 /** The process' environment, as `Deno.env` has it. */
 export interface ProcessEnvironment {
@@ -29,8 +24,11 @@ export function handToDeno(
   }
 }
 
+/** Every name under which Deno looks for a proxy. */
+const PROXIES = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"]
+  .flatMap((name) => [name, name.toLowerCase()]);
+
 /** Whether Deno may reach servers through a proxy. */
 export function hasProxy(env: Pick<ProcessEnvironment, "get">): boolean {
-  const names = ["HTTPS_PROXY", "HTTP_PROXY", ...PROXY_ALIASES];
-  return names.some((name) => env.get(name));
+  return PROXIES.some((name) => env.get(name));
 }

@@ -165,11 +165,3 @@ export type VariableName = keyof typeof VARIABLES;
 
 /** Variables as they were found. */
 export type Environment = Partial<Record<VariableName, string | undefined>>;
-
-/** Other names under which Deno looks for a proxy. */
-export const PROXY_ALIASES = [
-  "https_proxy",
-  "http_proxy",
-  "ALL_PROXY",
-  "all_proxy",
-] as const;

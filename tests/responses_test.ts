@@ -10,11 +10,17 @@ import {
   ok,
   strictEqual as equal,
 } from "node:assert";
+import { finishChunk, textChunk, toolCallChunk } from "../src/demo/chunks.ts";
 import type { Exchange } from "../src/demo/exchange.ts";
 import { chunks, json, openaiError, refusal } from "../src/demo/replies.ts";
 import { azure } from "../src/dialects/azure.ts";
 import { openai } from "../src/dialects/openai.ts";
 import { plain } from "../src/dialects/plain.ts";
+import {
+  DENO_PAGES,
+  searxngAnswer,
+  serveSearchEngine,
+} from "./search_engine.ts";
 import {
   postMessages,
   type Proxy,
@@ -275,3 +281,35 @@ for (const stream of [true, false]) {
     deepEqual(reasons, [false, true, false]);
   });
 }
+
+Deno.test("an answer that has begun is not asked for again", async () => {
+  const error = {
+    code: "invalid_encrypted_content",
+    message: "The encrypted content for item rs_1 could not be verified.",
+  };
+  await using proxy = open({
+    script: () => chunks([textChunk("a"), { error }]),
+  });
+  const response = await postMessages(proxy, { stream: true });
+  const events = await readEvents(response);
+  equal(events.at(-1)?.event, "error");
+  equal(proxy.upstream.exchanges.length, 1);
+});
+
+Deno.test("all turns of a search are asked where the first was answered", async () => {
+  await using engine = serveSearchEngine(() => searxngAnswer(DENO_PAGES));
+  const call = { id: "a", name: "web_search", args: '{"query":"Deno 3"}' };
+  await using proxy = open({
+    dialect: plain,
+    environment: { SEARCH_URL: engine.url },
+    script: ({ number }) =>
+      number === 1
+        ? chunks([toolCallChunk(call), finishChunk("tool_calls")])
+        : undefined,
+  });
+  const tools = [{ type: "web_search_20250305", name: "web_search" }];
+  await ask(proxy, { tools });
+  equal(engine.asked.length, 1);
+  deepEqual(apisOf(proxy), ["responses", "responses"]);
+  deepEqual(lessonsOf(proxy), ["is asked in the Responses API"]);
+});

@@ -1,25 +1,34 @@
 import { z } from "zod";
 
-const Count = z.int("a whole number above 0").positive("a number above 0");
+/** What is wrong with an object, said as what is expected in its place. */
+function shaped<S extends z.core.$ZodShape>(shape: S) {
+  const names = Object.keys(shape).join(", ");
+  return z.strictObject(shape, {
+    error: ({ code }) =>
+      code === "unrecognized_keys" ? `only ${names}` : `an object of ${names}`,
+  });
+}
+
+const Count = z.int("a whole number above 0")
+  .positive("a whole number above 0");
 
 /**
  * What may be asked of an upstream, each number for each of its keys. Nothing
- * is limited that is not named.
+ * is limited that is not named. Each message says what is expected.
  */
-export const UpstreamLimits = z.strictObject({
-  /** Requests under way at once, from the first byte sent to the last received. */
-  concurrency: Count.optional(),
+export const UpstreamLimits = shaped({
+  concurrency: Count.optional()
+    .describe("Requests under way at once, until their last byte"),
   requestsPerMinute: Count.optional(),
-  /** Input tokens, as they are estimated. */
-  tokensPerMinute: Count.optional(),
-  /** Requests that wait for their turn, over all keys. */
-  queue: z.strictObject({
-    /** How many; 0: none waits. */
+  tokensPerMinute: Count.optional()
+    .describe("Input tokens, as they are estimated"),
+  queue: shaped({
     length: z.int("a whole number").nonnegative("a number not below 0")
-      .optional(),
-    seconds: z.number("a number of seconds").positive("a number above 0")
-      .optional(),
-  }).optional(),
+      .optional().describe("How many requests may wait; 0: none"),
+    seconds: z.number("a number of seconds")
+      .positive("a number of seconds above 0").optional()
+      .describe("How long each may wait"),
+  }).optional().describe("Those that wait for their turn, over all keys"),
 });
 
 /** Limits of an upstream. */

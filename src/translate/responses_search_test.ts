@@ -82,9 +82,11 @@ Deno.test("ResponsesTranslator tells a search, what it found, and what the text 
 });
 
 Deno.test("ResponsesTranslator tells from a text's notes what a search found that does not say so", () => {
-  const { content, usage } = assemble(
-    told(whole(...searched()), { searchQuery: "asked" }),
+  const { content: all, usage } = assemble(
+    told(whole(...searched()), { thinking: "shown", searchQuery: "asked" }),
   );
+  const [thinking, ...content] = all;
+  equal(decodeSignature(Object(thinking).signature)?.before, undefined);
   deepEqual(content.map(({ type }) => type), [
     "server_tool_use",
     "web_search_tool_result",

@@ -59,7 +59,7 @@ export class ResponsesTranslator implements Translator<ResponsesEvent> {
     return this.#writer.keepAlive();
   }
 
-  /** Translates one event. Events after a stop sequence add nothing. */
+  /** Translates one event. Events after a stop sequence add nothing but usage. */
   push(event: ResponsesEvent): StreamEvent[] {
     this.#translate(event);
     return this.#writer.take();
@@ -72,7 +72,6 @@ export class ResponsesTranslator implements Translator<ResponsesEvent> {
   }
 
   #translate(event: ResponsesEvent): void {
-    if (this.isStopped) return;
     const place = event.output_index ?? this.#latest;
     this.#latest = place;
     switch (event.type) {

@@ -35,7 +35,8 @@ const WORDS: Record<keyof Timeouts, [string, string]> = {
  */
 export class Patience {
   readonly #options: PatienceOptions;
-  readonly #startedAt = performance.now();
+  /** When the first wait began: what comes before is no fault of the upstream's. */
+  #startedAt: number | null = null;
   /** When the wait began that goes on; `null` between waits. */
   #since: number | null = null;
   /** How long that wait may take. */
@@ -92,6 +93,7 @@ export class Patience {
 
   #begin(limit: "firstByteMs" | "idleMs"): void {
     this.#since = performance.now();
+    this.#startedAt ??= this.#since;
     this.#limit = limit;
     this.#timer ??= setTimeout(this.#check, this.#left(this.#since).ms);
   }
@@ -116,7 +118,7 @@ export class Patience {
     const { timeouts } = this.#options;
     const now = performance.now();
     const wait = timeouts[this.#limit] - (now - since);
-    const total = timeouts.totalMs - (now - this.#startedAt);
+    const total = timeouts.totalMs - (now - (this.#startedAt ?? now));
     return total < wait
       ? { ms: total, limit: "totalMs" }
       : { ms: wait, limit: this.#limit };
