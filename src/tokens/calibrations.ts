@@ -23,7 +23,7 @@ type Calibration = z.infer<typeof Calibration>;
 /** What is left of the answers before with each new one. */
 const DECAY = 0.8;
 /** In shorter prompts, what the upstream puts around them outweighs them. */
-const MIN_TOKENS = 256;
+export const MIN_COMPARED_TOKENS = 256;
 /** Upstreams that differ more have not counted the same thing. */
 const MAX_RATIO = 4;
 /** Clients may name models. */
@@ -73,7 +73,7 @@ export class Calibrations {
     { measured, actual }: Comparison,
   ): void {
     const ratio = actual / measured;
-    if (Math.min(measured, actual) < MIN_TOKENS) return;
+    if (Math.min(measured, actual) < MIN_COMPARED_TOKENS) return;
     if (ratio > MAX_RATIO || ratio < 1 / MAX_RATIO) return;
     const calibration = this.#of(target);
     const { measured: before, actual: actually, answers } =

@@ -1,7 +1,7 @@
 import type { Usage } from "../anthropic/message.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
 import type { Observer } from "../observe/record.ts";
-import type { Calibrations } from "./calibrations.ts";
+import { type Calibrations, MIN_COMPARED_TOKENS } from "./calibrations.ts";
 import type { PromptCounter } from "./count_prompt.ts";
 import { encodingOf } from "./encoding.ts";
 import { hasMedia } from "./prompt.ts";
@@ -30,6 +30,7 @@ export function learnTokens(
     const { request, target, estimatedTokens } = message.sent;
     if (!isComparable(request)) return;
     const actual = inputOf(message.usage);
+    if (Math.min(estimatedTokens, actual) < MIN_COMPARED_TOKENS) return;
     calibrations.learn(target, "estimate", {
       measured: estimatedTokens,
       actual,

@@ -74,6 +74,7 @@ Deno.test("learnTokens() counts few prompts once it has counted enough", async (
 });
 
 const SILENT: Record<string, RequestRecord> = {
+  "a short prompt": anAnswer({ ...aSent(), estimatedTokens: 200 }),
   "a failure": { ...anAnswer(), outcome: "failed" },
   "no message": aRecord(),
   "no usage": aRecord({ message: aMessageRecord({ sent: aSent() }) }),
