@@ -45,6 +45,7 @@ import { createMetrics } from "./src/observe/metrics.ts";
 import { createWebhook } from "./src/observe/webhook.ts";
 import { createPdfReader } from "./src/pdf/reader.ts";
 import { isPdfWorker, servePdfText } from "./src/pdf/worker.ts";
+import { Calibrations } from "./src/tokens/calibrations.ts";
 import { createTokenCounter } from "./src/tokens/counter.ts";
 import { isTokenWorker, serveTokenCounts } from "./src/tokens/worker.ts";
 import { redact } from "./src/secret.ts";
@@ -229,12 +230,15 @@ async function start(config: Settled, log: Logger): Promise<Running> {
     log,
   }));
   const lessons = new KeptLessons({ store, now: Date.now });
-  await soon(lessons.load());
+  const calibrations = new Calibrations(store);
+  await soon(Promise.all([lessons.load(), calibrations.load()]));
   const app = createApp(createDeps(config, {
     transport: transport.send,
     fetch,
     log,
     tokens,
+    store,
+    calibrations,
     readPdf: createPdfReader({ workerUrl: import.meta.url }),
     openRequests,
     lessons,
@@ -298,7 +302,7 @@ async function openKv(settings: StoreSettings): Promise<Deno.Kv> {
 }
 
 /** Waits for the store, but not for a slow one. */
-async function soon(work: Promise<void>): Promise<void> {
+async function soon(work: Promise<unknown>): Promise<void> {
   await Promise.race([
     work,
     new Promise((resolve) => setTimeout(resolve, STORE_PATIENCE_MS)),

@@ -22,14 +22,19 @@ import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
 import { probe } from "../src/transport/probe.ts";
 import { createTransport } from "../src/transport/transport.ts";
+import { openStore } from "./store_site.ts";
 import type { UpstreamState } from "../src/upstream/gate.ts";
 import type { Environment } from "../src/variables.ts";
 
 /** Options for {@linkcode startProxy}. */
-export interface ProxyOptions
-  extends
-    DemoUpstreamOptions,
-    Partial<Pick<Outside, "lessons" | "retry" | "observers" | "clock">> {
+export interface ProxyOptions extends
+  DemoUpstreamOptions,
+  Partial<
+    Pick<
+      Outside,
+      "lessons" | "retry" | "observers" | "clock" | "store" | "calibrations"
+    >
+  > {
   /** Times that differ from the usual ones. */
   times?: Partial<EventStreamTimes>;
   /** Settings beside the upstream's URL and the two model names. */
@@ -77,6 +82,8 @@ export function startProxy(
     retry = IMPATIENT,
     observers = [],
     clock,
+    store,
+    calibrations,
     times,
     ...upstreamOptions
   }: ProxyOptions = {},
@@ -127,11 +134,14 @@ export function startProxy(
     ...(maxStreams ? { maxStreams } : {}),
   });
   const openRequests = new OpenRequests();
+  const kv = openStore({ open: () => Deno.openKv(":memory:") });
   const deps = createDeps(config, {
     transport: transport.send,
     fetch,
     log,
     tokens,
+    store: store ?? kv.store,
+    ...(calibrations ? { calibrations } : {}),
     metrics: createMetrics(),
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
     openRequests,
@@ -159,6 +169,7 @@ export function startProxy(
       await server.shutdown();
       transport.close();
       tokens.close();
+      await kv[Symbol.asyncDispose]();
       await served[Symbol.asyncDispose]();
     },
   };
