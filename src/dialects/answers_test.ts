@@ -48,6 +48,13 @@ const ROWS: Record<string, Row> = {
     ],
     usage: [50, 0, 40, 28],
   },
+  "keeps Gemini's signature of a text in thinking of its own (N26)": {
+    dialect: "gemini",
+    model: "gemini-3-pro",
+    fixture: "gemini/signed_text",
+    told: ["thinking Adding up.", "text It is 391.", "thinking ", "end_turn"],
+    usage: [9, 0, 16, 12],
+  },
   "reads Groq's usage": {
     dialect: "groq",
     model: "openai/gpt-oss-120b",

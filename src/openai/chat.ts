@@ -36,6 +36,8 @@ export interface ChatAssistantMessage {
   reasoning_content?: string;
   reasoning?: string;
   reasoning_details?: unknown[];
+  /** Gemini's signature of the text. */
+  extra_content?: unknown;
   /** Marks it as the beginning of the answer (Mistral). */
   prefix?: true;
 }
@@ -163,6 +165,7 @@ const ChatDelta = z.looseObject({
   tool_calls: z.array(ToolCallDelta).nullish(),
   function_call: ToolCallDelta.shape.function, // the field's name until 2023
   annotations: z.array(Annotation).nullish().catch(null), // never worth failing for
+  extra_content: z.unknown().optional(), // Gemini's signature of the text
 });
 
 /** One `chat.completion.chunk`. The trailing usage chunk has no choices. */

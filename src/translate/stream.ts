@@ -10,6 +10,7 @@ import type { AnswerContext } from "./answer_context.ts";
 import { MessageWriter } from "./message_writer.ts";
 import { readContent } from "./read_content.ts";
 import { textOf } from "./reasoning_details.ts";
+import { textSignature } from "./text_signature.ts";
 import { type TaggedText, ThinkTags } from "./think_tags.ts";
 import type { Translator } from "./translator.ts";
 import { toUsage } from "./usage.ts";
@@ -83,6 +84,7 @@ export class StreamTranslator implements Translator<ChatChunk> {
     writer.think(reasoning);
     if (details?.length) writer.thinking()?.carry(details);
     if (delta.annotations) writer.cite(delta.annotations);
+    writer.sign(textSignature(delta.extra_content));
     if (typeof content === "string" && this.#thinkTags.isPast) {
       writer.say(content); // the rule, chunk after chunk
     } else {
