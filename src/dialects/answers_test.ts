@@ -121,6 +121,13 @@ const ROWS: Record<string, Row> = {
     told: ["thinking ", 'Bash {"command":"ls"}', "tool_use"],
     usage: [42, 0, 4, 0],
   },
+  "reads thinking up to a tag that nothing has opened (pain 34)": {
+    dialect: "vllm",
+    model: "Qwen/Qwen3-235B-A22B-Thinking-2507",
+    fixture: "vllm/closing_tag",
+    told: ["thinking Okay, two.", "text 2", "end_turn"],
+    usage: [18, 0, 8, 0],
+  },
   "takes the last of vLLM's counts (S10)": {
     dialect: "vllm",
     model: "qwen3",

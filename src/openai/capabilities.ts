@@ -100,6 +100,8 @@ export interface Capabilities {
   callSignatures: "kept" | "filled" | "dummy" | null;
   /** Tag around reasoning at the start of an answer's text, `<think>`. */
   thinkTag: "think" | "thought" | null;
+  /** The opening tag stands in the prompt; the answer goes on behind it. */
+  thinkTagPrefilled: boolean;
   /** `stream_options.include_usage`. */
   streamUsage: boolean;
   /** `prompt_cache_key`. */
@@ -159,6 +161,7 @@ export const PLAIN: Capabilities = {
   reasoningRequired: false,
   callSignatures: null,
   thinkTag: "think",
+  thinkTagPrefilled: false,
   streamUsage: true,
   promptCacheKey: false,
   cacheRetention: false,
