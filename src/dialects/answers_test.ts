@@ -121,7 +121,7 @@ const ROWS: Record<string, Row> = {
     told: ["thinking ", 'Bash {"command":"ls"}', "tool_use"],
     usage: [42, 0, 4, 0],
   },
-  "reads thinking up to a tag that nothing has opened (pain 34)": {
+  "reads thinking up to a tag that nothing has opened (B.34)": {
     dialect: "vllm",
     model: "Qwen/Qwen3-235B-A22B-Thinking-2507",
     fixture: "vllm/closing_tag",

@@ -24,7 +24,7 @@ const ROWS: [string, string, boolean][] = [
 ];
 
 for (const [name, model, isPrefilled] of ROWS) {
-  Deno.test(`${model} at ${name} ${isPrefilled ? "begins" : "does not begin"} behind <think> (pain 34)`, () => {
+  Deno.test(`${model} at ${name} ${isPrefilled ? "begins" : "does not begin"} behind <think> (B.34)`, () => {
     const dialect = dialectNamed(name);
     const capabilities = dialect && targetAt(dialect, model).capabilities;
     equal(capabilities?.thinkTagPrefilled, isPrefilled);

@@ -108,6 +108,11 @@ export interface Capabilities {
   promptCacheKey: boolean;
   /** `prompt_cache_retention: "24h"`. */
   cacheRetention: boolean;
+  /**
+   * Where `cache_control` is taken over: wherever the client has set it, with
+   * the time to live or without, or in the system prompt alone.
+   */
+  cacheBreakpoints: "timed" | "untimed" | "system" | null;
   /** `safety_identifier`. */
   safetyIdentifier: boolean;
   /** `service_tier`. */
@@ -165,6 +170,7 @@ export const PLAIN: Capabilities = {
   streamUsage: true,
   promptCacheKey: false,
   cacheRetention: false,
+  cacheBreakpoints: null,
   safetyIdentifier: false,
   serviceTier: false,
   streaming: true,

@@ -1,6 +1,7 @@
 import type { Block, ToolUse } from "../anthropic/request.ts";
 import type { ChatAssistantMessage } from "../openai/chat.ts";
 import type { Capabilities } from "../openai/capabilities.ts";
+import { toBreakpoint } from "./cache_breakpoint.ts";
 import type { Call } from "./conversation.ts";
 import type { Notices } from "./notices.ts";
 import { toFunctionName } from "./ids.ts";
@@ -70,9 +71,13 @@ export function translateAssistant(
   const usable = thoughts.filter((thought) =>
     thought.carried === null || isOwn(thought, context)
   );
+  const breakpoint = toBreakpoint(blocks, capabilities);
+  const text = breakpoint.cache_control
+    ? [{ type: "text" as const, text: content, ...breakpoint }]
+    : content;
   return {
     role: "assistant",
-    content: hasText ? content : capabilities.nullContent ? null : "",
+    content: hasText ? text : capabilities.nullContent ? null : "",
     ...toReasoning(usable, {
       capabilities,
       text: hasText ? content : "",

@@ -16,7 +16,7 @@ const STOP = chunk({}, "stop");
 
 const ROWS: [string, ChatChunk[], string[], Partial<AnswerContext>?][] = [
   [
-    "takes all for thinking until a prefilled tag closes (pain 34)",
+    "takes all for thinking until a prefilled tag closes (B.34)",
     [...says("a", "b</thi", "nk>c"), STOP],
     ["thinking ab", "text c", "end_turn"],
   ],

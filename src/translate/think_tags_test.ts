@@ -70,7 +70,7 @@ const PREFILLED: [string, string, string, string][] = [
 ];
 
 for (const [whole, ...told] of PREFILLED) {
-  Deno.test(`ThinkTags tells ${JSON.stringify(whole)} behind a prefilled tag apart, however it is cut (pain 34)`, () => {
+  Deno.test(`ThinkTags tells ${JSON.stringify(whole)} behind a prefilled tag apart, however it is cut (B.34)`, () => {
     for (const pieces of cutsOf(whole)) {
       const apart = tellApart(pieces, { isPrefilled: true });
       deepEqual(apart, told, pieces.join("|"));

@@ -81,10 +81,10 @@ Deno.test("receive() lets an upstream go whose encoded body has stalled", async 
   });
   const headers = { "content-encoding": "deflate" };
   const { body: reader } = receive(new Response(stalling, { headers }));
-  const read = reader?.next();
+  const read = reader?.read();
   await reader?.cancel("enough");
   equal(await cancelled.promise, "enough");
-  equal((await read)?.done, true);
+  equal(await read, null);
   await reader?.closed;
 });
 

@@ -114,6 +114,7 @@ Deno.bench("the same of the Responses API", {
 }, () => {
   const parser = new ChunkParser(responsesFormat);
   const translator = new ResponsesTranslator(context);
+  const encoder = new EventEncoder();
   translator.push({
     type: "response.output_item.added",
     output_index: 0,
@@ -122,7 +123,7 @@ Deno.bench("the same of the Responses API", {
   for (const bytes of responsesReads) {
     const events = parser.push(bytes).chunks
       .flatMap((event) => translator.push(event));
-    if (events.length > 0) encodeEvents(events);
+    if (events.length > 0) encoder.encode(events);
   }
-  encodeEvents(translator.end());
+  encoder.encode(translator.end());
 });
