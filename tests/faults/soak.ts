@@ -44,7 +44,6 @@ const proxy = await startProxyProcess({
     OPENAI_BASE_URL: baseUrl,
     BIG_MODEL_NAME: "big",
     SMALL_MODEL_NAME: "small",
-    LOG_LEVEL: "ERROR",
     UPSTREAM_API: "chat",
   },
   signal: stop.signal,
@@ -55,7 +54,7 @@ await Promise.all(Array.from({ length: CLIENTS }, stream));
 const before = await atRest();
 for (const name of Object.keys(ended)) ended[name as keyof typeof ended] = 0;
 
-console.log(
+print(
   `${CLIENTS} clients, ${SECONDS} s, a restart every ${RESTART_MS} ms`,
 );
 const until = Date.now() + SECONDS * 1_000;
@@ -86,10 +85,10 @@ const checks: [string, boolean][] = [
   ],
 ];
 for (const [what, isKept] of checks) {
-  console.log(isKept ? "ok    " : "FAILED", what);
+  print(isKept ? "ok    " : "FAILED", what);
 }
 const failed = checks.filter(([, isKept]) => !isKept).length;
-console.log(`\n${checks.length - failed} passed, ${failed} failed`);
+print(`\n${checks.length - failed} passed, ${failed} failed`);
 await proxy[Symbol.asyncDispose]();
 await upstream[Symbol.asyncDispose]();
 Deno.exit(failed > 0 ? 1 : 0);
@@ -166,6 +165,10 @@ async function countSockets(): Promise<number> {
     if (target.startsWith("socket:")) count++;
   }
   return count;
+}
+
+function print(...words: string[]): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${words.join(" ")}\n`));
 }
 
 function pause(ms: number): Promise<void> {
