@@ -30,6 +30,7 @@ import { isLoopback } from "./loopback.ts";
 import type { ModelRow } from "./models/model_rows.ts";
 import { type Upstream, UPSTREAM_APIS } from "./models/select_target.ts";
 import type { EngineConfig } from "./search/engine.ts";
+import { toSearchEngine } from "./search_settings.ts";
 import { refusedUrls } from "./refused_urls.ts";
 import { redact, Secret } from "./secret.ts";
 import {
@@ -89,8 +90,6 @@ export class ConfigError extends Error {
 
 const OPENROUTER_URL = "https://openrouter.ai/api/v1";
 const ANTHROPIC_URL = "https://api.anthropic.com/v1";
-const BRAVE_URL = "https://api.search.brave.com/res/v1/web/search";
-
 const Key = z.string()
   .regex(KEY, "a key without spaces or line breaks")
   .transform((value) => new Secret(value))
@@ -187,7 +186,7 @@ export function parseConfig(
       host: settings.HOST,
     }),
     alertWebhook: settings.ALERT_WEBHOOK_URL ?? null,
-    search: toSearch(settings),
+    search: toSearchEngine(settings),
     ...toTransportSettings(settings),
     store: toStoreSettings(settings),
     tokenCacheTtlMs: settings.TOKEN_CACHE_TTL,
@@ -285,16 +284,6 @@ function toUpstream(settings: Settings): Upstream {
     api: settings.UPSTREAM_API,
     dialect: dialectNamed(settings.UPSTREAM_DIALECT) ?? dialectOf(host),
   };
-}
-
-/** With Brave's key, `SEARCH_URL` is where Brave is asked. */
-function toSearch(
-  { SEARCH_URL, BRAVE_API_KEY }: Settings,
-): EngineConfig | null {
-  if (BRAVE_API_KEY) {
-    return { kind: "brave", url: SEARCH_URL ?? BRAVE_URL, key: BRAVE_API_KEY };
-  }
-  return SEARCH_URL ? { kind: "searxng", url: SEARCH_URL, key: null } : null;
 }
 
 function isOpenRouter(host: string): boolean {
