@@ -1,5 +1,6 @@
 import type { ErrorType } from "../anthropic/errors.ts";
-import type { Usage } from "../anthropic/message.ts";
+import type { Cost } from "../cost/cost.ts";
+import type { CountedUsage } from "../translate/counted_usage.ts";
 
 /** How a request ended: answered, with an error, or the client left. */
 export type Outcome = "finished" | "failed" | "client gone";
@@ -44,8 +45,10 @@ export interface MessageRecord {
   attempts: number;
   /** Waits before them, for a place or for a retry, in milliseconds. */
   waitedMs: number;
-  /** As the upstream counted; `null` where it did not tell. */
-  usage: Usage | null;
+  /** As the upstream counted, or estimated; `null` where nothing is known. */
+  usage: CountedUsage | null;
+  /** What that cost. */
+  cost: Cost | null;
   /** What could not be passed on as it was. */
   notices: readonly string[];
   /** From the request's arrival to the first event or the whole answer. */
