@@ -14,6 +14,7 @@ import { configJsonSchema } from "./src/config_schema.ts";
 import { createDeps } from "./src/deps.ts";
 import { handToDeno, hasProxy } from "./src/environment.ts";
 import { createLogger, type Logger } from "./src/log.ts";
+import { createLedger } from "./src/ledger/ledger.ts";
 import { OpenRequests } from "./src/open_requests.ts";
 import { watchEventLoop } from "./src/observe/event_loop.ts";
 import { startAlarm } from "./src/observe/alarm.ts";
@@ -181,6 +182,7 @@ async function serve(config: Settled): Promise<string> {
     openRequests,
     lessons,
     metrics,
+    ledger: createLedger({ store }),
     observers: [alarm.observe],
   }));
   const server = listen(config, app.fetch);

@@ -3,12 +3,9 @@
  *
  * @module
  */
-import {
-  type ErrorBody,
-  isClientGone,
-  toApiError,
-} from "./anthropic/errors.ts";
+import { isClientGone, toApiError } from "./anthropic/errors.ts";
 import type { StreamEvent } from "./anthropic/message.ts";
+import { EventEncoder, type WrittenEvent } from "./event_encoder.ts";
 import type { EventSource } from "./message_stream.ts";
 import { settlesWithin } from "./settles_within.ts";
 
@@ -52,19 +49,6 @@ export interface EventStreamOptions {
   onEnd: (end: StreamEnd) => void;
 }
 
-const encoder = new TextEncoder();
-
-/** Encodes events, e.g. `event: ping\ndata: {…}\n\n`, all in one piece. */
-export function encodeEvents(
-  events: readonly (StreamEvent | ErrorBody)[],
-): Uint8Array {
-  let text = "";
-  for (const event of events) {
-    text += `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
-  }
-  return encoder.encode(text);
-}
-
 /**
  * Waits for the first events, then answers with them and all that follow.
  *
@@ -88,6 +72,7 @@ export async function openEventStream(
     ? []
     : [...source.start(), ...source.keepAlive()];
 
+  const encoder = new EventEncoder();
   let lastWriteAt = performance.now();
   let isReading = false;
   let ticker: ReturnType<typeof setInterval> | undefined;
@@ -100,9 +85,9 @@ export async function openEventStream(
 
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      const write = (events: (StreamEvent | ErrorBody)[]) => {
+      const write = (events: WrittenEvent[]) => {
         lastWriteAt = performance.now();
-        controller.enqueue(encodeEvents(events));
+        controller.enqueue(encoder.encode(events));
       };
       if (early.length > 0) write(early);
       ticker = setInterval(() => {
@@ -124,12 +109,14 @@ export async function openEventStream(
         pending = undefined;
         lastWriteAt = performance.now();
         if (events instanceof Uint8Array) return controller.enqueue(events);
-        if (events) return controller.enqueue(encodeEvents(events));
+        if (events) return controller.enqueue(encoder.encode(events));
         controller.close();
         end({ outcome: "finished" });
       } catch (error) {
         if (ticker === undefined) return; // cancelled meanwhile
-        controller.enqueue(encodeEvents([toApiError(error).toBody(requestId)]));
+        controller.enqueue(
+          encoder.encode([toApiError(error).toBody(requestId)]),
+        );
         controller.close();
         end(toFailedEnd(error));
       } finally {

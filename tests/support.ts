@@ -17,12 +17,15 @@ import { createLogger, type LogFields } from "../src/log.ts";
 import { Lessons } from "../src/models/lessons.ts";
 import { createMetrics } from "../src/observe/metrics.ts";
 import type { UpstreamLimits } from "../src/models/upstream_limits.ts";
+import { createLedger } from "../src/ledger/ledger.ts";
 import { OpenRequests } from "../src/open_requests.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
 import { probe } from "../src/transport/probe.ts";
 import { createTransport } from "../src/transport/transport.ts";
 import type { UpstreamState } from "../src/upstream/gate.ts";
+import type { Store } from "../src/store/store.ts";
+import { openStore } from "./store_site.ts";
 import type { Environment } from "../src/variables.ts";
 
 /** Options for {@linkcode startProxy}. */
@@ -40,6 +43,8 @@ export interface ProxyOptions
   dialect?: Dialect;
   /** What may be asked of the upstream. */
   limits?: UpstreamLimits;
+  /** What outlives the proxy; its own, in memory, unless told otherwise. */
+  store?: Store;
   /** Certificates to trust, in PEM. */
   caCerts?: string[];
   /** Requests one HTTP/2 connection to the upstream is given. */
@@ -71,6 +76,7 @@ export function startProxy(
     file,
     dialect,
     limits,
+    store,
     caCerts = [],
     maxStreams,
     lessons = new Lessons(Date.now),
@@ -126,6 +132,7 @@ export function startProxy(
     connectTimeoutMs: config.timeouts.connectMs,
     ...(maxStreams ? { maxStreams } : {}),
   });
+  const kv = openStore({ open: () => Deno.openKv(":memory:") });
   const openRequests = new OpenRequests();
   const deps = createDeps(config, {
     transport: transport.send,
@@ -133,6 +140,7 @@ export function startProxy(
     log,
     tokens,
     metrics: createMetrics(),
+    ledger: createLedger({ store: store ?? kv.store }),
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
     openRequests,
     lessons,
@@ -160,6 +168,7 @@ export function startProxy(
       transport.close();
       tokens.close();
       await served[Symbol.asyncDispose]();
+      await kv[Symbol.asyncDispose]();
     },
   };
 }

@@ -48,6 +48,13 @@ const ROWS: Record<string, Row> = {
     ],
     usage: [50, 0, 40, 28],
   },
+  "keeps Gemini's signature of a text in thinking of its own (N26)": {
+    dialect: "gemini",
+    model: "gemini-3-pro",
+    fixture: "gemini/signed_text",
+    told: ["thinking Adding up.", "text It is 391.", "thinking ", "end_turn"],
+    usage: [9, 0, 16, 12],
+  },
   "reads Groq's usage": {
     dialect: "groq",
     model: "openai/gpt-oss-120b",
@@ -113,6 +120,13 @@ const ROWS: Record<string, Row> = {
     fixture: "openrouter/encrypted",
     told: ["thinking ", 'Bash {"command":"ls"}', "tool_use"],
     usage: [42, 0, 4, 0],
+  },
+  "reads thinking up to a tag that nothing has opened (B.34)": {
+    dialect: "vllm",
+    model: "Qwen/Qwen3-235B-A22B-Thinking-2507",
+    fixture: "vllm/closing_tag",
+    told: ["thinking Okay, two.", "text 2", "end_turn"],
+    usage: [18, 0, 8, 0],
   },
   "takes the last of vLLM's counts (S10)": {
     dialect: "vllm",

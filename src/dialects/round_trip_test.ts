@@ -109,6 +109,16 @@ for (const display of DISPLAYS) {
       undefined,
     ]);
   });
+
+  Deno.test(`Gemini gets its signature of a text back on the message, when thoughts were ${display} (N26)`, async () => {
+    const asked = { dialect: gemini, model: "gemini-3-pro", fields };
+    const back = await sentBack("gemini/signed_text", asked);
+    deepEqual(back, {
+      role: "assistant",
+      content: "It is 391.",
+      extra_content: { google: { thought_signature: "dGV4dA==" } },
+    });
+  });
 }
 
 Deno.test("OpenRouter gets encrypted details back, with the call's id of now (N25)", async () => {
@@ -141,6 +151,7 @@ const FIXTURES = [
     model: "deepseek-v4-pro",
   },
   { fixture: "gemini/two_calls", dialect: gemini, model: "gemini-3-pro" },
+  { fixture: "gemini/signed_text", dialect: gemini, model: "gemini-3-pro" },
   { fixture: "openrouter/reasoning", dialect: openrouter, model: "a/b" },
   { fixture: "openrouter/encrypted", dialect: openrouter, model: "a/b" },
   { fixture: "mistral/reasoning", dialect: mistral, model: "magistral-small" },
@@ -154,7 +165,7 @@ for (const { fixture, ...asked } of FIXTURES) {
       const from = { ...asked, fields: thinking("summarized") };
       const back = await sentBack(fixture, from, next);
       const said = JSON.stringify(back);
-      for (const foreign of ["ccproxy.1", "c2ln", "CiQB4"]) {
+      for (const foreign of ["ccproxy.1", "c2ln", "CiQB4", "dGV4"]) {
         equal(said.includes(foreign), false, said);
       }
       equal(back.reasoning_details, undefined);

@@ -190,6 +190,11 @@ export const LESSON_ROWS: readonly LessonRow[] = [
     capabilities: { promptCacheKey: false },
   },
   {
+    what: "takes no cache_control",
+    pattern: refusing("cache_control"),
+    capabilities: { cacheBreakpoints: null },
+  },
+  {
     what: "takes no prompt_cache_retention",
     pattern: refusing("prompt_cache_retention"),
     param: "prompt_cache_retention",

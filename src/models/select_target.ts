@@ -88,8 +88,7 @@ function toCapabilities(dialect: Dialect, model: string): Capabilities {
   return {
     ...PLAIN,
     ...dialect.capabilities?.(model),
-    ...(row
-      ? { efforts: row.efforts, images: row.vision, sampling: row.sampling }
-      : {}),
+    ...(row ? { images: row.vision, sampling: row.sampling } : {}),
+    ...(row?.efforts ? { efforts: row.efforts } : {}),
   };
 }

@@ -7,7 +7,7 @@ import { deepseek } from "../dialects/deepseek.ts";
 import { openai } from "../dialects/openai.ts";
 import { openrouter } from "../dialects/openrouter.ts";
 import { plain } from "../dialects/plain.ts";
-import { PLAIN } from "../openai/capabilities.ts";
+import { EFFORTS, PLAIN } from "../openai/capabilities.ts";
 import {
   type TargetApi,
   toTarget,
@@ -50,6 +50,16 @@ Deno.test("toTarget() puts the catalogue's word above the dialect's", () => {
     "xhigh",
     "max",
   ]);
+});
+
+Deno.test("toTarget() leaves efforts the catalogue does not tell to the dialect", () => {
+  const { capabilities, limits } = toTarget(
+    upstreamOf(openrouter),
+    "z-ai/glm-5.3",
+  );
+  equal(limits?.contextTokens, 1_000_000);
+  equal(capabilities.images, false);
+  deepEqual(capabilities.efforts, EFFORTS);
 });
 
 Deno.test("toTarget() gives an unknown model what every server takes", () => {

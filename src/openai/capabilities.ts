@@ -100,12 +100,19 @@ export interface Capabilities {
   callSignatures: "kept" | "filled" | "dummy" | null;
   /** Tag around reasoning at the start of an answer's text, `<think>`. */
   thinkTag: "think" | "thought" | null;
+  /** The opening tag stands in the prompt; the answer goes on behind it. */
+  thinkTagPrefilled: boolean;
   /** `stream_options.include_usage`. */
   streamUsage: boolean;
   /** `prompt_cache_key`. */
   promptCacheKey: boolean;
   /** `prompt_cache_retention: "24h"`. */
   cacheRetention: boolean;
+  /**
+   * Where `cache_control` is taken over: wherever the client has set it, with
+   * the time to live or without, or in the system prompt alone.
+   */
+  cacheBreakpoints: "timed" | "untimed" | "system" | null;
   /** `safety_identifier`. */
   safetyIdentifier: boolean;
   /** `service_tier`. */
@@ -159,9 +166,11 @@ export const PLAIN: Capabilities = {
   reasoningRequired: false,
   callSignatures: null,
   thinkTag: "think",
+  thinkTagPrefilled: false,
   streamUsage: true,
   promptCacheKey: false,
   cacheRetention: false,
+  cacheBreakpoints: null,
   safetyIdentifier: false,
   serviceTier: false,
   streaming: true,

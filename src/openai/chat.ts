@@ -8,11 +8,32 @@
  */
 import { z } from "zod";
 
+/** The prompt is to be cached up to where this stands (OpenRouter). */
+export interface CacheControl {
+  type: "ephemeral";
+  ttl?: string;
+}
+
+/** A piece of text. */
+export interface ChatTextPart {
+  type: "text";
+  text: string;
+  cache_control?: CacheControl;
+}
+
 /** A piece of a user message. Tool messages take text alone. */
 export type ChatContentPart =
-  | { type: "text"; text: string }
-  | { type: "image_url"; image_url: { url: string } }
-  | { type: "file"; file: { filename: string; file_data: string } };
+  | ChatTextPart
+  | {
+    type: "image_url";
+    image_url: { url: string };
+    cache_control?: CacheControl;
+  }
+  | {
+    type: "file";
+    file: { filename: string; file_data: string };
+    cache_control?: CacheControl;
+  };
 
 /** The model's call of a function; `arguments` is JSON text. */
 export interface ChatToolCall {
@@ -26,7 +47,7 @@ export interface ChatToolCall {
 /** Earlier reasoning as a piece of an assistant message (Mistral). */
 export type ChatReasoningPart =
   | { type: "thinking"; thinking: { type: "text"; text: string }[] }
-  | { type: "text"; text: string };
+  | ChatTextPart;
 
 /** A model turn of the history. Dialects add their reasoning fields. */
 export interface ChatAssistantMessage {
@@ -36,16 +57,18 @@ export interface ChatAssistantMessage {
   reasoning_content?: string;
   reasoning?: string;
   reasoning_details?: unknown[];
+  /** Gemini's signature of the text. */
+  extra_content?: unknown;
   /** Marks it as the beginning of the answer (Mistral). */
   prefix?: true;
 }
 
 /** One message of the history we send. */
 export type ChatMessage =
-  | { role: "system" | "developer"; content: string }
+  | { role: "system" | "developer"; content: string | ChatTextPart[] }
   | { role: "user"; content: string | ChatContentPart[] }
   | ChatAssistantMessage
-  | { role: "tool"; tool_call_id: string; content: string };
+  | { role: "tool"; tool_call_id: string; content: string | ChatTextPart[] };
 
 /** A function the model may call. */
 export interface ChatTool {
@@ -56,6 +79,7 @@ export interface ChatTool {
     parameters: Record<string, unknown>;
     strict?: boolean;
   };
+  cache_control?: CacheControl;
 }
 
 /** Whether the model must, may or must not call a tool. */
@@ -170,6 +194,7 @@ const ChatDelta = z.looseObject({
   tool_calls: z.array(ToolCallDelta).nullish(),
   function_call: ToolCallDelta.shape.function, // the field's name until 2023
   annotations: z.array(Annotation).nullish().catch(null), // never worth failing for
+  extra_content: z.unknown().optional(), // Gemini's signature of the text
 });
 
 /** One `chat.completion.chunk`. The trailing usage chunk has no choices. */

@@ -5,9 +5,14 @@
  *
  * @module
  */
-import type { InputMessage } from "../anthropic/request.ts";
-import type { ChatContentPart, ChatMessage } from "../openai/chat.ts";
+import type { InputMessage, ToolResult } from "../anthropic/request.ts";
+import type {
+  ChatContentPart,
+  ChatMessage,
+  ChatTextPart,
+} from "../openai/chat.ts";
 import { type AssistantContext, translateAssistant } from "./assistant_turn.ts";
+import { needsParts, toBreakpoint } from "./cache_breakpoint.ts";
 import { type ClientTurn, toTurns } from "./conversation.ts";
 import { type Speech, toSpeeches } from "./speeches.ts";
 import { NO_RESULT, translateResult } from "./tool_result.ts";
@@ -53,9 +58,10 @@ function translateReply(
   const chat: ChatMessage[] = [];
   for (const [{ callId }, result] of answers) {
     if (result) answered++;
-    const content = result
+    const text = result
       ? translateResult(result, attachments, context)
       : NO_RESULT;
+    const content = marked(text, result, context);
     chat.push({ role: "tool", tool_call_id: callId, content });
   }
   // An agent's usual turn: results and nothing else.
@@ -63,6 +69,19 @@ function translateReply(
   const speeches = toSpeeches(turn, { ...context, attachments });
   for (const speech of speeches) chat.push(toMessage(speech, context));
   return chat;
+}
+
+/** A result's text, with its breakpoint if it has one. */
+function marked(
+  text: string,
+  result: ToolResult | null,
+  { capabilities }: ContentContext,
+): string | ChatTextPart[] {
+  if (!needsParts(capabilities)) return text;
+  const within = typeof result?.content === "string" ? [] : result?.content;
+  const texts = (within ?? []).filter(({ type }) => type === "text");
+  const blocks = result ? [...texts, result] : [];
+  return [{ type: "text", text, ...toBreakpoint(blocks, capabilities) }];
 }
 
 function toMessage(
@@ -73,9 +92,9 @@ function toMessage(
     return { role: capabilities.systemRole, content: speech.text };
   }
   const { parts } = speech;
-  const text = parts.length === 1 || !capabilities.textParts
-    ? joinTexts(parts)
-    : undefined;
+  const isOneText = !needsParts(capabilities) &&
+    (parts.length === 1 || !capabilities.textParts);
+  const text = isOneText ? joinTexts(parts) : undefined;
   return { role: "user", content: text ?? parts };
 }
 

@@ -33,6 +33,8 @@ export class MessageWriter {
   /** The text or thinking that goes on; `null` once another block has begun. */
   #text: OpenBlock | null = null;
   #thinking: ThinkingBlock | null = null;
+  /** The upstream's signature of the text, until thinking carries it. */
+  #signature: unknown = undefined;
   #blockCount = 0;
   #refusal: string | null = null;
   #stopSequence: string | null = null;
@@ -134,11 +136,17 @@ export class MessageWriter {
     carrier?.precedeOther("text", phase);
   }
 
+  /** Takes what the text has to be sent back with; it may come long before its end. */
+  sign(signature: unknown): void {
+    this.#signature = signature ?? this.#signature;
+  }
+
   /** Writes a fragment of a call, or begins one. */
   call(delta: ToolCallDelta): void {
     if (this.isStopped) return;
     const call = this.#calls.callOf(delta, (begun) => {
       this.#flushText();
+      this.#flushSignature();
       const { id: upstreamId, extra_content: extra } = delta;
       const thinking = extra ? this.thinking() : this.#thinking;
       thinking?.precede({ upstreamId, id: begun.id, extra });
@@ -186,6 +194,7 @@ export class MessageWriter {
     if (this.#blockCount === 0 && stopReason === "end_turn") {
       throw failure("Upstream returned an empty answer");
     }
+    this.#flushSignature();
     this.#start();
     this.#blocks.finish();
     this.#emit({
@@ -210,6 +219,13 @@ export class MessageWriter {
   /** Text held back for a stop sequence that cannot come any more. */
   #flushText(): void {
     this.#write(this.#stopScanner.rest());
+  }
+
+  /** Only thinking can carry it, if need be a block of its own. */
+  #flushSignature(): void {
+    if (this.#signature === undefined) return;
+    this.thinking()?.sign(this.#signature);
+    this.#signature = undefined;
   }
 
   #write(text: string): void {

@@ -8,6 +8,11 @@ import type { MessagesRequest } from "../anthropic/request.ts";
 import type { Capabilities, Limits } from "../openai/capabilities.ts";
 import type { ChatChunk, ChatMessage, ChatRequest } from "../openai/chat.ts";
 import { toAnswerFormat } from "./answer_format.ts";
+import {
+  toBreakpoint,
+  toSystemBreakpoint,
+  withLastBreakpoint,
+} from "./cache_breakpoint.ts";
 import { withCallIds } from "./call_ids.ts";
 import { translateHistory } from "./history.ts";
 import { toIdentity } from "./identity.ts";
@@ -16,9 +21,10 @@ import type { Notices } from "./notices.ts";
 import { toReasoningFields } from "./reasoning_fields.ts";
 import { toSampling } from "./sampling.ts";
 import { toServiceTier } from "./service_tier.ts";
-import { toSystemText } from "./system_text.ts";
+import { toSystemBlocks } from "./system_text.ts";
 import { withWordsAfterTool } from "./words_after_tool.ts";
 import { translateTools } from "./tools.ts";
+import { joinTexts } from "./user_content.ts";
 import { toSearchPlugin } from "./web_search.ts";
 
 /** The upstream model a request is translated for. */
@@ -66,16 +72,19 @@ export function translateRequest(
     model,
     messages: [
       ...translateSystem(request, capabilities),
-      ...withCallIds(
-        withWordsAfterTool(
-          translateHistory(request.messages, {
+      ...withLastBreakpoint(
+        withCallIds(
+          withWordsAfterTool(
+            translateHistory(request.messages, {
+              capabilities,
+              origin: { dialect: dialect.name, model },
+              notices,
+            }),
             capabilities,
-            origin: { dialect: dialect.name, model },
-            notices,
-          }),
-          capabilities,
+          ),
+          capabilities.callIds,
         ),
-        capabilities.callIds,
+        toBreakpoint([request], capabilities),
       ),
     ],
     ...tools,
@@ -98,8 +107,15 @@ function translateSystem(
   request: MessagesRequest,
   capabilities: Capabilities,
 ): ChatMessage[] {
-  const content = toSystemText(request, capabilities);
-  return content === "" ? [] : [{ role: capabilities.systemRole, content }];
+  const { systemRole: role } = capabilities;
+  const parts = toSystemBlocks(request, capabilities).map((block) => ({
+    type: "text" as const,
+    text: block.text,
+    ...toSystemBreakpoint(block, capabilities),
+  }));
+  if (parts.length === 0) return [];
+  const isOneText = capabilities.cacheBreakpoints === null;
+  return [{ role, content: isOneText ? joinTexts(parts) ?? "" : parts }];
 }
 
 function toResponseFormat(

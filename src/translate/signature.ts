@@ -39,6 +39,8 @@ const Carried = z.object({
   callIds: z.record(z.string(), z.string()).optional(),
   /** Gemini's `extra_content` of the call that follows the block. */
   call: z.unknown().optional(),
+  /** … and of its turn's text. */
+  turn: z.unknown().optional(),
   /** The Responses API's item, to be sent back unmodified … */
   item: Item.optional(),
   /** … before what it came before: our id of a call, `text` or `thinking`. */

@@ -44,7 +44,14 @@ export function toSpeeches(
     const text = joinTexts(own);
     if (!text) continue;
     if (context.capabilities.laterSystem === "reminder") {
-      parts.push({ type: "text", text: reminder(text) });
+      const breakpoint = own.find(({ cache_control }) => cache_control);
+      parts.push({
+        type: "text",
+        text: reminder(text),
+        ...(breakpoint?.cache_control
+          ? { cache_control: breakpoint.cache_control }
+          : {}),
+      });
       continue;
     }
     speak();

@@ -11,6 +11,7 @@ import type { CountedUsage } from "./counted_usage.ts";
 import { MessageWriter } from "./message_writer.ts";
 import { readContent } from "./read_content.ts";
 import { textOf } from "./reasoning_details.ts";
+import { textSignature } from "./text_signature.ts";
 import { type TaggedText, ThinkTags } from "./think_tags.ts";
 import type { Translator } from "./translator.ts";
 import { toBilledUsd, toUsage } from "./usage.ts";
@@ -26,11 +27,15 @@ export class StreamTranslator implements Translator<ChatChunk> {
   readonly #thinkTags: ThinkTags;
   #finishReason: string | null = null;
   #billedUsd: number | undefined;
+  #hasCalls = false;
 
   constructor(context: AnswerContext) {
     this.#toPlain = context.toPlain;
     this.#writer = new MessageWriter(context);
-    this.#thinkTags = new ThinkTags(context.thinkTag ?? null);
+    this.#thinkTags = new ThinkTags({
+      tag: context.thinkTag ?? null,
+      isPrefilled: context.thinkTagPrefilled ?? false,
+    });
   }
 
   get isFinished(): boolean {
@@ -76,6 +81,9 @@ export class StreamTranslator implements Translator<ChatChunk> {
     if (finishReason !== null && !this.isStopped) {
       this.#tell(this.#thinkTags.rest());
     }
+    if (finishReason === "stop" && !this.#hasCalls) {
+      this.#writer.say(this.#thinkTags.unclosed); // no thought just stops
+    }
     this.#writer.end(finishReason);
     return this.#writer.take();
   }
@@ -85,9 +93,11 @@ export class StreamTranslator implements Translator<ChatChunk> {
     const writer = this.#writer;
     const reasoning = delta.reasoning_content || delta.reasoning ||
       (details ? textOf(details) : "");
+    if (reasoning) this.#thinkTags.expectOpen();
     writer.think(reasoning);
     if (details?.length) writer.thinking()?.carry(details);
     if (delta.annotations) writer.cite(delta.annotations);
+    writer.sign(textSignature(delta.extra_content));
     if (typeof content === "string" && this.#thinkTags.isPast) {
       writer.say(content); // the rule, chunk after chunk
     } else {
@@ -97,11 +107,11 @@ export class StreamTranslator implements Translator<ChatChunk> {
     }
     if (delta.refusal) writer.refuse(delta.refusal);
     if (this.isStopped) return;
-    if (delta.tool_calls?.length) this.#tell(this.#thinkTags.rest());
-    for (const call of delta.tool_calls ?? []) writer.call(call);
-    if (delta.function_call) {
-      writer.call({ index: 0, function: delta.function_call });
-    }
+    const { tool_calls, function_call } = delta;
+    if (tool_calls?.length) this.#tell(this.#thinkTags.rest());
+    for (const call of tool_calls ?? []) writer.call(call);
+    if (function_call) writer.call({ index: 0, function: function_call });
+    this.#hasCalls ||= Boolean(tool_calls?.length || function_call);
   }
 
   #tell({ thinking, text }: TaggedText): void {

@@ -13,17 +13,26 @@ export const BILLING_LINE = "x-anthropic-billing-header:";
  */
 export function toSystemText(
   request: MessagesRequest,
-  { jsonSchema }: Pick<Capabilities, "jsonSchema">,
+  capabilities: Pick<Capabilities, "jsonSchema">,
 ): string {
+  const blocks = toSystemBlocks(request, capabilities);
+  return blocks.map(({ text }) => text).join("\n\n");
+}
+
+/** The same in the client's blocks. */
+export function toSystemBlocks(
+  request: MessagesRequest,
+  { jsonSchema }: Pick<Capabilities, "jsonSchema">,
+): ({ text: string } & Record<string, unknown>)[] {
   const { system } = request;
-  const texts = typeof system === "string"
-    ? [system]
-    : (system ?? []).map(({ text }) => text);
+  const blocks = typeof system === "string"
+    ? [{ text: system }]
+    : [...system ?? []];
   const schema = jsonSchema ? undefined : askedSchema(request);
-  if (schema) texts.push(schemaInWords(schema));
-  return texts
-    .filter((text) => text !== "" && !text.startsWith(BILLING_LINE))
-    .join("\n\n");
+  if (schema) blocks.push({ type: "text", text: schemaInWords(schema) });
+  return blocks.filter(({ text }) =>
+    text !== "" && !text.startsWith(BILLING_LINE)
+  );
 }
 
 /** For upstreams that promise JSON but know no schemas; they insist on the word. */

@@ -19,6 +19,7 @@ export class ThinkingBlock implements OpenBlock {
   #details: unknown[] = [];
   #callIds: Record<string, string> = {};
   #call: unknown = undefined;
+  #turn: unknown = undefined;
   #item: ReasoningItem | undefined;
   #before: string | undefined;
   #phase: Phase | undefined;
@@ -70,6 +71,11 @@ export class ThinkingBlock implements OpenBlock {
     this.#phase = phase;
   }
 
+  /** Takes Gemini's signature of its turn's text. */
+  sign(signature: unknown): void {
+    this.#turn = signature;
+  }
+
   shell(): ContentBlock {
     return { type: "thinking", thinking: "", signature: "" };
   }
@@ -92,6 +98,7 @@ export class ThinkingBlock implements OpenBlock {
       ...(hasDetails ? { details } : {}),
       ...(isNamed ? { callIds: this.#callIds } : {}),
       ...(this.#call === undefined ? {} : { call: this.#call }),
+      ...(this.#turn === undefined ? {} : { turn: this.#turn }),
       ...(this.#item ? { item: this.#item, before: this.#before } : {}),
       ...(this.#phase ? { phase: this.#phase } : {}),
     });

@@ -16,8 +16,8 @@ function response(
 async function readText(reader: ByteReader | null): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
-  for (let read; reader && !(read = await reader.next()).done;) {
-    text += decoder.decode(reader.take(read.value), { stream: true });
+  for (let read; reader && (read = await reader.read()) !== null;) {
+    text += decoder.decode(read, { stream: true });
   }
   return text;
 }
@@ -67,9 +67,9 @@ Deno.test("receive() reads a bomb piece by piece, no faster than it is read", as
   });
   const headers = { "content-encoding": "deflate" };
   const { body: reader } = receive(new Response(body, { headers }));
-  const read = await reader?.next();
+  const read = await reader?.read();
   equal(isPulledOn, true);
-  equal((read?.value?.byteLength ?? Infinity) <= 64 * 1024, true);
+  equal((read?.byteLength ?? Infinity) <= 64 * 1024, true);
   await reader?.cancel("enough");
 });
 
@@ -81,10 +81,10 @@ Deno.test("receive() lets an upstream go whose encoded body has stalled", async 
   });
   const headers = { "content-encoding": "deflate" };
   const { body: reader } = receive(new Response(stalling, { headers }));
-  const read = reader?.next();
+  const read = reader?.read();
   await reader?.cancel("enough");
   equal(await cancelled.promise, "enough");
-  equal((await read)?.done, true);
+  equal(await read, null);
   await reader?.closed;
 });
 

@@ -60,9 +60,7 @@ export function createAnswerReader(
     onEnd();
     const timer = setTimeout(release, DRAIN_MS);
     try {
-      for (let read; !(read = await reader.next()).done;) {
-        reader.take(read.value);
-      }
+      while (await reader.read() !== null);
     } catch {
       // The answer is complete; how its connection ended is of no interest.
     } finally {
@@ -74,10 +72,10 @@ export function createAnswerReader(
     async read() {
       patience.begin();
       try {
-        const result = await reader.next();
-        if (!result.done) {
+        const bytes = await reader.read();
+        if (bytes !== null) {
           patience.end();
-          return reader.take(result.value);
+          return bytes;
         }
         signal.throwIfAborted();
       } catch (thrown) {

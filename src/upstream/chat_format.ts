@@ -1,4 +1,5 @@
 import { ChatChunk, ChatCompletion, toChunk } from "../openai/chat.ts";
+import { isCommonChunk } from "../openai/common_chunk.ts";
 import { readFailure } from "../openai/errors.ts";
 import { parseJson } from "../parse_json.ts";
 import type { StreamFormat } from "./stream_format.ts";
@@ -13,6 +14,7 @@ export const chatFormat: StreamFormat<ChatChunk> = {
     if (event === "error") {
       return { failure: readFailure(errorOf(json) ?? json ?? data) };
     }
+    if (isCommonChunk(json)) return { piece: json };
     const chunk = ChatChunk.safeParse(json);
     if (!chunk.success) return null;
     return chunk.data.error

@@ -11,6 +11,8 @@ export interface Parsed<T> {
   chunks: T[];
   /** The failure the upstream reported after these chunks. */
   failure: UpstreamFailure | null;
+  /** What followed them makes no sense: `api_error`. */
+  nonsense: ApiError | null;
 }
 
 /**
@@ -24,11 +26,11 @@ export class ChunkParser<T> {
     onEvent: ({ event, data }) => this.#event(event, data),
     onError: (error) => {
       if (error.type !== "max-buffer-size-exceeded") return; // `id:`-like extras
-      throw unreadable("an event that is too long", error);
+      this.#give({ nonsense: unreadable("an event that is too long", error) });
     },
   });
   readonly #format: StreamFormat<T>;
-  #parsed: Parsed<T> = { chunks: [], failure: null };
+  #parsed: Parsed<T> = nothing();
   #sawSentinel = false;
 
   constructor(format: StreamFormat<T>) {
@@ -40,7 +42,6 @@ export class ChunkParser<T> {
     return this.#sawSentinel;
   }
 
-  /** @throws {ApiError} `api_error` for data that makes no sense. */
   push(bytes: Uint8Array): Parsed<T> {
     this.#parser.feed(this.#decoder.decode(bytes, { stream: true }));
     return this.#take();
@@ -53,19 +54,30 @@ export class ChunkParser<T> {
   }
 
   #event(event: string | undefined, data: string): void {
-    if (this.#parsed.failure || this.#sawSentinel) return;
+    const { failure, nonsense } = this.#parsed;
+    if (failure || nonsense || this.#sawSentinel) return;
     const read = this.#format.readEvent(event, data);
-    if (!read) throw unreadable(`what is no ${this.#format.name}`);
-    if (read.failure) this.#parsed.failure = read.failure;
+    if (!read) {
+      const what = `what is no ${this.#format.name}`;
+      this.#give({ nonsense: unreadable(what) });
+    } else if (read.failure) this.#give({ failure: read.failure });
     else if (read.piece) this.#parsed.chunks.push(read.piece);
-    this.#sawSentinel = read.isLast ?? false;
+    this.#sawSentinel = read?.isLast ?? false;
+  }
+
+  #give(end: Partial<Parsed<T>>): void {
+    this.#parsed = { ...this.#parsed, ...end };
   }
 
   #take(): Parsed<T> {
     const parsed = this.#parsed;
-    this.#parsed = { chunks: [], failure: null };
+    this.#parsed = nothing();
     return parsed;
   }
+}
+
+function nothing<T>(): Parsed<T> {
+  return { chunks: [], failure: null, nonsense: null };
 }
 
 function unreadable(what: string, cause?: unknown): ApiError {

@@ -2,7 +2,7 @@ import { ApiError } from "../anthropic/errors.ts";
 import { parseFailure, type UpstreamFailure } from "../openai/errors.ts";
 import { parseJson } from "../parse_json.ts";
 import { type Answer, isWhole, readWhole } from "./answer.ts";
-import { ChunkParser, type Parsed } from "./chunk_parser.ts";
+import { ChunkParser } from "./chunk_parser.ts";
 import type { StreamFormat } from "./stream_format.ts";
 
 /**
@@ -76,13 +76,13 @@ export function createChunkSource<T>(
 
   function parse(bytes: Uint8Array | null, given: Answer): T[] {
     const { reader, headers } = given;
-    const { chunks, failure } = tryParse(bytes);
+    const { chunks, failure, nonsense } = bytes
+      ? parser.push(bytes)
+      : parser.end();
     hasChunks ||= chunks.length > 0;
-    if (failure) {
-      if (forgets(failure, given)) return [];
-      error = toError(failure, headers);
-      abort.abort(error);
-    }
+    if (failure && forgets(failure, given)) return [];
+    error = failure ? toError(failure, headers) : nonsense ?? undefined;
+    if (error) abort.abort(error); // or the upstream would write on
     isEnded = bytes === null || parser.sawSentinel;
     if (bytes && isEnded) reader.drain();
     return chunks;
@@ -95,15 +95,6 @@ export function createChunkSource<T>(
     answer = undefined;
     parser = new ChunkParser(format);
     return true;
-  }
-
-  function tryParse(bytes: Uint8Array | null): Parsed<T> {
-    try {
-      return bytes ? parser.push(bytes) : parser.end();
-    } catch (thrown) {
-      abort.abort(thrown); // or the upstream would write on
-      throw thrown;
-    }
   }
 
   function noAnswer(text: string): ApiError {

@@ -7,7 +7,7 @@
 import { parseMessagesRequest } from "../../src/anthropic/request.ts";
 import { openai } from "../../src/dialects/openai.ts";
 import { finishChunk, textChunk } from "../../src/demo/chunks.ts";
-import { encodeEvents } from "../../src/event_stream.ts";
+import { EventEncoder } from "../../src/event_encoder.ts";
 import { toTarget } from "../../src/models/select_target.ts";
 import { estimatePrompt } from "../../src/tokens/prompt.ts";
 import { toAnswerContext } from "../../src/translate/answer_context.ts";
@@ -83,12 +83,13 @@ Deno.bench("parse, validate, translate, encode", {
 }, () => {
   const parser = new ChunkParser(chatFormat);
   const translator = new StreamTranslator(context);
+  const encoder = new EventEncoder();
   for (const bytes of reads) {
     const events = parser.push(bytes).chunks
       .flatMap((chunk) => translator.push(chunk));
-    if (events.length > 0) encodeEvents(events);
+    if (events.length > 0) encoder.encode(events);
   }
-  encodeEvents(translator.end({ sawSentinel: true }));
+  encoder.encode(translator.end({ sawSentinel: true }));
 });
 
 const responsesEvents = [
@@ -113,6 +114,7 @@ Deno.bench("the same of the Responses API", {
 }, () => {
   const parser = new ChunkParser(responsesFormat);
   const translator = new ResponsesTranslator(context);
+  const encoder = new EventEncoder();
   translator.push({
     type: "response.output_item.added",
     output_index: 0,
@@ -121,7 +123,7 @@ Deno.bench("the same of the Responses API", {
   for (const bytes of responsesReads) {
     const events = parser.push(bytes).chunks
       .flatMap((event) => translator.push(event));
-    if (events.length > 0) encodeEvents(events);
+    if (events.length > 0) encoder.encode(events);
   }
-  encodeEvents(translator.end());
+  encoder.encode(translator.end());
 });

@@ -160,7 +160,7 @@ function interleaved(command: string) {
 function toolMessages(exchange: Exchange | undefined): string[] {
   const messages = exchange?.body.messages ?? [];
   return messages.filter((message) => message.role === "tool")
-    .map(({ content }) => content);
+    .map(({ content }) => String(content));
 }
 
 function toolNames({ body }: Exchange): string[] {

@@ -164,7 +164,7 @@ export const ODD_ANSWER_CASES: readonly Case[] = [
   },
   {
     id: "N26",
-    title: "Gemini's signature goes back on the call it came with",
+    title: "Gemini's signature goes back on the call or text it came with",
     at: ["gemini"],
     async run(place) {
       const extra_content = { google: { thought_signature: "sig" } };
@@ -184,6 +184,15 @@ export const ODD_ANSWER_CASES: readonly Case[] = [
       const turn = await replayed(place, content, ...results);
       deepEqual(turn.tool_calls[0].extra_content, extra_content);
       equal(turn.tool_calls[1].extra_content, undefined);
+      equal(turn.extra_content, undefined);
+
+      const said = await place.reads(
+        { content: "hi", extra_content },
+        THINKING,
+      );
+      deepEqual(blocksOf(said), ["text hi", "thinking "]);
+      const back = await replayed(place, said.content);
+      deepEqual(back.extra_content, extra_content);
     },
   },
   {
