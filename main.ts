@@ -5,10 +5,11 @@
  * @module
  */
 import { createApp } from "./src/app.ts";
-import { parseArguments } from "./src/cli/arguments.ts";
+import { parseArguments, type UsageCommand } from "./src/cli/arguments.ts";
 import { describeConfig, describeRow } from "./src/cli/config.ts";
 import { demoConfig, showDemo } from "./src/cli/demo.ts";
-import { configHelpText, helpText } from "./src/cli/help.ts";
+import { configHelpText, helpText, usageHelpText } from "./src/cli/help.ts";
+import { askUsage, describeUsage, UsageError } from "./src/cli/usage.ts";
 import { type Config, ConfigError, parseConfig } from "./src/config.ts";
 import { configJsonSchema } from "./src/config_schema.ts";
 import { createDeps } from "./src/deps.ts";
@@ -91,6 +92,10 @@ async function main(): Promise<void> {
       return void await serve(lastSettings());
     case "demo":
       return await demo();
+    case "usage help":
+      return print(usageHelpText());
+    case "usage":
+      return await usage(command);
     case "config help":
       return print(configHelpText());
     case "config check":
@@ -304,6 +309,21 @@ async function demo(): Promise<void> {
     isProxied: hasProxy(Deno.env),
   });
   await showDemo({ url, fetch, write: print });
+}
+
+async function usage({ query, json }: UsageCommand): Promise<void> {
+  const { HOST, PORT, CCPROXY_API_KEY } = readEnvironment(
+    createVariableReader(surroundings),
+  );
+  try {
+    const asked = { host: HOST, port: PORT, keys: CCPROXY_API_KEY, query };
+    const text = await askUsage(asked, { fetch });
+    print(json ? `${text}\n` : describeUsage(text));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    complain(`ccproxy: ${error.message}\n`);
+    return Deno.exit(error.isMistake ? EX_USAGE : EX_UNAVAILABLE);
+  }
 }
 
 /** Deno ends the process over a promise nobody awaits; one request is not worth it. */

@@ -5,6 +5,17 @@ const ROWS: [line: string, command: Command][] = [
   ["", { name: "serve" }],
   ["serve", { name: "serve" }],
   ["demo", { name: "demo" }],
+  ["usage", { name: "usage", query: {}, json: false }],
+  ["usage --since 7d --by model --json", {
+    name: "usage",
+    query: { since: "7d", by: "model" },
+    json: true,
+  }],
+  ["usage --help", { name: "usage help" }],
+  ["serve --json", {
+    name: "mistake",
+    message: "--json is for ccproxy usage",
+  }],
   ["help", { name: "help" }],
   ["--help", { name: "help" }],
   ["serve -h", { name: "help" }],

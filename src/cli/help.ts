@@ -7,6 +7,7 @@ export function helpText(): string {
 Usage:
   ccproxy           serve with the settings below
   ccproxy demo      serve on an embedded upstream: no key, no network
+  ccproxy usage     what was used, paid and saved
   ccproxy config    check the settings, or print ccproxy.json's schema
   ccproxy --help    this text
   ccproxy --version
@@ -17,6 +18,17 @@ ${variableLines()}
 Point Claude Code at it:
   export ANTHROPIC_BASE_URL=http://127.0.0.1:11434 ANTHROPIC_API_KEY=any
   claude
+`;
+}
+
+/** The text of `ccproxy usage --help`. */
+export function usageHelpText(): string {
+  return `Usage:
+  ccproxy usage [--by day|hour|model|session] [--since 7d] [--until DATE] [--json]
+
+Asks the running proxy, at HOST and PORT with CCPROXY_API_KEY, what was used,
+paid and saved. --since and --until take a date like 2026-11-22, or 24h or 7d
+for so long ago; hours and days are UTC's. --json prints the proxy's own answer.
 `;
 }
 
