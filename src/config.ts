@@ -11,7 +11,12 @@ import {
   parseConfigFile,
 } from "./config_file.ts";
 import { mergeModels, usesEnvironment } from "./config_models.ts";
-import { DIALECT_NAMES, KEY, type ReadVariable } from "./config_schema.ts";
+import {
+  DIALECT_NAMES,
+  KEY,
+  type ReadVariable,
+  splitKeys,
+} from "./config_schema.ts";
 import { dialectNamed, dialectOf } from "./dialects/registry.ts";
 import {
   Flag,
@@ -91,10 +96,7 @@ const Key = z.string()
   .optional();
 
 const KeyList = z.string()
-  .transform((list) =>
-    [...new Set(list.split(",").map((key) => key.trim()))]
-      .filter((key) => key !== "")
-  )
+  .transform(splitKeys)
   .refine(
     (keys) => keys.length > 0 && keys.every((key) => KEY.test(key)),
     "one or more keys, separated by commas",

@@ -8,10 +8,10 @@ import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
 import type { z } from "zod";
 import {
   checkFile,
+  keysOf,
   type ReadVariable,
   type RowSettings,
   type UpstreamSettings,
-  variableOf,
 } from "./config_schema.ts";
 import { dialectNamed, dialectOf } from "./dialects/registry.ts";
 import { hostOf } from "./host_of.ts";
@@ -98,20 +98,18 @@ function parseJsonc(text: string): [unknown, ...string[]] {
 
 function toUpstream(
   name: string,
-  { url, keys = [], api, dialect, readVariable }: UpstreamSettings & {
+  { url, keys = [], api, dialect, limits, readVariable }: UpstreamSettings & {
     readVariable: ReadVariable;
   },
 ): Upstream {
   return {
     name,
     url: url.replace(/\/+$/, ""),
-    keys: keys.flatMap((key) => {
-      const variable = variableOf(key);
-      const value = variable === null ? key : readVariable(variable);
-      return value === undefined ? [] : [new Secret(value)];
-    }),
+    keys: [...new Set(keys.flatMap((key) => keysOf(key, readVariable)))]
+      .map((key) => new Secret(key)),
     api,
     dialect: dialectNamed(dialect) ?? dialectOf(hostOf(url) ?? ""),
+    limits,
   };
 }
 

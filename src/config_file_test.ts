@@ -33,7 +33,8 @@ const EXAMPLE = `{
   "upstreams": {
     "openai": { "url": "https://api.openai.com/v1/", "keys": ["env:OPENAI_API_KEY", "literal"] },
     /* on this machine */
-    "local": { "url": "http://127.0.0.1:8000/v1", "dialect": "vllm", "api": "anthropic" },
+    "local": { "url": "http://127.0.0.1:8000/v1", "dialect": "vllm", "api": "anthropic",
+      "limits": { "concurrency": 4 } },
   },
   "models": [ // first match wins
     { "match": "claude-haiku-*", "to": ["local/qwen3-coder", "openai/gpt-5-mini"] },
@@ -64,6 +65,10 @@ Deno.test("parseConfigFile() reads upstreams, keys and rows, with comments", () 
       ["local", "http://127.0.0.1:8000/v1", "anthropic", "vllm", []],
     ],
   );
+  deepEqual(upstreams.map(({ limits }) => limits), [
+    undefined,
+    { concurrency: 4 },
+  ]);
   deepEqual(rows, [
     {
       match: "claude-haiku-*",
@@ -82,6 +87,19 @@ Deno.test("parseConfigFile() reads upstreams, keys and rows, with comments", () 
       ],
     },
   ]);
+});
+
+Deno.test("parseConfigFile() reads all keys of a variable, each once", () => {
+  const keys = ["env:SEVERAL", "literal", "env:SEVERAL"];
+  const file = { upstreams: { openai: { ...OPENAI, keys } } };
+  const text = JSON.stringify(file);
+  const { upstreams, problems } = parseConfigFile(
+    { path: "c.json", text },
+    (name) => name === "SEVERAL" ? "a, b,literal" : undefined,
+  );
+  deepEqual(problems, []);
+  const told = upstreams[0]?.keys.map((key) => key.reveal());
+  deepEqual(told, ["a", "b", "literal"]);
 });
 
 Deno.test("parseConfigFile() takes an empty file object for nothing", () => {
@@ -109,12 +127,19 @@ const BAD: Record<
   ],
   "an unknown setting of an upstream": [
     { upstreams: { local: { ...LOCAL, key: "x" } } },
-    ["upstreams.local: expected only url, keys, api, dialect, got key"],
+    ["upstreams.local: expected only url, keys, api, dialect, limits, got key"],
   ],
   "an upstream without a URL": [
     { upstreams: { local: {} } },
     [
       "upstreams.local.url: expected a URL, e.g. http://127.0.0.1:8000/v1, it is missing",
+    ],
+  ],
+  "limits that are none": [
+    { upstreams: { local: { ...LOCAL, limits: { concurrency: 0, rpm: 5 } } } },
+    [
+      "upstreams.local.limits.concurrency: expected a whole number above 0, got 0",
+      "upstreams.local.limits: expected only concurrency, requestsPerMinute, tokensPerMinute, queue, got rpm",
     ],
   ],
   "a URL that is none": [
@@ -276,6 +301,7 @@ Deno.test("configJsonSchema() tells editors all settings", () => {
     "keys",
     "api",
     "dialect",
+    "limits",
   ]);
   deepEqual(upstream.required, ["url"]);
   equal(upstream.additionalProperties, false);

@@ -8,6 +8,7 @@ import { DIALECTS } from "./dialects/registry.ts";
 import { hostOf } from "./host_of.ts";
 import { isLoopback } from "./loopback.ts";
 import { EVERY_NAME, toTargetName } from "./models/model_rows.ts";
+import { UpstreamLimits } from "./models/upstream_limits.ts";
 import { UPSTREAM_APIS } from "./models/select_target.ts";
 import { VARIABLES } from "./variables.ts";
 
@@ -36,15 +37,28 @@ export interface FileContext {
 }
 
 /** Name of the variable that a key's `env:NAME` stands for; `null`: it is the key. */
-export function variableOf(key: string): string | null {
+function variableOf(key: string): string | null {
   return key.startsWith("env:") ? key.slice("env:".length) : null;
+}
+
+/** The keys of a list, separated by commas, each once. */
+export function splitKeys(list: string): string[] {
+  const keys = list.split(",").map((key) => key.trim());
+  return [...new Set(keys)].filter((key) => key !== "");
+}
+
+/** What a key stands for: itself, or all that are in its variable. */
+export function keysOf(key: string, readVariable: ReadVariable): string[] {
+  const name = variableOf(key);
+  return name === null ? [key] : splitKeys(readVariable(name) ?? "");
 }
 
 function toKey({ readVariable }: FileContext) {
   return z.string("a key, or env:NAME").superRefine((key, issues) => {
     const name = variableOf(key);
     const value = name === null ? key : readVariable(name);
-    if (value !== undefined && KEY.test(value)) return;
+    const keys = keysOf(key, readVariable);
+    if (keys.length > 0 && keys.every((key) => KEY.test(key))) return;
     const place = name === null ? "" : ` in the environment variable ${name}`;
     const got = value === undefined ? "it is not set" : "got something else";
     issues.addIssue({
@@ -67,6 +81,9 @@ function toUpstreamSettings(context: FileContext) {
     dialect: z.enum(DIALECT_NAMES, `one of ${DIALECT_NAMES.join(", ")}`)
       .optional()
       .describe("How it differs; else told by its host"),
+    limits: UpstreamLimits.optional().describe(
+      "What may be asked of it, each number for each key",
+    ),
   }).superRefine(({ url, keys }, issues) => {
     const host = hostOf(url);
     if (!host || keys !== undefined || isLoopback(host)) return;

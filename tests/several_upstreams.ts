@@ -11,6 +11,7 @@ import {
   type Script as MessagesScript,
   serveMessages,
 } from "./messages_upstream.ts";
+import type { UpstreamLimits } from "../src/models/upstream_limits.ts";
 import { type Proxy, type ProxyOptions, startProxy } from "./support.ts";
 
 /** What an upstream does. */
@@ -27,11 +28,13 @@ export type Behaviour =
   | "refused";
 
 /** Options for {@linkcode startSeveral}. */
-export interface SeveralOptions extends ProxyOptions {
+export interface SeveralOptions extends Omit<ProxyOptions, "limits"> {
   /** Rows of the file; else one of all upstreams in their order. */
   models?: unknown[];
   /** Keys of upstreams that have some. */
   keys?: Record<string, string[]>;
+  /** Limits of upstreams that have some. */
+  limits?: Record<string, UpstreamLimits>;
 }
 
 /** A proxy and its upstreams; disposing of it closes all. */
@@ -50,7 +53,7 @@ const ONCE = { maxAttempts: 1, baseMs: 0, maxMs: 0 };
  */
 export async function startSeveral(
   behaviours: Record<string, Behaviour>,
-  { models, keys = {}, ...options }: SeveralOptions = {},
+  { models, keys = {}, limits = {}, ...options }: SeveralOptions = {},
 ): Promise<Several> {
   await using parts = new AsyncDisposableStack();
   const asked: Record<string, readonly (Asked | Exchange)[]> = {};
@@ -61,7 +64,11 @@ export async function startSeveral(
     } else if ("chat" in behaviour) {
       const { chat: script } = behaviour;
       const served = parts.use(serveDemoUpstream({ script }));
-      upstreams[name] = { url: served.baseUrl, keys: keys[name] };
+      upstreams[name] = {
+        url: served.baseUrl,
+        keys: keys[name],
+        limits: limits[name],
+      };
       asked[name] = served.upstream.exchanges;
     } else {
       const served = parts.use(serveMessages(behaviour.messages));

@@ -50,6 +50,27 @@ async function whereTo(
   return target;
 }
 
+Deno.test("what the file allows an upstream is all it is asked for", async () => {
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  const slow: Behaviour = {
+    async chat({ ended }) {
+      asked.resolve();
+      await Promise.race([answered.promise, ended]);
+      return undefined;
+    },
+  };
+  await using several = await startSeveral({ slow, b: works }, {
+    limits: { slow: { concurrency: 1, queue: { length: 0 } } },
+  });
+  const first = postMessages(several.proxy, {});
+  await asked.promise;
+  equal(await whereTo(several.proxy, {}), "b/b-model");
+  answered.resolve();
+  await (await first).text();
+  equal(several.askedOf("slow"), 1);
+});
+
 Deno.test("a request goes where its row says, by name and by length", async () => {
   await using several = await startSeveral({ a: works, b: works }, {
     models: [

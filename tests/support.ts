@@ -100,7 +100,7 @@ export function startProxy(
     });
   const upstreams = parsed.upstreams.map((upstream) => ({
     ...upstream,
-    limits,
+    limits: limits ?? upstream.limits,
     ...(dialect ? { dialect } : {}),
   }));
   const config = { ...parsed, upstreams };
