@@ -6,10 +6,34 @@
  */
 import { createApp } from "./src/app.ts";
 import { parseArguments, type UsageCommand } from "./src/cli/arguments.ts";
+import {
+  childVariables,
+  CLAUDE_CODE_FORBIDDEN,
+  CLAUDE_CODE_MISSING,
+  MODEL_VARIABLES,
+  modelVariables,
+  proxyUrl,
+  whoAnswers,
+} from "./src/cli/claude.ts";
 import { describeConfig, describeRow } from "./src/cli/config.ts";
 import { demoConfig, showDemo } from "./src/cli/demo.ts";
-import { configHelpText, helpText, usageHelpText } from "./src/cli/help.ts";
+import {
+  examine,
+  type Finding,
+  findingsTable,
+  isWell,
+  REQUESTS_PER_MODEL,
+  toPatients,
+} from "./src/cli/doctor.ts";
+import { helpText } from "./src/cli/help.ts";
+import {
+  findModel,
+  listModels,
+  modelsTable,
+  modelsText,
+} from "./src/cli/models.ts";
 import { askUsage, describeUsage, UsageError } from "./src/cli/usage.ts";
+import { refusalText } from "./src/cli/refusal.ts";
 import { type Config, ConfigError, parseConfig } from "./src/config.ts";
 import { configJsonSchema } from "./src/config_schema.ts";
 import { createDeps } from "./src/deps.ts";
@@ -23,6 +47,7 @@ import { createMetrics } from "./src/observe/metrics.ts";
 import { createWebhook } from "./src/observe/webhook.ts";
 import { createPdfReader } from "./src/pdf/reader.ts";
 import { isPdfWorker, servePdfText } from "./src/pdf/worker.ts";
+import { Calibrations } from "./src/tokens/calibrations.ts";
 import { createTokenCounter } from "./src/tokens/counter.ts";
 import { isTokenWorker, serveTokenCounts } from "./src/tokens/worker.ts";
 import { redact } from "./src/secret.ts";
@@ -80,29 +105,48 @@ else if (import.meta.main) await main();
 
 async function main(): Promise<void> {
   const command = parseArguments(Deno.args);
+  const read = () => settings(() => readSettings(surroundings));
   switch (command.name) {
     case "help":
-      return print(helpText());
+      return print(helpText(command.of));
     case "version":
       return print(`ccproxy ${VERSION}\n`);
     case "mistake":
-      complain(`ccproxy: ${command.message}\n\n${helpText()}`);
+      complain(`ccproxy: ${command.message}\n\n${helpText(null)}`);
       return Deno.exit(EX_USAGE);
     case "serve":
       return void await serve(lastSettings());
     case "demo":
       return await demo();
-    case "usage help":
-      return print(usageHelpText());
+    case "claude":
+      return await claude(command.operands);
+    case "doctor":
+      return await doctor(command);
+    case "models":
+      return models(read(), command);
     case "usage":
       return await usage(command);
-    case "config help":
-      return print(configHelpText());
     case "config check":
-      return print(describeConfig(settings(() => readSettings(surroundings))));
+      return print(describeConfig(read()));
     case "config schema":
       return print(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
   }
+}
+
+/** Shows where model names go: all of the settings', or one. */
+function models(
+  config: Config,
+  { operands: [name], json }: { operands: string[]; json: boolean },
+): void {
+  const facts = name === undefined
+    ? listModels(config)
+    : findModel(name, config);
+  if (facts.length === 0) {
+    complain(`ccproxy: nobody answers for "${name}"; try \`ccproxy models\`\n`);
+    return Deno.exit(1);
+  }
+  if (json) return print(`${JSON.stringify(facts, null, 2)}\n`);
+  print(name === undefined ? modelsTable(facts) : modelsText(facts));
 }
 
 /** All settings, or the end of the program. */
@@ -116,12 +160,7 @@ function settings(read: () => Config): Config {
 }
 
 function refuse(problems: readonly string[]): never {
-  const lines = problems.map((problem) => `  ${problem}\n`).join("");
-  complain(
-    `ccproxy cannot start with these settings:\n${lines}` +
-      "Set them in the environment or in .env (see ccproxy --help), " +
-      "or try `ccproxy demo`, which needs none.\n",
-  );
+  complain(refusalText(problems));
   return Deno.exit(EX_CONFIG);
 }
 
@@ -143,12 +182,30 @@ function lastSettings(): Settled {
 
 /** Serves until it is told to stop; returns where it listens. */
 async function serve(config: Settled): Promise<string> {
+  Deno.permissions.revokeSync({ name: "run" });
   const log = createLogger({
     level: config.logLevel,
     write: complain,
     now: Date.now,
     pretty: Deno.stderr.isTerminal(),
   });
+  const running = await start(config, log);
+  surviveStrayErrors(log);
+  const timeoutMs = config.shutdownTimeoutMs;
+  drainOnSignals({ ...running, log, timeoutMs });
+  return running.url;
+}
+
+/** A proxy that serves. */
+interface Running {
+  url: string;
+  server: Deno.HttpServer<Deno.NetAddr>;
+  openRequests: OpenRequests;
+  store: Store;
+}
+
+/** Takes the port and serves. */
+async function start(config: Settled, log: Logger): Promise<Running> {
   const createClient = () =>
     Deno.createHttpClient({
       poolMaxIdlePerHost: config.pool.maxIdleConnections,
@@ -177,12 +234,15 @@ async function serve(config: Settled): Promise<string> {
     log,
   }));
   const lessons = new KeptLessons({ store, now: Date.now });
-  await soon(lessons.load());
+  const calibrations = new Calibrations(store);
+  await soon(Promise.all([lessons.load(), calibrations.load()]));
   const app = createApp(createDeps(config, {
     transport: transport.send,
     fetch,
     log,
     tokens,
+    store,
+    calibrations,
     readPdf: createPdfReader({ workerUrl: import.meta.url }),
     openRequests,
     lessons,
@@ -202,10 +262,7 @@ async function serve(config: Settled): Promise<string> {
   });
   for (const notice of config.notices) log.warn(notice);
   tokens.warm();
-  surviveStrayErrors(log);
-  const timeoutMs = config.shutdownTimeoutMs;
-  drainOnSignals({ server, openRequests, store, log, timeoutMs });
-  return url;
+  return { url, server, openRequests, store };
 }
 
 /** Deno reads the file of certificates for the first client, and may fail. */
@@ -250,11 +307,18 @@ async function openKv(settings: StoreSettings): Promise<Deno.Kv> {
 }
 
 /** Waits for the store, but not for a slow one. */
-async function soon(work: Promise<void>): Promise<void> {
+async function soon(work: Promise<unknown>): Promise<void> {
   await Promise.race([
     work,
     new Promise((resolve) => setTimeout(resolve, STORE_PATIENCE_MS)),
   ]);
+}
+
+/** The program's own requests to a proxy on this machine take no way around. */
+function reachThisMachineDirectly(): void {
+  const { NO_PROXY } = readEnvironment(createVariableReader(surroundings));
+  const hosts = [NO_PROXY, "127.0.0.1", "localhost", "::1"];
+  Deno.env.set("NO_PROXY", hosts.filter(Boolean).join(","));
 }
 
 /** Takes the port, or says that it is taken: Ollama's default is the same. */
@@ -323,6 +387,112 @@ async function usage({ query, json }: UsageCommand): Promise<void> {
     if (!(error instanceof UsageError)) throw error;
     complain(`ccproxy: ${error.message}\n`);
     return Deno.exit(error.isMistake ? EX_USAGE : EX_UNAVAILABLE);
+  }
+}
+
+/**
+ * Runs Claude Code on a ccproxy that is there, or on one of its own, and ends
+ * as it ends.
+ */
+async function claude(args: string[]): Promise<void> {
+  reachThisMachineDirectly();
+  const environment = readEnvironment(createVariableReader(surroundings));
+  const isTold = MODEL_VARIABLES.some((name) => Deno.env.get(name));
+  const noProxy = Deno.env.get("NO_PROXY") ?? Deno.env.get("no_proxy");
+  const [key] = environment.CCPROXY_API_KEY?.split(",") ?? [];
+  const known = { url: proxyUrl(environment), key: key?.trim(), fetch };
+  const who = await whoAnswers(known);
+  const own = who === "ccproxy" ? null : await serveForClaude(who);
+  const access = { ...known, ...own && { url: own.url } };
+  const env = {
+    ...(isTold ? {} : await modelVariables(access)),
+    ...childVariables(access, { noProxy }),
+  };
+  const child = runClaudeCode(args, env);
+  const { code } = await child.status;
+  if (own) await stop(own);
+  Deno.exit(code);
+}
+
+/** Ends a proxy whose only client is done. */
+async function stop({ openRequests, server, store }: Running): Promise<void> {
+  await openRequests.drain(server, { timeoutMs: STORE_PATIENCE_MS });
+  await soon(store.flush());
+}
+
+/** Tries every model through a proxy that nobody else knows of. */
+async function doctor({ json }: { json: boolean }): Promise<void> {
+  reachThisMachineDirectly();
+  const config = lastSettings();
+  const guards = { ...config.guards, rateLimit: null };
+  const log = createLogger({
+    level: "ERROR",
+    write: () => {}, // the findings tell it better
+    now: Date.now,
+    pretty: false,
+  });
+  const proxy = await start({
+    ...{ ...config, guards, clientKeys: [], alertWebhook: null },
+    ...{ host: "127.0.0.1", port: 0 },
+  }, log);
+  const patients = toPatients(listModels(config));
+  const count = patients.length * REQUESTS_PER_MODEL;
+  complain(`${count} small requests, ${REQUESTS_PER_MODEL} to a model:\n`);
+  const findings: Finding[] = [];
+  for (const patient of patients) {
+    const deps = { url: proxy.url, fetch, write: complain };
+    findings.push(await examine(patient, deps));
+  }
+  print(
+    json
+      ? `${JSON.stringify(findings, null, 2)}\n`
+      : `\n${findingsTable(findings)}`,
+  );
+  await stop(proxy);
+  Deno.exit(isWell(findings) ? 0 : 1);
+}
+
+/** Keeps off a terminal, which is Claude Code's, and off a port that is taken. */
+async function serveForClaude(who: "another" | "nobody"): Promise<Running> {
+  const { LOG_LEVEL } = readEnvironment(createVariableReader(surroundings));
+  const config = lastSettings();
+  const log = createLogger({
+    level: LOG_LEVEL ? config.logLevel : "WARN",
+    write: Deno.stderr.isTerminal() ? () => {} : complain,
+    now: Date.now,
+    pretty: false,
+  });
+  const port = who === "another" ? 0 : config.port;
+  const running = await start({ ...config, port }, log);
+  surviveStrayErrors(log);
+  return running;
+}
+
+/** The one program that may be run; the permission goes once it runs. */
+function runClaudeCode(
+  args: string[],
+  env: Record<string, string>,
+): Deno.ChildProcess {
+  try {
+    const child = new Deno.Command("claude", { args, env }).spawn();
+    let isOver = false;
+    child.status.then(() => isOver = true);
+    // The terminal sends Ctrl+C to both, and Claude Code knows what it means.
+    Deno.addSignalListener("SIGINT", () => {});
+    if (Deno.build.os !== "windows") {
+      for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+        Deno.addSignalListener(signal, () => isOver || child.kill(signal));
+      }
+    }
+    return child;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) complain(CLAUDE_CODE_MISSING);
+    else if (error instanceof Deno.errors.NotCapable) {
+      complain(CLAUDE_CODE_FORBIDDEN);
+    } else throw error;
+    return Deno.exit(EX_UNAVAILABLE);
+  } finally {
+    Deno.permissions.revokeSync({ name: "run" });
   }
 }
 

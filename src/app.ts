@@ -10,7 +10,10 @@ import type { GuardSettings } from "./guard_settings.ts";
 import { guards } from "./middleware/guards.ts";
 import { rateLimit, type TakeTurn } from "./middleware/rate_limit.ts";
 import { type RequestEnv, requestId } from "./middleware/request_id.ts";
-import { countTokensRoute } from "./routes/count_tokens.ts";
+import {
+  type CountTokensDeps,
+  countTokensRoute,
+} from "./routes/count_tokens.ts";
 import { type ErrorsDeps, errorsRoute } from "./routes/errors.ts";
 import { type MessagesDeps, messagesRoute } from "./routes/messages.ts";
 import { type MetricsDeps, metricsRoute } from "./routes/metrics.ts";
@@ -18,18 +21,22 @@ import { type ModelsDeps, modelsRoute } from "./routes/models.ts";
 import { probesRoute, type ReadinessCheck } from "./routes/probes.ts";
 import { type UsageDeps, usageRoute } from "./routes/usage.ts";
 import { redact, type Secret } from "./secret.ts";
-import type { TokenCounter } from "./tokens/counter.ts";
 
 /** Everything the server works with; made in main.ts. */
 export interface AppDeps
-  extends MessagesDeps, ModelsDeps, MetricsDeps, ErrorsDeps, UsageDeps {
+  extends
+    MessagesDeps,
+    CountTokensDeps,
+    ModelsDeps,
+    MetricsDeps,
+    ErrorsDeps,
+    UsageDeps {
   log: Logger;
   observe: Observer;
   newRequestId: () => string;
   /** Epoch milliseconds. */
   now: () => number;
   clientKeys: readonly Secret[];
-  tokens: TokenCounter;
   /** What `/ready` tells. */
   readiness: readonly ReadinessCheck[];
   guards: GuardSettings;

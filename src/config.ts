@@ -63,6 +63,8 @@ export interface Config extends TransportSettings {
   /** Searches the web for models that cannot; `null`: nobody does. */
   search: EngineConfig | null;
   store: StoreSettings;
+  /** How long token counts are kept. */
+  tokenCacheTtlMs: number;
   shutdownTimeoutMs: number;
   /** Settings that have no effect, each in a sentence. */
   notices: readonly string[];
@@ -87,7 +89,6 @@ export class ConfigError extends Error {
 
 const OPENROUTER_URL = "https://openrouter.ai/api/v1";
 const ANTHROPIC_URL = "https://api.anthropic.com/v1";
-
 const BRAVE_URL = "https://api.search.brave.com/res/v1/web/search";
 
 const Key = z.string()
@@ -189,6 +190,7 @@ export function parseConfig(
     search: toSearch(settings),
     ...toTransportSettings(settings),
     store: toStoreSettings(settings),
+    tokenCacheTtlMs: settings.TOKEN_CACHE_TTL,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
     ...mergeModels(said, { set, upstream: toUpstream(settings) }),
   };

@@ -102,14 +102,14 @@ function toUpstream(
     readVariable: ReadVariable;
   },
 ): Upstream {
+  const values = keys.flatMap((key) => keysOf(key, readVariable));
   return {
     name,
     url: url.replace(/\/+$/, ""),
-    keys: [...new Set(keys.flatMap((key) => keysOf(key, readVariable)))]
-      .map((key) => new Secret(key)),
+    keys: [...new Set(values)].map((value) => new Secret(value)),
     api,
-    dialect: dialectNamed(dialect) ?? dialectOf(hostOf(url) ?? ""),
     limits,
+    dialect: dialectNamed(dialect) ?? dialectOf(hostOf(url) ?? ""),
   };
 }
 

@@ -11,6 +11,7 @@ import { VARIABLES } from "./variables.ts";
 const VARIABLE_VALUES: Record<string, string> = {
   OPENAI_API_KEY: "sk-openai-key",
   BROKEN_KEY: "two words",
+  SEVERAL: "one, two,one,",
 };
 
 function parse(file: unknown) {
@@ -33,8 +34,7 @@ const EXAMPLE = `{
   "upstreams": {
     "openai": { "url": "https://api.openai.com/v1/", "keys": ["env:OPENAI_API_KEY", "literal"] },
     /* on this machine */
-    "local": { "url": "http://127.0.0.1:8000/v1", "dialect": "vllm", "api": "anthropic",
-      "limits": { "concurrency": 4 } },
+    "local": { "url": "http://127.0.0.1:8000/v1", "dialect": "vllm", "api": "anthropic" },
   },
   "models": [ // first match wins
     { "match": "claude-haiku-*", "to": ["local/qwen3-coder", "openai/gpt-5-mini"] },
@@ -65,10 +65,6 @@ Deno.test("parseConfigFile() reads upstreams, keys and rows, with comments", () 
       ["local", "http://127.0.0.1:8000/v1", "anthropic", "vllm", []],
     ],
   );
-  deepEqual(upstreams.map(({ limits }) => limits), [
-    undefined,
-    { concurrency: 4 },
-  ]);
   deepEqual(rows, [
     {
       match: "claude-haiku-*",
@@ -89,17 +85,22 @@ Deno.test("parseConfigFile() reads upstreams, keys and rows, with comments", () 
   ]);
 });
 
-Deno.test("parseConfigFile() reads all keys of a variable, each once", () => {
-  const keys = ["env:SEVERAL", "literal", "env:SEVERAL"];
-  const file = { upstreams: { openai: { ...OPENAI, keys } } };
-  const text = JSON.stringify(file);
-  const { upstreams, problems } = parseConfigFile(
-    { path: "c.json", text },
-    (name) => name === "SEVERAL" ? "a, b,literal" : undefined,
+Deno.test("parseConfigFile() takes several keys from a variable, each once", () => {
+  const keys = ["env:SEVERAL", "two", "three"];
+  const { upstreams } = parse({ upstreams: { openai: { ...OPENAI, keys } } });
+  deepEqual(
+    upstreams[0]?.keys.map((key) => key.reveal()),
+    ["one", "two", "three"],
   );
+});
+
+Deno.test("parseConfigFile() takes limits of an upstream", () => {
+  const limits = { concurrency: 4, queue: { length: 10 } };
+  const { upstreams, problems } = parse({
+    upstreams: { local: { ...LOCAL, limits } },
+  });
   deepEqual(problems, []);
-  const told = upstreams[0]?.keys.map((key) => key.reveal());
-  deepEqual(told, ["a", "b", "literal"]);
+  deepEqual(upstreams[0]?.limits, limits);
 });
 
 Deno.test("parseConfigFile() takes an empty file object for nothing", () => {
@@ -135,13 +136,6 @@ const BAD: Record<
       "upstreams.local.url: expected a URL, e.g. http://127.0.0.1:8000/v1, it is missing",
     ],
   ],
-  "limits that are none": [
-    { upstreams: { local: { ...LOCAL, limits: { concurrency: 0, rpm: 5 } } } },
-    [
-      "upstreams.local.limits.concurrency: expected a whole number above 0, got 0",
-      "upstreams.local.limits: expected only concurrency, requestsPerMinute, tokensPerMinute, queue, got rpm",
-    ],
-  ],
   "a URL that is none": [
     { upstreams: { local: { url: "localhost:8000" } } },
     [
@@ -155,6 +149,21 @@ const BAD: Record<
   "a dialect there is not": [
     { upstreams: { local: { ...LOCAL, dialect: "klingon" } } },
     [/^upstreams\.local\.dialect: expected one of openai, .*got "klingon"$/],
+  ],
+  "limits that are none": [
+    {
+      upstreams: {
+        a: { ...LOCAL, limits: { concurrency: 0, perHour: 1 } },
+        b: { ...LOCAL, limits: 5 },
+        c: { ...LOCAL, limits: { queue: 1 } },
+      },
+    },
+    [
+      "upstreams.a.limits.concurrency: expected a whole number above 0, got 0",
+      "upstreams.a.limits: expected only concurrency, requestsPerMinute, tokensPerMinute, queue, got perHour",
+      "upstreams.b.limits: expected an object of concurrency, requestsPerMinute, tokensPerMinute, queue, got 5",
+      "upstreams.c.limits.queue: expected an object of length, seconds, got 1",
+    ],
   ],
   "an upstream's name with a slash": [
     { upstreams: { "a/b": LOCAL } },

@@ -8,8 +8,9 @@ import { DIALECTS } from "./dialects/registry.ts";
 import { hostOf } from "./host_of.ts";
 import { isLoopback } from "./loopback.ts";
 import { EVERY_NAME, toTargetName } from "./models/model_rows.ts";
-import { UpstreamLimits } from "./models/upstream_limits.ts";
 import { UPSTREAM_APIS } from "./models/select_target.ts";
+import { shaped } from "./models/shaped.ts";
+import { UpstreamLimits } from "./models/upstream_limits.ts";
 import { VARIABLES } from "./variables.ts";
 
 /** What a key looks like: what may stand in a header. */
@@ -36,9 +37,14 @@ export interface FileContext {
   readVariable: ReadVariable;
 }
 
-/** Name of the variable that a key's `env:NAME` stands for; `null`: it is the key. */
-function variableOf(key: string): string | null {
-  return key.startsWith("env:") ? key.slice("env:".length) : null;
+/**
+ * The keys that an entry of the file stands for: itself, or those in the
+ * variable it names, separated by commas.
+ */
+export function keysOf(entry: string, readVariable: ReadVariable): string[] {
+  const variable = variableOf(entry);
+  if (variable === null) return [entry];
+  return splitKeys(readVariable(variable) ?? "");
 }
 
 /** The keys of a list, separated by commas, each once. */
@@ -47,20 +53,17 @@ export function splitKeys(list: string): string[] {
   return [...new Set(keys)].filter((key) => key !== "");
 }
 
-/** What a key stands for: itself, or all that are in its variable. */
-export function keysOf(key: string, readVariable: ReadVariable): string[] {
-  const name = variableOf(key);
-  return name === null ? [key] : splitKeys(readVariable(name) ?? "");
+function variableOf(entry: string): string | null {
+  return entry.startsWith("env:") ? entry.slice("env:".length) : null;
 }
 
 function toKey({ readVariable }: FileContext) {
-  return z.string("a key, or env:NAME").superRefine((key, issues) => {
-    const name = variableOf(key);
-    const value = name === null ? key : readVariable(name);
-    const keys = keysOf(key, readVariable);
+  return z.string("a key, or env:NAME").superRefine((entry, issues) => {
+    const keys = keysOf(entry, readVariable);
     if (keys.length > 0 && keys.every((key) => KEY.test(key))) return;
+    const name = variableOf(entry);
     const place = name === null ? "" : ` in the environment variable ${name}`;
-    const got = value === undefined ? "it is not set" : "got something else";
+    const got = keys.length === 0 ? "it is not set" : "got something else";
     issues.addIssue({
       code: "custom",
       message: `a key without spaces${place}`,
@@ -70,7 +73,7 @@ function toKey({ readVariable }: FileContext) {
 }
 
 function toUpstreamSettings(context: FileContext) {
-  return strict({
+  return shaped({
     url: Url.describe("Base URL, e.g. https://api.openai.com/v1"),
     keys: z.array(toKey(context), "a list of keys").optional().describe(
       'Keys, each as it is or as "env:NAME" for an environment variable; [] where none is asked for',
@@ -81,9 +84,8 @@ function toUpstreamSettings(context: FileContext) {
     dialect: z.enum(DIALECT_NAMES, `one of ${DIALECT_NAMES.join(", ")}`)
       .optional()
       .describe("How it differs; else told by its host"),
-    limits: UpstreamLimits.optional().describe(
-      "What may be asked of it, each number for each key",
-    ),
+    limits: UpstreamLimits.optional()
+      .describe("What may be asked of it, each number for each of its keys"),
   }).superRefine(({ url, keys }, issues) => {
     const host = hostOf(url);
     if (!host || keys !== undefined || isLoopback(host)) return;
@@ -107,7 +109,7 @@ function toModelRow({ upstreams }: FileContext) {
     1,
     "at least one target",
   );
-  return strict({
+  return shaped({
     match: z.string("a model name").min(1, "a model name").describe(
       "Model names of clients; * stands for any characters",
     ),
@@ -141,7 +143,7 @@ function toFile(context: FileContext) {
     /^\w[\w.:-]*$/,
     "a name of letters, digits, dots and dashes",
   );
-  return strict({
+  return shaped({
     $schema: z.string("a URL").optional(),
     upstreams: z.record(
       Name,
@@ -176,12 +178,4 @@ function reachable(
       params: { got: "got one" },
     });
   }
-}
-
-function strict<S extends z.core.$ZodShape>(shape: S) {
-  const names = Object.keys(shape).join(", ");
-  return z.strictObject(shape, {
-    error: ({ code }) =>
-      code === "unrecognized_keys" ? `only ${names}` : `an object of ${names}`,
-  });
 }

@@ -16,7 +16,12 @@ import type { ReadPdf } from "./pdf/reader.ts";
 import { randomId } from "./random_id.ts";
 import { createSearchEngine } from "./search/engine.ts";
 import { sleep } from "./sleep.ts";
+import type { Store } from "./store/store.ts";
+import { Calibrations } from "./tokens/calibrations.ts";
+import { createCountCache } from "./tokens/count_cache.ts";
+import { createPromptCounter } from "./tokens/count_prompt.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
+import { learnTokens } from "./tokens/learn_tokens.ts";
 import type { Transport } from "./transport/transport.ts";
 import { createChatClient, createResponsesClient } from "./upstream/client.ts";
 import { createGate, type Gate } from "./upstream/gate.ts";
@@ -32,6 +37,9 @@ export interface Outside {
   fetch: typeof fetch;
   log: Logger;
   tokens: TokenCounter;
+  store: Store;
+  /** How upstreams count; else nothing is known of it yet. */
+  calibrations?: Calibrations;
   /** The text of PDFs, for models that take none. */
   readPdf: ReadPdf;
   openRequests: OpenRequests;
@@ -59,7 +67,9 @@ export function createDeps(
     fetch,
     log,
     tokens,
-    readPdf,
+    store,
+    calibrations = new Calibrations(store),
+    readPdf: readPdfBytes,
     openRequests,
     lessons,
     metrics,
@@ -80,6 +90,10 @@ export function createDeps(
     maxRestMs: retry.maxMs,
     onChange: (change) => log.warn("upstream", { ...change }),
   });
+  const readPdf = createPdfCache(readPdfBytes);
+  const { tokenCacheTtlMs: ttlMs } = config;
+  const countTexts = createCountCache({ counter: tokens, store, ttlMs, now });
+  const prompts = createPromptCounter({ countTexts, readPdf, calibrations });
   const upstreamDeps: UpstreamDeps = {
     fetch: transport,
     sleep,
@@ -96,6 +110,7 @@ export function createDeps(
       requestLog(log),
       metrics.observe,
       ledger.observe,
+      learnTokens({ calibrations, prompts }),
       (record) => errors.add(record),
       ({ requestId }) => openRequests.leave(requestId),
       ...observers,
@@ -103,13 +118,14 @@ export function createDeps(
     readErrors: (since) => Promise.resolve(errors.list(since)),
     readMetrics: async () => [await metrics.read()],
     ledger,
-    tokens,
+    prompts,
+    calibrations,
     table: { upstreams: upstreams.map(({ name }) => name), rows: models },
     clientKeys,
     guards: config.guards,
     takeTurn: rate && ((client) => rate.take(client)),
     times,
-    readPdf: createPdfCache(readPdf),
+    readPdf,
     chooseTargets: createTargetChooser({ upstreams, models, lessons, now }),
     gate,
     relearn: (target) => lessons.apply(target),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Secret } from "./secret.ts";
+import { Seconds } from "./transport_settings.ts";
 import type { Environment } from "./variables.ts";
 
 /** Where the store is. */
@@ -18,6 +19,7 @@ export const STORE_VARIABLES = {
     protocol: /^https?$/,
     error: "a URL, e.g. http://127.0.0.1:4512",
   }).optional(),
+  TOKEN_CACHE_TTL: Seconds,
 };
 
 /** Puts the checked variables together. */

@@ -99,6 +99,10 @@ export const VARIABLES = {
     help: "a KV Connect server to share the store with other instances",
   },
   DENO_KV_ACCESS_TOKEN: { help: "access token of that server" },
+  TOKEN_CACHE_TTL: {
+    default: "300",
+    help: "seconds a text's token count is kept, so that it is counted once",
+  },
   UPSTREAM_CONNECT_TIMEOUT: {
     default: "10",
     help: "seconds connecting to an upstream may take",

@@ -119,6 +119,7 @@ export function aMessageRecord(
     waitedMs: 0,
     usage: null,
     cost: null,
+    sent: null,
     notices: [],
     firstEventMs: null,
     ...given,

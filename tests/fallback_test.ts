@@ -6,6 +6,7 @@
 import {
   deepStrictEqual as deepEqual,
   match,
+  ok,
   strictEqual as equal,
 } from "node:assert";
 import { textChunk } from "../src/demo/chunks.ts";
@@ -185,17 +186,15 @@ for (const [what, behaviour] of Object.entries(BEGUN)) {
 
 /** Fails once it is told to. */
 function failsLater(
-  api: "chat" | "messages",
+  api: "chat" | "responses" | "messages",
   wait: Promise<void>,
 ): Behaviour {
-  if (api === "chat") {
-    return {
-      chat: async () => {
-        await wait;
-        return BUSY;
-      },
-    };
-  }
+  const script = async () => {
+    await wait;
+    return BUSY;
+  };
+  if (api === "chat") return { chat: script };
+  if (api === "responses") return { responses: script };
   return {
     messages: async () => {
       await wait;
@@ -204,10 +203,12 @@ function failsLater(
   };
 }
 
-const BY_API = { chat: works, messages: passes };
+const responds: Behaviour = { responses: () => undefined };
+const BY_API = { chat: works, responses: responds, messages: passes };
+const APIS = ["chat", "responses", "messages"] as const;
 
-for (const from of ["chat", "messages"] as const) {
-  for (const to of ["chat", "messages"] as const) {
+for (const from of APIS) {
+  for (const to of APIS) {
     Deno.test(`a message that began while it was waited for begins once, from ${from} to ${to}`, async () => {
       const begun = Promise.withResolvers<void>();
       await using several = await startSeveral(
@@ -268,6 +269,16 @@ Deno.test("names that fit no header are told as far as they do", async () => {
   equal(response.headers.get("x-upstream-model"), "gr??ere");
   equal(response.headers.get("x-ccproxy-fallback"), "a/gr??te 529");
   await response.body?.cancel();
+});
+
+Deno.test("a target that is known to be down is not asked before the next one", async () => {
+  await using several = await startSeveral({ a: fails(BUSY), b: works });
+  for (let i = 0; i < 30; i++) {
+    const response = await postMessages(several.proxy, {});
+    equal(response.headers.get("x-upstream-model"), "b-model");
+    await response.body?.cancel();
+  }
+  ok(several.askedOf("a") < 30, `${several.askedOf("a")} times`);
 });
 
 Deno.test("a refused key is not tried at another model of its upstream", async () => {
@@ -394,6 +405,30 @@ Deno.test("a client that leaves ends the asking", async () => {
   const after = await postMessages(several.proxy, { model: "b/b-model" });
   await after.body?.cancel();
   equal(several.askedOf("b"), 1);
+});
+
+Deno.test("a shutdown that can wait no longer asks no other target", async () => {
+  const asked = Promise.withResolvers<void>();
+  await using several = await startSeveral({
+    a: {
+      chat: async (exchange) => {
+        asked.resolve();
+        await exchange.ended;
+        return BUSY;
+      },
+    },
+    b: works,
+  });
+  const { openRequests } = several.proxy;
+  const response = postMessages(several.proxy, {});
+  await asked.promise;
+  const server = { shutdown: () => Promise.resolve() };
+  await openRequests.drain(server, { timeoutMs: 0 });
+  const { status } = await response;
+  await (await response).body?.cancel();
+  equal(status, 529);
+  equal(several.askedOf("b"), 0);
+  equal(several.proxy.logged.join().includes("asking the next one"), false);
 });
 
 Deno.test("what cannot be translated is asked only where it is passed through", async () => {

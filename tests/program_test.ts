@@ -111,6 +111,34 @@ Deno.test("the program tells its version and its help", async () => {
   match((await start({}, "--help")).out, /ccproxy demo[^]*BIG_MODEL_NAME/);
 });
 
+Deno.test("the program guesses what a mistyped command was to be", async () => {
+  const { code, err } = await start({}, "modles");
+  equal(code, 64);
+  match(err, /^ccproxy: Unknown command "modles"; did you mean "models"\?\n/);
+});
+
+Deno.test("the program tells a first run what is missing in three lines, with 78", async () => {
+  const cwd = await Deno.makeTempDir();
+  try {
+    const { code, err } = await run({}, { args: [], cwd });
+    equal(code, 78);
+    match(err, /^.+BIG_MODEL_NAME.+\n.+\n.*`ccproxy demo`\n$/);
+  } finally {
+    await Deno.remove(cwd, { recursive: true });
+  }
+});
+
+Deno.test("the program shows where model names go, for people and for programs", async () => {
+  const all = await start(LOCAL, "models");
+  equal(all.code, 0, all.err);
+  match(all.out, /^\*haiku\* +127.0.0.1\/small +chat/m);
+  equal(all.out.includes("secret"), false);
+
+  const one = await start(LOCAL, "models", "claude-haiku-4-5", "--json");
+  const facts: { model: string }[] = JSON.parse(one.out);
+  equal(facts.map(({ model }) => model).join(), "small");
+});
+
 const FILE = `{
   // keys of the team
   "upstreams": {

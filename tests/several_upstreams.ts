@@ -14,14 +14,17 @@ import {
 import type { UpstreamLimits } from "../src/models/upstream_limits.ts";
 import { type Proxy, type ProxyOptions, startProxy } from "./support.ts";
 
+/** Plays a reply; `undefined` leaves the answer to the pretended model. */
+type Script = (
+  exchange: Exchange,
+) => Reply | undefined | Promise<Reply | undefined>;
+
 /** What an upstream does. */
 export type Behaviour =
-  /** Speaks Chat Completions; `undefined` leaves the answer to its model. */
-  | {
-    chat: (
-      exchange: Exchange,
-    ) => Reply | undefined | Promise<Reply | undefined>;
-  }
+  /** Speaks Chat Completions. */
+  | { chat: Script }
+  /** Speaks the Responses API. */
+  | { responses: Script }
   /** Speaks the Messages API. */
   | { messages: MessagesScript }
   /** Nobody listens. */
@@ -61,14 +64,12 @@ export async function startSeveral(
   for (const [name, behaviour] of Object.entries(behaviours)) {
     if (behaviour === "refused") {
       upstreams[name] = { url: closedUrl() };
-    } else if ("chat" in behaviour) {
-      const { chat: script } = behaviour;
+    } else if (!("messages" in behaviour)) {
+      const [api, script] = "chat" in behaviour
+        ? ["chat", behaviour.chat]
+        : ["responses", behaviour.responses];
       const served = parts.use(serveDemoUpstream({ script }));
-      upstreams[name] = {
-        url: served.baseUrl,
-        keys: keys[name],
-        limits: limits[name],
-      };
+      upstreams[name] = { url: served.baseUrl, api, keys: keys[name] };
       asked[name] = served.upstream.exchanges;
     } else {
       const served = parts.use(serveMessages(behaviour.messages));

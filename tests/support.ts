@@ -23,16 +23,19 @@ import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
 import { probe } from "../src/transport/probe.ts";
 import { createTransport } from "../src/transport/transport.ts";
-import type { UpstreamState } from "../src/upstream/gate.ts";
-import type { Store } from "../src/store/store.ts";
 import { openStore } from "./store_site.ts";
+import type { UpstreamState } from "../src/upstream/gate.ts";
 import type { Environment } from "../src/variables.ts";
 
 /** Options for {@linkcode startProxy}. */
-export interface ProxyOptions
-  extends
-    DemoUpstreamOptions,
-    Partial<Pick<Outside, "lessons" | "retry" | "observers" | "clock">> {
+export interface ProxyOptions extends
+  DemoUpstreamOptions,
+  Partial<
+    Pick<
+      Outside,
+      "lessons" | "retry" | "observers" | "clock" | "store" | "calibrations"
+    >
+  > {
   /** Times that differ from the usual ones. */
   times?: Partial<EventStreamTimes>;
   /** Settings beside the upstream's URL and the two model names. */
@@ -43,8 +46,6 @@ export interface ProxyOptions
   dialect?: Dialect;
   /** What may be asked of the upstream. */
   limits?: UpstreamLimits;
-  /** What outlives the proxy; its own, in memory, unless told otherwise. */
-  store?: Store;
   /** Certificates to trust, in PEM. */
   caCerts?: string[];
   /** Requests one HTTP/2 connection to the upstream is given. */
@@ -76,13 +77,14 @@ export function startProxy(
     file,
     dialect,
     limits,
-    store,
     caCerts = [],
     maxStreams,
     lessons = new Lessons(Date.now),
     retry = IMPATIENT,
     observers = [],
     clock,
+    store,
+    calibrations,
     times,
     ...upstreamOptions
   }: ProxyOptions = {},
@@ -132,13 +134,15 @@ export function startProxy(
     connectTimeoutMs: config.timeouts.connectMs,
     ...(maxStreams ? { maxStreams } : {}),
   });
-  const kv = openStore({ open: () => Deno.openKv(":memory:") });
   const openRequests = new OpenRequests();
+  const kv = openStore({ open: () => Deno.openKv(":memory:") });
   const deps = createDeps(config, {
     transport: transport.send,
     fetch,
     log,
     tokens,
+    store: store ?? kv.store,
+    ...(calibrations ? { calibrations } : {}),
     metrics: createMetrics(),
     ledger: createLedger({ store: store ?? kv.store }),
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
@@ -167,8 +171,8 @@ export function startProxy(
       await server.shutdown();
       transport.close();
       tokens.close();
-      await served[Symbol.asyncDispose]();
       await kv[Symbol.asyncDispose]();
+      await served[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,93 +1,139 @@
 import { parseArgs } from "node:util";
+import {
+  COMMAND_NAMES,
+  type CommandName,
+  COMMANDS,
+  type CommandSheet,
+  isCommandName,
+} from "./commands.ts";
+import { nearest } from "./nearest.ts";
 
-/** Every command by its words. */
-const COMMANDS = [
-  "serve",
-  "demo",
-  "usage",
-  "config check",
-  "config schema",
-] as const;
+/** What the command line asks for. */
+export type Command =
+  | { name: "help"; of: CommandName | "config" | null }
+  | { name: "version" }
+  | { name: "mistake"; message: string }
+  /** `operands` of `claude` are all that follows, options included. */
+  | {
+    name: Exclude<CommandName, "usage">;
+    operands: string[];
+    json: boolean;
+  }
+  | UsageCommand;
 
 /** What `ccproxy usage` asks for. */
 export interface UsageCommand {
   name: "usage";
   /** Parameters of `GET /v1/usage`. */
-  query: { by?: string; since?: string; until?: string };
+  query: { [parameter in (typeof QUERY)[number]]?: string };
   /** The proxy's own answer is wanted. */
   json: boolean;
 }
 
-/** What the command line asks for. */
-export type Command =
-  | { name: Plain | "help" | "config help" | "usage help" | "version" }
-  | UsageCommand
-  | { name: "mistake"; message: string };
+const QUERY = ["by", "since", "until"] as const;
 
-/** Commands without options of their own. */
-type Plain = Exclude<(typeof COMMANDS)[number], "usage">;
+const HELP = ["--help", "-h"];
 
 /** Reads the command line; `serve` if it names no command. */
-export function parseArguments(args: string[]): Command {
+export function parseArguments(args: readonly string[]): Command {
+  if (args[0] === "claude") return forClaudeCode(args.slice(1));
   try {
     const { values, positionals } = parseArgs({
-      args,
+      args: [...args],
       allowPositionals: true,
       options: {
         help: { type: "boolean", short: "h" },
         version: { type: "boolean", short: "v" },
+        json: { type: "boolean" },
         by: { type: "string" },
         since: { type: "string" },
         until: { type: "string" },
-        json: { type: "boolean" },
       },
     });
-    const words = positionals.length === 0 ? ["serve"] : positionals;
-    if (values.help) return { name: helpOf(words[0]) };
-    if (values.version) return { name: "version" };
-    const asked = words.join(" ");
-    if (asked === "help") return { name: "help" };
-    const name = COMMANDS.find((command) => command === asked);
-    const { by, since, until, json } = values;
-    if (name === "usage") {
-      const query = {
-        ...(by === undefined ? {} : { by }),
-        ...(since === undefined ? {} : { since }),
-        ...(until === undefined ? {} : { until }),
-      };
-      return { name, query, json: json ?? false };
-    }
-    const stray = Object.keys({ by, since, until, json })
-      .find((option) => option in values);
-    if (stray) {
-      return { name: "mistake", message: `--${stray} is for ccproxy usage` };
-    }
-    return name ? { name } : mistake(words);
+    const { help = false, version = false, json = false, ...query } = values;
+    if (version) return { name: "version" };
+    const isAsking = positionals[0] === "help";
+    const words = isAsking ? positionals.slice(1) : positionals;
+    if (help || isAsking) return helpOf(words);
+    const command = toCommand(words.length === 0 ? ["serve"] : words, json);
+    return withQuery(command, query);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { name: "mistake", message };
+    const why = error instanceof Error ? error.message : String(error);
+    return mistake(why.replace(/\. To specify a positional.*$/s, ""));
   }
 }
 
-function helpOf(word: string | undefined) {
-  if (word === "config") return "config help";
-  return word === "usage" ? "usage help" : "help";
+/** Claude Code's options are its own; `--` is left out once. */
+function forClaudeCode([first, ...rest]: string[]): Command {
+  if (first && HELP.includes(first)) return { name: "help", of: "claude" };
+  const operands = first === undefined || first === "--"
+    ? rest
+    : [first, ...rest];
+  return { name: "claude", operands, json: false };
 }
 
-/** Names the first word that begins no command. */
-function mistake(words: readonly string[]): Command {
-  const isBeginning = (count: number) => {
-    const start = words.slice(0, count).join(" ");
-    return COMMANDS.some((command) => `${command} `.startsWith(`${start} `));
-  };
-  const wrong = words.find((_, i) => !isBeginning(i + 1));
-  return {
-    name: "mistake",
-    message: wrong === undefined
-      ? `"${words.join(" ")}" wants more: ${
-        COMMANDS.filter((command) => command.startsWith(words.join(" ")))
-          .join(", ")
-      }`
-      : `Unknown command "${wrong}"`,
-  };
+function helpOf(words: readonly string[]): Command {
+  const [first, second] = words;
+  if (first === undefined) return { name: "help", of: null };
+  const two = `${first} ${second}`;
+  if (isCommandName(two)) return { name: "help", of: two };
+  if (isCommandName(first)) return { name: "help", of: first };
+  if (first === "config") return { name: "help", of: "config" };
+  return unknown(words);
+}
+
+function toCommand(words: readonly string[], json: boolean): Command {
+  const count = isCommandName(words.slice(0, 2).join(" ")) ? 2 : 1;
+  const name = words.slice(0, count).join(" ");
+  if (!isCommandName(name)) return unknown(words);
+  const sheet: CommandSheet = COMMANDS[name];
+  const operands = words.slice(count);
+  const surplus = operands[sheet.maxOperands ?? 0];
+  if (surplus !== undefined) {
+    return mistake(`"${name}" does not take "${surplus}"`);
+  }
+  if (json && !sheet.json) return mistake(`"${name}" has no --json`);
+  if (name === "usage") return { name, query: {}, json };
+  return { name, operands, json };
+}
+
+/** Options that are for `usage` alone. */
+function withQuery(command: Command, query: UsageCommand["query"]): Command {
+  if (command.name === "usage") {
+    return { ...command, query: { ...query } };
+  }
+  const stray = QUERY.find((option) => option in query);
+  if (!stray || command.name === "mistake") return command;
+  return mistake(`"${command.name}" has no --${stray}`);
+}
+
+/** Names the first word that begins no command, and what was probably meant. */
+function unknown(words: readonly string[]): Command {
+  const place = words.findIndex((_, i) => continuations(words, i + 1) === 0);
+  if (place < 0) {
+    const start = words.join(" ");
+    const more = COMMAND_NAMES.filter((name) => name.startsWith(`${start} `));
+    return mistake(`"${start}" wants more: ${more.join(", ")}`);
+  }
+  const wrong = words[place] ?? "";
+  const before = words.slice(0, place);
+  const choices = COMMAND_NAMES
+    .map((name) => name.split(" "))
+    .filter((name) => before.every((word, i) => word === name[i]))
+    .flatMap((name) => name[place] ?? []);
+  const meant = nearest(wrong, choices);
+  const hint = meant === null
+    ? ""
+    : `; did you mean "${[...before, meant].join(" ")}"?`;
+  return mistake(`Unknown command "${wrong}"${hint}`);
+}
+
+/** How many commands begin with so many of the words. */
+function continuations(words: readonly string[], count: number): number {
+  const start = `${words.slice(0, count).join(" ")} `;
+  return COMMAND_NAMES.filter((name) => `${name} `.startsWith(start)).length;
+}
+
+function mistake(message: string): Command {
+  return { name: "mistake", message };
 }

@@ -1,19 +1,38 @@
-import { type Variable, VARIABLES } from "../variables.ts";
+import { type Variable, type VariableName, VARIABLES } from "../variables.ts";
+import {
+  COMMAND_NAMES,
+  type CommandName,
+  COMMANDS,
+  type CommandSheet,
+} from "./commands.ts";
 
-/** The text of `ccproxy --help`. */
-export function helpText(): string {
+/** Variables that tell of upstreams and models, which most commands need. */
+const UPSTREAM_VARIABLES: readonly VariableName[] = [
+  "OPENAI_API_KEY",
+  "OPENROUTER_API_KEY",
+  "BIG_MODEL_NAME",
+  "SMALL_MODEL_NAME",
+  "OPENAI_BASE_URL",
+  "UPSTREAM_API",
+  "UPSTREAM_DIALECT",
+];
+
+/** The text of `--help`, for one command or, with `null`, for all. */
+export function helpText(of: CommandName | "config" | null): string {
+  if (of === "config") return configHelpText();
+  return of === null ? generalText() : commandText(of);
+}
+
+function generalText(): string {
   return `ccproxy: Anthropic Messages API in, any OpenAI-compatible upstream out.
 
 Usage:
-  ccproxy           serve with the settings below
-  ccproxy demo      serve on an embedded upstream: no key, no network
-  ccproxy usage     what was used, paid and saved
-  ccproxy config    check the settings, or print ccproxy.json's schema
-  ccproxy --help    this text
+${commandLines(COMMAND_NAMES)}
+  ccproxy COMMAND --help      more about a command
   ccproxy --version
 
 Settings, from the environment or a .env file in the working directory:
-${variableLines()}
+${variableLines("all")}
 
 Point Claude Code at it:
   export ANTHROPIC_BASE_URL=http://127.0.0.1:11434 ANTHROPIC_API_KEY=any
@@ -21,23 +40,44 @@ Point Claude Code at it:
 `;
 }
 
-/** The text of `ccproxy usage --help`. */
-export function usageHelpText(): string {
-  return `Usage:
-  ccproxy usage [--by day|hour|model|session] [--since 7d] [--until DATE] [--json]
-
-Asks the running proxy, at HOST and PORT with CCPROXY_API_KEY, what was used,
-paid and saved. --since and --until take a date like 2026-11-22, or 24h or 7d
-for so long ago; hours and days are UTC's. --json prints the proxy's own answer.
-`;
+function commandText(name: CommandName): string {
+  const sheet: CommandSheet = COMMANDS[name];
+  const { about, examples, exits, json } = sheet;
+  const call = [
+    `ccproxy ${name}`,
+    sheet.options,
+    json && "[--json]",
+    sheet.operands,
+  ];
+  const variables = sheet.variables === "all" || sheet.variables.length === 0
+    ? sheet.variables
+    : [...(name === "demo" ? [] : UPSTREAM_VARIABLES), ...sheet.variables];
+  const codes = [
+    [0, "all went well"],
+    [64, "the command line is wrong"],
+    ...Object.entries(exits),
+  ].map(([code, meaning]) =>
+    Number(code) < 0
+      ? `       ${meaning}`
+      : `  ${`${code}`.padStart(3)}  ${meaning}`
+  );
+  return [
+    `${call.filter(Boolean).join(" ")}: ${sheet.summary}`,
+    ...(about ? ["", about] : []),
+    ...(json ? ["", "--json prints the same for programs."] : []),
+    ...["", "Examples:", ...examples.map((line) => `  ${line}`)],
+    ...["", "Exit codes:", ...codes],
+    ...(variables.length > 0
+      ? ["", "Variables:", variableLines(variables)]
+      : []),
+    "",
+  ].join("\n");
 }
 
 /** The text of `ccproxy config --help`. */
-export function configHelpText(): string {
+function configHelpText(): string {
   return `Usage:
-  ccproxy config check    check all settings and show how they are understood;
-                          exits with 78 where something is wrong
-  ccproxy config schema   print the JSON Schema of ccproxy.json, for editors
+${commandLines(["config check", "config schema"])}
 
 The file is ccproxy.json in the working directory, or the one that
 CCPROXY_CONFIG names: JSON, comments allowed.
@@ -55,8 +95,19 @@ CCPROXY_CONFIG names: JSON, comments allowed.
 `;
 }
 
-function variableLines(): string {
-  const rows: [string, Variable][] = Object.entries(VARIABLES);
+function commandLines(names: readonly CommandName[]): string {
+  const rows = names.map((name): [string, string] => {
+    const { operands, summary }: CommandSheet = COMMANDS[name];
+    return [["ccproxy", name, operands].filter(Boolean).join(" "), summary];
+  });
+  return rows.map(([call, what]) => `  ${call.padEnd(26)}  ${what}`).join("\n");
+}
+
+function variableLines(names: "all" | readonly VariableName[]): string {
+  const all: [string, Variable][] = Object.entries(VARIABLES);
+  const rows = all.filter(([name]) =>
+    names === "all" || names.some((wanted) => wanted === name)
+  );
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, { help, default: value }]) => {
     const shown = value === undefined ? "" : ` [${value}]`;

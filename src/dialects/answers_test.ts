@@ -18,6 +18,13 @@ interface Row {
 }
 
 const ROWS: Record<string, Row> = {
+  "reads Qwen's thinking, call and what it has cached": {
+    dialect: "dashscope",
+    model: "qwen3.8-max",
+    fixture: "dashscope/tool_call",
+    told: ["thinking I list them.", 'Bash {"command": "ls"}', "tool_use"],
+    usage: [100, 300, 24, 8],
+  },
   "skips Azure's filter results (S30)": {
     dialect: "azure",
     model: "my-gpt",
@@ -134,6 +141,13 @@ const ROWS: Record<string, Row> = {
     fixture: "vllm/reasoning",
     told: ["thinking Sure", "text Hi", "end_turn"],
     usage: [20, 0, 3, 0],
+  },
+  "reads SGLang's reasoning": {
+    dialect: "sglang",
+    model: "Qwen/Qwen3-32B",
+    fixture: "sglang/reasoning",
+    told: ["thinking Sure.", "text Hi", "end_turn"],
+    usage: [4, 16, 7, 4],
   },
   "leaves out what xAI says twice and counts its reasoning (S33, N21)": {
     dialect: "xai",

@@ -1,13 +1,5 @@
 import { z } from "zod";
-
-/** What is wrong with an object, said as what is expected in its place. */
-function shaped<S extends z.core.$ZodShape>(shape: S) {
-  const names = Object.keys(shape).join(", ");
-  return z.strictObject(shape, {
-    error: ({ code }) =>
-      code === "unrecognized_keys" ? `only ${names}` : `an object of ${names}`,
-  });
-}
+import { shaped } from "./shaped.ts";
 
 const Count = z.int("a whole number above 0")
   .positive("a whole number above 0");

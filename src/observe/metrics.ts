@@ -15,6 +15,7 @@ import {
   Registry,
 } from "prom-client";
 import { savedNanoUsd, toUsd } from "../cost/cost.ts";
+import { inputOf } from "../tokens/learn_tokens.ts";
 import { BoundedNames } from "./bounded_names.ts";
 import type { MessageRecord, Observer } from "./record.ts";
 
@@ -34,6 +35,9 @@ const SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320];
 /** As the conventions say for tokens. */
 const TOKENS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576];
 const DELAYS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+
+/** Shares of the true count. */
+const ERRORS = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 4];
 
 /** Models that get a name of their own in labels; clients may make names up. */
 const MAX_MODELS = 100;
@@ -83,6 +87,13 @@ export function createMetrics(): Metrics {
     help: "Tokens of messages, as their upstreams counted them",
     labelNames: [...MODEL, "gen_ai_token_type"],
     buckets: TOKENS,
+    registers,
+  });
+  const estimateError = new Histogram({
+    name: "ccproxy_input_tokens_estimate_error_ratio",
+    help: "How far the estimate of a prompt was from its upstream's count",
+    labelNames: MODEL,
+    buckets: ERRORS,
     registers,
   });
   const attempts = new Counter({
@@ -143,6 +154,11 @@ export function createMetrics(): Metrics {
       saved.inc(model, toUsd(savedNanoUsd(message.cost) ?? 0));
     }
     if (!usage || usage.isEstimate) return;
+    const input = inputOf(usage);
+    if (message.sent && input > 0) {
+      const error = Math.abs(message.sent.toldTokens - input) / input;
+      estimateError.observe(model, error);
+    }
     const byType = {
       input: usage.input_tokens,
       input_cache_read: usage.cache_read_input_tokens,

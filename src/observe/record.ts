@@ -1,6 +1,8 @@
 import type { ErrorType } from "../anthropic/errors.ts";
 import type { Cost } from "../cost/cost.ts";
 import type { CountedUsage } from "../translate/counted_usage.ts";
+import type { MessagesRequest } from "../anthropic/request.ts";
+import type { Target } from "../models/select_target.ts";
 
 /** How a request ended: answered, with an error, or the client left. */
 export type Outcome = "finished" | "failed" | "client gone";
@@ -49,10 +51,22 @@ export interface MessageRecord {
   usage: CountedUsage | null;
   /** What that cost. */
   cost: Cost | null;
+  /** To learn from; never for logs. `null`: there is nothing to learn. */
+  sent: SentPrompt | null;
   /** What could not be passed on as it was. */
   notices: readonly string[];
   /** From the request's arrival to the first event or the whole answer. */
   firstEventMs: number | null;
+}
+
+/** A prompt, to whom it went, and how long it was taken to be. */
+export interface SentPrompt {
+  request: MessagesRequest;
+  target: Target;
+  /** Estimate of the prompt. */
+  estimatedTokens: number;
+  /** The same as the client was told, in the target's tokens. */
+  toldTokens: number;
 }
 
 /** Is told of every request when it has ended. */

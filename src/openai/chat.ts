@@ -138,11 +138,13 @@ const ChatUsage = z.looseObject({
   prompt_tokens_details: z.looseObject({
     cached_tokens: z.number().nullish(),
     cache_write_tokens: z.number().nullish(),
+    cache_creation_input_tokens: z.number().nullish(), // Alibaba
   }).nullish(),
   completion_tokens_details: z.looseObject({
     reasoning_tokens: z.number().nullish(),
   }).nullish(),
   cached_tokens: z.number().nullish(), // Kimi
+  reasoning_tokens: z.number().nullish(), // SGLang
   prompt_cache_hit_tokens: z.number().nullish(), // DeepSeek, beside or instead of the details
   prompt_cache_miss_tokens: z.number().nullish(), // the others of its prompt
   // OpenRouter: US dollars it asks for itself and, with a key of the user's own,

@@ -1,6 +1,10 @@
 import type { MessagesRequest } from "../anthropic/request.ts";
+import type { Target } from "../models/select_target.ts";
 import type { Notices } from "../translate/notices.ts";
 import type { Report } from "./report.ts";
+
+/** Turns an estimate into the tokens a target would count. */
+export type CorrectTokens = (tokens: number, target: Target) => number;
 
 /** A Messages request that has come in. */
 export interface Arrival {
@@ -11,6 +15,8 @@ export interface Arrival {
   signal: AbortSignal;
   /** Estimate of the prompt, in tokens. */
   inputTokens: number;
+  /** An estimate in the tokens of a target's model, as far as those are known. */
+  correct: CorrectTokens;
   /** Claude Code's session, from its header or its metadata. */
   sessionId: string | undefined;
   /** Takes what cannot be passed on as it is. */

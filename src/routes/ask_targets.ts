@@ -36,13 +36,13 @@ export async function askTargets(
   deps: AskDeps,
   { arrival, asked }: { arrival: Arrival; asked: Asked },
 ): Promise<Response> {
-  const { request, notices, report } = arrival;
+  const { request, signal, notices, report } = arrival;
   const { first, targets, answers, fails } = asked;
   const passing = passThrough(c, deps, arrival);
   const translating = translateThrough(deps, arrival);
   const wayTo = ({ api }: Target): Way =>
     api === "anthropic" ? passing : translating;
-  const { next } = new TargetChain(targets, {
+  const chain = new TargetChain(targets, {
     onFailure: fails,
     onFallback(step, summary) {
       notices.clear(); // of a request that another one takes the place of
@@ -50,6 +50,9 @@ export async function askTargets(
       if (!c.finalized) c.header("x-ccproxy-fallback", toHeader(summary));
     },
   });
+  // Who has left, or is told to ask again at a shutdown, wants no other answer.
+  const next = (error: unknown, failed: Target) =>
+    signal.aborted ? null : chain.next(error, failed);
 
   if (!request.stream) {
     const turn = createFallback(first, {

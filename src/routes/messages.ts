@@ -9,11 +9,12 @@ import type { ChooseTargets } from "../choose_targets.ts";
 import type { RequestEnv } from "../middleware/request_id.ts";
 import type { OpenRequests } from "../open_requests.ts";
 import type { Target } from "../models/select_target.ts";
+import type { Calibrations } from "../tokens/calibrations.ts";
 import { estimatePrompt } from "../tokens/prompt.ts";
 import { toSession } from "../translate/identity.ts";
 import { Notices } from "../translate/notices.ts";
 import { ATTEMPTS } from "./answer.ts";
-import { abortWith, type Arrival } from "./arrival.ts";
+import { abortWith, type Arrival, type CorrectTokens } from "./arrival.ts";
 import { type AskDeps, askTargets } from "./ask_targets.ts";
 import { readJson } from "./read_json.ts";
 import { createReport } from "./report.ts";
@@ -22,6 +23,7 @@ import { createReport } from "./report.ts";
 export interface MessagesDeps extends AskDeps {
   chooseTargets: ChooseTargets;
   openRequests: OpenRequests;
+  calibrations: Pick<Calibrations, "correct">;
 }
 
 /**
@@ -44,15 +46,25 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
     const [first] = targets;
     if (!first) throw new ApiError("not_found_error", `model: ${model}`);
 
+    const correct: CorrectTokens = (tokens, target) =>
+      deps.calibrations.correct(target, { tokens, measure: "estimate" });
     const notices = new Notices();
-    const report = createReport(
-      { request, target: first, sessionId, notices, log, recorder },
-    );
+    const report = createReport({
+      request,
+      target: first,
+      inputTokens,
+      correct,
+      sessionId,
+      notices,
+      log,
+      recorder,
+    });
     const arrival: Arrival = {
       body,
       request,
       signal: abort.signal,
       inputTokens,
+      correct,
       sessionId,
       notices,
       report,

@@ -19,12 +19,14 @@ const VERSION = "2023-06-01";
 export function passThrough(
   c: Context,
   { passthrough }: PassThroughDeps,
-  { body, request, inputTokens, sessionId, signal, notices, report }: Arrival,
+  arrival: Arrival,
 ): Way {
+  const { body, request, inputTokens, sessionId, signal, notices, report } =
+    arrival;
   const beta = c.req.header("anthropic-beta");
   const toCall = (target: Target, { isStarted = false } = {}): PassedCall => ({
     target,
-    inputTokens,
+    inputTokens: arrival.correct(inputTokens, target),
     sessionId,
     abort: abortWith(signal),
     ...report.of(target),

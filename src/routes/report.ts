@@ -8,6 +8,7 @@ import type { RequestRecorder } from "../observe/record.ts";
 import type { CountedUsage } from "../translate/counted_usage.ts";
 import type { Notices } from "../translate/notices.ts";
 import type { UpstreamCall } from "../upstream/send.ts";
+import type { CorrectTokens } from "./arrival.ts";
 import { pathOf, type Step } from "./target_chain.ts";
 
 /** What is reported on. */
@@ -15,6 +16,9 @@ export interface ReportOptions {
   request: MessagesRequest;
   /** The one that is asked first. */
   target: Target;
+  /** Estimate of the prompt, in tokens. */
+  inputTokens: number;
+  correct: CorrectTokens;
   sessionId: string | undefined;
   notices: Notices;
   log: Logger;
@@ -39,9 +43,13 @@ export interface Report {
 
 /** Makes a {@linkcode Report}. */
 export function createReport(
-  { request, target: first, sessionId, notices, log, recorder }: ReportOptions,
+  options: ReportOptions,
 ): Report {
-  let target = first;
+  const { request, inputTokens, correct, sessionId, notices, log, recorder } =
+    options;
+  let target = options.target;
+  // What others teach meanwhile is not what the client was told.
+  let toldTokens = correct(inputTokens, target);
   let attempts = 0;
   let waitedMs = 0;
   let firstEventMs: number | null = null;
@@ -63,6 +71,7 @@ export function createReport(
         attempts,
         nowMs: recorder.startedAt,
       }),
+      sent: { request, target, estimatedTokens: inputTokens, toldTokens },
       notices: notices.list(),
       firstEventMs,
     });
@@ -99,6 +108,7 @@ export function createReport(
 
     fallback({ failed, error: { status, message }, next }) {
       target = next;
+      toldTokens = correct(inputTokens, target);
       record(null);
       log.warn("upstream failed, asking the next one", {
         target: pathOf(failed),

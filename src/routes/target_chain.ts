@@ -1,8 +1,4 @@
-import {
-  type ApiError,
-  isClientGone,
-  toApiError,
-} from "../anthropic/errors.ts";
+import { type ApiError, toApiError } from "../anthropic/errors.ts";
 import type { Target } from "../models/select_target.ts";
 import { mayCure } from "../upstream/may_cure.ts";
 import { isRetryable } from "../upstream/retry.ts";
@@ -42,7 +38,6 @@ export class TargetChain {
    * key that the last target refuses must not hide that the first is busy.
    */
   readonly next = (thrown: unknown, failed: Target): Target | null => {
-    if (isClientGone(thrown)) return null;
     this.#listeners.onFailure();
     this.#left = this.#left.filter((other) =>
       other !== failed && mayCure(thrown, { failed, other })

@@ -6,7 +6,7 @@ import {
 } from "node:assert";
 import fc from "fast-check";
 import { targetAt } from "../../tests/builders.ts";
-import { ApiError, clientGone } from "../anthropic/errors.ts";
+import { ApiError } from "../anthropic/errors.ts";
 import { plain } from "../dialects/plain.ts";
 import type { Target } from "../models/select_target.ts";
 import { TargetChain } from "./target_chain.ts";
@@ -47,13 +47,6 @@ Deno.test("TargetChain gives the targets in their order, then none", () => {
     "localhost/a 529, localhost/b 401, localhost/c 529",
   ]);
   equal(failures(), 4);
-});
-
-Deno.test("TargetChain takes a client that left for no failure", () => {
-  const { chain, failures } = aChain();
-  const [a] = targets;
-  if (a) equal(chain.next(clientGone(), a), null);
-  equal(failures(), 0);
 });
 
 Deno.test("TargetChain tells of a failure the client can repeat, else of the first", () => {

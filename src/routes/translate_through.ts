@@ -50,8 +50,10 @@ interface Question<R> {
 /** The way of a request to upstreams that speak OpenAI's APIs, top to bottom. */
 export function translateThrough(
   deps: TranslateThroughDeps,
-  { request, inputTokens, sessionId, signal, notices, report }: Arrival,
+  arrival: Arrival,
 ): Way {
+  const { request, inputTokens, correct, sessionId, signal, notices, report } =
+    arrival;
   const { readPdf, newToolUseId, times: { usageMs } } = deps;
   const messageId = deps.newMessageId();
   const isPrewarmed = request.max_tokens === 0;
@@ -61,7 +63,10 @@ export function translateThrough(
     turn: MessagesRequest,
     { target, translate }: Question<R>,
   ): Call<R> {
-    const estimate = turn === request ? inputTokens : estimatePrompt(turn);
+    const estimate = correct(
+      turn === request ? inputTokens : estimatePrompt(turn),
+      target,
+    );
     return {
       target,
       inputTokens: estimate,
@@ -76,7 +81,7 @@ export function translateThrough(
         );
         // A PDF's text is far shorter than the pages it was taken for.
         const inputTokens = told === estimate && fitted !== turn
-          ? estimatePrompt(fitted)
+          ? correct(estimatePrompt(fitted), target)
           : told;
         return translate(fitted, { target, inputTokens, sessionId, notices });
       },
@@ -87,8 +92,13 @@ export function translateThrough(
     turn: MessagesRequest,
     { target, isStarted }: { target: Target; isStarted: boolean },
   ): ModelTurn {
-    const given = { target, isStarted, inputTokens, messageId, newToolUseId };
-    const context = toAnswerContext(request, given);
+    const context = toAnswerContext(request, {
+      target,
+      isStarted,
+      inputTokens: correct(inputTokens, target),
+      messageId,
+      newToolUseId,
+    });
     if (target.api === "responses" && !isPrewarmed) {
       const translate = translateResponsesRequest;
       return createMessageStream({
@@ -123,7 +133,12 @@ export function translateThrough(
   function toTurn(target: Target, { isStarted = false } = {}): ModelTurn {
     const search = createSearchAnswer(request, {
       ask: (turn) => ask(turn, { target, isStarted: false }),
-      context: { messageId, model: request.model, inputTokens, newToolUseId },
+      context: {
+        messageId,
+        model: request.model,
+        inputTokens: correct(inputTokens, target),
+        newToolUseId,
+      },
       notices,
       capabilities: target.capabilities,
       engine: deps.searchEngine,

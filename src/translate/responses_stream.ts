@@ -31,8 +31,9 @@ const FINISH_REASONS = new Map([
  */
 export class ResponsesTranslator implements Translator<ResponsesEvent> {
   readonly #writer: MessageWriter;
-  /** Items under way and done, by their place in the output. */
-  readonly #items = new Map<number, ToldItem>();
+  /** Items under way and done, in order; and the latest at each place. */
+  readonly #told: Told[] = [];
+  readonly #byPlace = new Map<number, Told>();
   #latest = 0;
   #finishReason: string | null = null;
 
@@ -75,15 +76,19 @@ export class ResponsesTranslator implements Translator<ResponsesEvent> {
   #translate(event: ResponsesEvent): void {
     const place = event.output_index ?? this.#latest;
     this.#latest = place;
+    const at = this.#byPlace.get(place);
     switch (event.type) {
       case "response.output_item.added":
-        this.#itemAt(place, event.item);
+        if (!at?.id || at.id !== event.item.id) this.#begin(place, event.item);
         break;
-      case "response.output_item.done":
-        this.#itemAt(place, event.item).done(event.item);
+      case "response.output_item.done": {
+        const { item } = event;
+        const told = at?.type === item.type ? at : this.#begin(place, item);
+        told.item.done(item);
         break;
+      }
       case "response.output_text.annotation.added":
-        if (event.annotation) this.#items.get(place)?.cite?.(event.annotation);
+        if (event.annotation) at?.item.cite?.(event.annotation);
         break;
       case "response.completed":
         this.#complete(event.response);
@@ -98,23 +103,40 @@ export class ResponsesTranslator implements Translator<ResponsesEvent> {
       case "response.failed": // read as a failure before it comes here
         break;
       default:
-        this.#items.get(place)?.delta?.(event);
+        at?.item.delta?.(event);
     }
   }
 
-  /** What was not streamed, or not to its end. */
+  /**
+   * What was not streamed, or not to its end. Items are known by their ids or,
+   * where those change (Copilot), by their order; some servers count from 1.
+   */
   #complete({ output, usage }: ResponseBody): void {
+    const left = [...this.#told];
+    const ids = new Set(left.map(({ id }) => id));
+    const isNamed = output?.some(({ id }) => id && ids.has(id)) ?? false;
     for (const [place, item] of (output ?? []).entries()) {
-      this.#itemAt(place, item).done(item);
+      const at = left.findIndex(({ id, type }) =>
+        type === item.type && (!isNamed || id === item.id)
+      );
+      const [known] = at === -1 ? [] : left.splice(at, 1);
+      const told = known ?? this.#begin(place, item);
+      told.item.done(item);
     }
     if (usage) this.#writer.usage = toResponsesUsage(usage);
   }
 
-  #itemAt(place: number, item: AnyItem): ToldItem {
-    const known = this.#items.get(place);
-    if (known) return known;
-    const begun = openItem(item, { place, writer: this.#writer });
-    this.#items.set(place, begun);
-    return begun;
+  #begin(place: number, given: AnyItem): Told {
+    const { id, type } = given;
+    const item = openItem(given, { place, writer: this.#writer });
+    const told = { id, type, item };
+    this.#told.push(told);
+    this.#byPlace.set(place, told);
+    return told;
   }
+}
+
+/** An item that the client is told of. */
+interface Told extends Pick<AnyItem, "id" | "type"> {
+  item: ToldItem;
 }

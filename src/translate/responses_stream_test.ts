@@ -19,6 +19,7 @@ import {
   whole,
 } from "../../tests/responses_builders.ts";
 import type { StreamEvent } from "../anthropic/message.ts";
+import { ResponsesEvent } from "../openai/responses_events.ts";
 import { assemble } from "./assemble.ts";
 import { ResponsesTranslator } from "./responses_stream.ts";
 import { type Carried, decodeSignature } from "./signature.ts";
@@ -323,3 +324,50 @@ Deno.test("ResponsesTranslator reads streams that do not number their items", ()
   const stream = [{ ...added, output_index: null }, ...unnumbered, completed()];
   deepEqual(inWords(told(stream)), ["text Hello", "end_turn"]);
 });
+
+/** Two texts, a call, and a thought, each streamed in two pieces. */
+const OUTPUT = [
+  items.reasoning("rs_1", "Hmm"),
+  items.message("one", { id: "msg_1" }),
+  items.call("Bash", '{"a":1}'),
+  items.message("two", { id: "msg_2" }),
+];
+const PIECES = [["H", "mm"], ["on", "e"], ['{"a"', ":1}"], ["tw", "o"]];
+
+/** How servers count, and name, what they tell of more than once. */
+const ODD: Record<string, (n: number, event: ResponsesEvent) => unknown> = {
+  "counts from 1": (_, event) => ({
+    ...event,
+    output_index: (event.output_index ?? 0) + 1,
+  }),
+  "counts everything 0": (_, event) => ({ ...event, output_index: 0 }),
+  "does not count": (_, event) => ({ ...event, output_index: null }),
+  "names an item otherwise each time": (n, event) => {
+    const { item } = Object(event);
+    return item ? { ...event, item: { ...item, id: `x${n}` } } : event;
+  },
+  "neither counts nor names items": (_, event) => {
+    const { item } = Object(event);
+    const counted = { ...event, output_index: null };
+    return item ? { ...counted, item: { ...item, id: null } } : counted;
+  },
+  "names all items alike": (_, event) => {
+    const { item } = Object(event);
+    return item ? { ...event, item: { ...item, id: "x" } } : event;
+  },
+};
+
+for (const [what, change] of Object.entries(ODD)) {
+  Deno.test(`ResponsesTranslator tells everything once where a server ${what}`, () => {
+    const stream = OUTPUT.flatMap((item, n) => streamed(n, item, PIECES[n]));
+    const events = stream
+      .map((event, n) => ResponsesEvent.parse(change(n, event)));
+    deepEqual(inWords(told([...events, completed(OUTPUT)], SHOWN)), [
+      "thinking Hmm",
+      "text one",
+      'Bash {"a":1}',
+      "text two",
+      "tool_use",
+    ]);
+  });
+}

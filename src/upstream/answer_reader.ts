@@ -80,7 +80,7 @@ export function createAnswerReader(
         signal.throwIfAborted();
       } catch (thrown) {
         patience.stop();
-        const error = patience.explain(thrown);
+        const error = patience.explainBreak(thrown);
         onEnd(error);
         throw error;
       }

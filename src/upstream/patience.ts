@@ -1,5 +1,5 @@
 import { ApiError } from "../anthropic/errors.ts";
-import { toConnectionError } from "./connection_error.ts";
+import { toBrokenAnswerError, toConnectionError } from "./connection_error.ts";
 
 /** How long an upstream may take, in milliseconds. */
 export interface Timeouts {
@@ -89,6 +89,12 @@ export class Patience {
   explain(thrown: unknown): ApiError {
     const { upstream, abort: { signal } } = this.#options;
     return toConnectionError(thrown, { upstream, signal });
+  }
+
+  /** The same of a wait for more of an answer that has begun. */
+  explainBreak(thrown: unknown): ApiError {
+    const { upstream, abort: { signal } } = this.#options;
+    return toBrokenAnswerError(thrown, { upstream, signal });
   }
 
   #begin(limit: "firstByteMs" | "idleMs"): void {

@@ -17,7 +17,7 @@ export const responsesFormat: StreamFormat<ResponsesEvent> = {
 
   readEvent(event, data) {
     // Most others repeat the whole request, tools and all: not worth parsing.
-    if (event && event !== "error" && !EVENT_NAMES.has(event)) return {};
+    if (event?.startsWith("response.") && !EVENT_NAMES.has(event)) return {};
     if (data.trim() === "[DONE]") return {}; // of proxies; it says nothing
     const json = parseJson(data);
     const { type = event, error } = Object(json);

@@ -84,9 +84,11 @@ Deno.test("responsesFormat does not look into events that it does not need", () 
   });
 });
 
-Deno.test("responsesFormat reads events without names", () => {
-  const unnamed = (delta("a") + COMPLETED).replaceAll(/^event:.*\n/gm, "");
-  deepEqual(parseText(unnamed).events, ["a", "response.completed"]);
+Deno.test("responsesFormat reads events without names, or with names that say nothing", () => {
+  for (const name of ["", "event: message\n"]) {
+    const renamed = (delta("a") + COMPLETED).replaceAll(/^event:.*\n/gm, name);
+    deepEqual(parseText(renamed).events, ["a", "response.completed"]);
+  }
 });
 
 Deno.test("responsesFormat reads nothing after the last event", () => {

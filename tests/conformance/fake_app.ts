@@ -7,6 +7,7 @@ import { Lessons } from "../../src/models/lessons.ts";
 import { OpenRequests } from "../../src/open_requests.ts";
 import { createTokenCounter } from "../../src/tokens/counter.ts";
 import { receive } from "../../src/transport/receive.ts";
+import { openStore } from "../store_site.ts";
 import { IMPATIENT } from "../support.ts";
 import type { Place } from "./place.ts";
 
@@ -37,6 +38,7 @@ export function startFakeApp(
     now: Date.now,
     pretty: false,
   });
+  const kv = openStore({ open: () => Deno.openKv(":memory:") });
   const upstreams = config.upstreams
     .map((upstream) => ({ ...upstream, dialect }));
   const app = createApp(createDeps({ ...config, upstreams }, {
@@ -44,6 +46,7 @@ export function startFakeApp(
     fetch,
     log,
     tokens,
+    store: kv.store,
     readPdf: () => Promise.resolve(null),
     openRequests: new OpenRequests(),
     lessons: new Lessons(Date.now),
@@ -66,9 +69,9 @@ export function startFakeApp(
         messages: [{ role: "user", content: "Hello" }],
         ...fields,
       })),
-    [Symbol.asyncDispose]() {
+    async [Symbol.asyncDispose]() {
       tokens.close();
-      return Promise.resolve();
+      await kv[Symbol.asyncDispose]();
     },
   };
 }

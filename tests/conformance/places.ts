@@ -5,6 +5,7 @@ import { Place } from "./place.ts";
 /** A model of each upstream that the cases ask unless they say otherwise. */
 const MODELS: Readonly<Record<string, string>> = {
   azure: "gpt-5.6-sol",
+  dashscope: "qwen3.7-plus",
   deepseek: "deepseek-v4-pro",
   gemini: "gemini-3-pro-preview",
   groq: "openai/gpt-oss-120b",
@@ -16,6 +17,7 @@ const MODELS: Readonly<Record<string, string>> = {
   openai: "gpt-5.6-sol",
   openrouter: "openai/gpt-5.4",
   plain: "qwen3-coder",
+  sglang: "Qwen/Qwen3-32B",
   vllm: "Qwen/Qwen3-Coder-Next",
   xai: "grok-4.7",
   zhipu: "glm-5",

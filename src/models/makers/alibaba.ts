@@ -1,9 +1,11 @@
 import { models, NO_EFFORT, prices } from "./rows.ts";
 
 const QWEN = "https://www.alibabacloud.com/help/en/model-studio/models";
+const QWEN_4 = "https://docs.apiyi.com/api-capabilities/qwen-4/overview";
 
 export const ALIBABA_MODELS = [
   ...models({ sampling: true, vision: true }, {
+    "qwen4-max": [991_808, 384_000, null, QWEN_4],
     "qwen3.8-max": [991_808, 131_072, null, QWEN],
     "qwen3.8-flash": [991_808, 131_072, null, QWEN],
     "qwen3.7-plus": [991_808, 65_536, null, QWEN],
@@ -22,6 +24,9 @@ export const ALIBABA_PRICES = [
     "qwen3.8-max": [2, 0.25, null, 6],
     "qwen3.8-flash": [0.15, 0.016, 0.2, 0.47],
     "qwen3.7-max": [2.5, 0.5, 3.125, 7.5],
+  }),
+  ...prices({ source: QWEN_4, asOf: "2026-11-17" }, {
+    "qwen4-max": [1.5, 0.075, null, 4.5],
   }),
   ...prices({
     ...LIST,

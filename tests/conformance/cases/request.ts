@@ -34,9 +34,13 @@ export const REQUEST_CASES: readonly Case[] = [
       const chat = await place.sent({ max_tokens: 50, messages });
       equal(chat.model, place.model);
       equal(chat.max_tokens ?? chat.max_completion_tokens, 50);
-      deepEqual(chat.messages, [{ role: "user", content: "hi" }]);
-      // Long reasoning is no silence where it streams.
-      equal(chat.stream, place.api === "responses");
+      deepEqual(chat.messages.map(({ role }) => role), ["user"]);
+      equal(wordsOf(chat.messages[0]), "hi");
+      // Long reasoning is no silence where it streams; some think in no other way.
+      equal(
+        chat.stream,
+        place.api === "responses" || place.name === "dashscope",
+      );
       for (
         const name of [
           "tools",
@@ -63,7 +67,8 @@ export const REQUEST_CASES: readonly Case[] = [
           place.capabilities.systemRole === "developer"
         ? "developer"
         : "system";
-      deepEqual(first, { role, content: "S" });
+      equal(first?.role, role);
+      equal(wordsOf(first), "S");
     },
   },
   {
