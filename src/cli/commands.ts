@@ -106,8 +106,7 @@ their limits, and what they take.`,
     summary: "show what was used, paid and saved",
     about:
       `Asks the ccproxy that runs at HOST and PORT. --since and --until take
-a date like 2026-11-22, or 24h or 7d for so long ago; hours and days are UTC's.
---json prints the proxy's own answer.`,
+a date like 2026-11-22, or 24h or 7d for so long ago; hours and days are UTC's.`,
     examples: ["ccproxy usage", "ccproxy usage --by model --since 7d"],
     exits: { 69: "no proxy answers" },
     variables: ["HOST", "PORT", "CCPROXY_API_KEY"],
