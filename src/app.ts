@@ -19,11 +19,18 @@ import { type MessagesDeps, messagesRoute } from "./routes/messages.ts";
 import { type MetricsDeps, metricsRoute } from "./routes/metrics.ts";
 import { type ModelsDeps, modelsRoute } from "./routes/models.ts";
 import { probesRoute, type ReadinessCheck } from "./routes/probes.ts";
+import { type UsageDeps, usageRoute } from "./routes/usage.ts";
 import { redact, type Secret } from "./secret.ts";
 
 /** Everything the server works with; made in main.ts. */
 export interface AppDeps
-  extends MessagesDeps, CountTokensDeps, ModelsDeps, MetricsDeps, ErrorsDeps {
+  extends
+    MessagesDeps,
+    CountTokensDeps,
+    ModelsDeps,
+    MetricsDeps,
+    ErrorsDeps,
+    UsageDeps {
   log: Logger;
   observe: Observer;
   newRequestId: () => string;
@@ -54,6 +61,8 @@ export function createApp(deps: AppDeps): Hono<RequestEnv> {
     .route("/", modelsRoute(deps))
     .use("/v1/errors", adminOnly(deps.clientKeys))
     .route("/", errorsRoute(deps))
+    .use("/v1/usage", adminOnly(deps.clientKeys))
+    .route("/", usageRoute(deps))
     .notFound((c) => answer(c, notFound(c)))
     .onError((thrown, c) => answer(c, toApiError(thrown)));
 }

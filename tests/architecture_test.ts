@@ -18,6 +18,7 @@ const PURE: Record<string, readonly string[]> = {
   dialects: ["anthropic", "openai", "dialects"],
   translate: ["anthropic", "openai", "translate"],
   models: ["openai", "dialects", "models", "secret.ts"],
+  cost: ["anthropic", "models", "translate", "cost"],
 };
 
 /** Who may import from the folders at the edges. */

@@ -118,6 +118,7 @@ export function aMessageRecord(
     attempts: 1,
     waitedMs: 0,
     usage: null,
+    cost: null,
     sent: null,
     notices: [],
     firstEventMs: null,

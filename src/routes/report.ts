@@ -1,10 +1,11 @@
 import { toApiError } from "../anthropic/errors.ts";
-import type { Usage } from "../anthropic/message.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
+import { messageCost } from "../cost/message_cost.ts";
 import type { StreamEnd } from "../event_stream.ts";
 import type { Logger } from "../log.ts";
 import type { Target } from "../models/select_target.ts";
 import type { RequestRecorder } from "../observe/record.ts";
+import type { CountedUsage } from "../translate/counted_usage.ts";
 import type { Notices } from "../translate/notices.ts";
 import type { UpstreamCall } from "../upstream/send.ts";
 import type { CorrectTokens } from "./arrival.ts";
@@ -36,8 +37,8 @@ export interface Report {
   fallback: (step: Step) => void;
   /** The first event is there, or the whole answer. */
   begin: () => void;
-  /** @param usage `null` where the upstream told none. */
-  end: (end: StreamEnd, usage: Usage | null) => void;
+  /** @param usage `null` where nothing is known of it. */
+  end: (end: StreamEnd, usage: CountedUsage | null) => void;
 }
 
 /** Makes a {@linkcode Report}. */
@@ -53,7 +54,7 @@ export function createReport(
   let waitedMs = 0;
   let firstEventMs: number | null = null;
 
-  const record = (usage: Usage | null) =>
+  const record = (usage: CountedUsage | null) =>
     recorder.message({
       session: sessionId,
       model: request.model,
@@ -63,6 +64,13 @@ export function createReport(
       attempts,
       waitedMs: Math.round(waitedMs),
       usage,
+      cost: messageCost({
+        usage,
+        model: request.model,
+        upstreamModel: target.model,
+        attempts,
+        nowMs: recorder.startedAt,
+      }),
       sent: { request, target, estimatedTokens: inputTokens, toldTokens },
       notices: notices.list(),
       firstEventMs,
