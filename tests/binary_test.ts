@@ -80,7 +80,12 @@ Deno.test({
         const { code } = await new Deno.Command(binary, {
           args: ["config", "check"],
           cwd: home,
-          env: { HOME: home, TEAM_KEY: "sesame", CCPROXY_CONFIG: path },
+          env: {
+            ...PATH,
+            HOME: home,
+            TEAM_KEY: "sesame",
+            CCPROXY_CONFIG: path,
+          },
           clearEnv: true,
         }).output();
         equal(code, 0);
@@ -117,8 +122,9 @@ Deno.test({
             messages: [{ role: "user", content: "a".repeat(20_000) }],
           }),
         });
-        // Tokens of eight letters each, and four for the message's frame.
-        deepEqual(await response.json(), { input_tokens: 20_000 / 8 + 4 });
+        // Tokens of eight letters each, four for the message's frame and three
+        // that open the answer.
+        deepEqual(await response.json(), { input_tokens: 20_000 / 8 + 7 });
       });
 
       await t.step(
