@@ -206,7 +206,7 @@ function toUpstream(settings: Settings): Upstream {
   return {
     name: host,
     url: OPENAI_BASE_URL.replace(/\/+$/, ""),
-    key: key ?? null,
+    keys: key ? [key] : [],
     api: settings.UPSTREAM_API,
     dialect: dialectNamed(settings.UPSTREAM_DIALECT) ?? dialectOf(host),
   };

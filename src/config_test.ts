@@ -38,7 +38,7 @@ Deno.test("parseConfig() has the defaults of the variables' table", () => {
   equal(config.upstream.name, "api.openai.com");
   equal(config.upstream.api, VARIABLES.UPSTREAM_API.default);
   equal(config.upstream.dialect.name, "openai");
-  equal(config.upstream.key?.reveal(), "sk-openai-key");
+  equal(config.upstream.keys[0]?.reveal(), "sk-openai-key");
   equal(config.upstreamIdleTimeoutMs, 300_000);
   equal(config.shutdownTimeoutMs, 30_000);
 });
@@ -192,7 +192,7 @@ Deno.test("parseConfig() takes OpenRouter for the upstream if only its key is th
     const { upstream } = parseConfig(environment);
     equal(upstream.url, "https://openrouter.ai/api/v1");
     equal(upstream.dialect.name, "openrouter");
-    equal(upstream.key?.reveal(), "sk-or-key");
+    equal(upstream.keys[0]?.reveal(), "sk-or-key");
   }
 });
 
@@ -206,7 +206,7 @@ Deno.test("parseConfig() sends each key to its own upstream alone", () => {
     ] as const
   ) {
     const { upstream } = parseConfig({ ...both, OPENAI_BASE_URL });
-    equal(upstream.key?.reveal(), key);
+    equal(upstream.keys[0]?.reveal(), key);
   }
 });
 
@@ -232,7 +232,7 @@ Deno.test("parseConfig() wants no key for a server on this machine", () => {
   ) {
     const OPENAI_BASE_URL = `http://${host}/v1/`;
     const { upstream } = parseConfig({ ...MODELS, OPENAI_BASE_URL });
-    equal(upstream.key, null);
+    deepEqual(upstream.keys, []);
     equal(upstream.url, `http://${host}/v1`);
   }
   for (const host of ["10.0.0.1", "127.0.0.1.example.com", "localhost.de"]) {

@@ -116,7 +116,7 @@ Deno.test("source files stay short", () => {
   ok(median <= MAX_MEDIAN_LINES, `median is ${median} lines`);
 });
 
-Deno.test("all a Messages request touches can be read in 6 000 lines of code", () => {
+Deno.test("all a Messages request touches can be read in 9 000 lines of code", () => {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const reached = new Set<string>();
   const follow = (path: string) => {
@@ -128,7 +128,7 @@ Deno.test("all a Messages request touches can be read in 6 000 lines of code", (
   const lines = [...reached]
     .flatMap((path) => byPath.get(path)?.code.split("\n") ?? [])
     .filter((line) => line.trim() !== "").length;
-  ok(lines <= 6_000, `${lines} lines in ${reached.size} files`);
+  ok(lines <= 9_000, `${lines} lines in ${reached.size} files`);
 });
 
 Deno.test("every variable is in .env.example and the README with its default", async () => {

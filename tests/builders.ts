@@ -6,6 +6,7 @@
 import type {
   ContentBlock,
   Delta,
+  Message,
   StreamEvent,
 } from "../src/anthropic/message.ts";
 import {
@@ -15,16 +16,19 @@ import {
 import type { Dialect } from "../src/dialects/dialect.ts";
 import { type Target, toTarget } from "../src/models/select_target.ts";
 import { type Capabilities, PLAIN } from "../src/openai/capabilities.ts";
-import type {
-  ChatChunk,
-  ChatDelta,
-  ChatMessage,
-  ChatRequest,
+import {
+  type ChatChunk,
+  type ChatCompletion,
+  type ChatDelta,
+  type ChatMessage,
+  type ChatRequest,
+  toChunk,
 } from "../src/openai/chat.ts";
 import type { AnswerContext } from "../src/translate/answer_context.ts";
 import type { RequestTarget } from "../src/translate/request.ts";
 import { Notices } from "../src/translate/notices.ts";
 import { translateRequest } from "../src/translate/request.ts";
+import { assemble } from "../src/translate/assemble.ts";
 import { StreamTranslator } from "../src/translate/stream.ts";
 
 /** A parsed Messages request. */
@@ -57,7 +61,7 @@ export function aTarget(given: Partial<Capabilities> = {}): RequestTarget {
 export function targetAt(dialect: Dialect, model: string): Target {
   const name = dialect.hosts[0] ?? "localhost";
   return toTarget(
-    { name, url: `https://${name}/v1`, key: null, api: "chat", dialect },
+    { name, url: `https://${name}/v1`, keys: [], api: "chat", dialect },
     model,
   );
 }
@@ -77,6 +81,19 @@ export function toChat(
   });
   const dialect: Partial<Dialect> = target.dialect;
   return dialect.request?.(chat, request) ?? chat;
+}
+
+/** Translates a whole completion: it goes the stream's way, as one chunk. */
+export function toMessage(
+  completion: ChatCompletion,
+  context: AnswerContext,
+): Message {
+  const translator = new StreamTranslator(context);
+  const sawSentinel = Boolean(completion.choices?.length);
+  return assemble([
+    ...translator.push(toChunk(completion)),
+    ...translator.end({ sawSentinel }),
+  ]);
 }
 
 /** Translates messages alone. */
@@ -139,6 +156,7 @@ export function answerContext(
 ): AnswerContext {
   let ids = 0;
   return {
+    isStarted: false,
     messageId: "msg_1",
     model: "claude-sonnet-5",
     inputTokens: 42,

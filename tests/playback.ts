@@ -8,7 +8,7 @@ import type { Message, StreamEvent } from "../src/anthropic/message.ts";
 import type { Dialect } from "../src/dialects/dialect.ts";
 import { ChatChunk, type ChatMessage } from "../src/openai/chat.ts";
 import { toAnswerContext } from "../src/translate/answer_context.ts";
-import { assemble } from "../src/translate/response.ts";
+import { assemble } from "../src/translate/assemble.ts";
 import { StreamTranslator } from "../src/translate/stream.ts";
 import { aRequest, targetAt, toChat, toolResult, user } from "./builders.ts";
 

@@ -19,8 +19,8 @@ export interface Upstream {
   name: string;
   /** Base URL, without a slash at its end. */
   url: string;
-  /** Local servers need none. */
-  key: Secret | null;
+  /** Any of them will do; local servers need none. */
+  keys: readonly Secret[];
   api: UpstreamApi;
   dialect: Dialect;
 }

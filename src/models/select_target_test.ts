@@ -48,7 +48,7 @@ function upstreamOf(dialect: Upstream["dialect"]): Upstream {
   return {
     name: "host",
     url: "https://host/v1",
-    key: null,
+    keys: [],
     api: "chat",
     dialect,
   };

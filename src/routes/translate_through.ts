@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { refuseUnsupported } from "../anthropic/refusals.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
 import { type EventStreamTimes, openEventStream } from "../event_stream.ts";
+import { createFallback } from "../fallback.ts";
 import { createMessageStream, type ModelTurn } from "../message_stream.ts";
 import type { RequestEnv } from "../middleware/request_id.ts";
 import type { Target } from "../models/select_target.ts";
@@ -11,8 +12,8 @@ import { createSearchAnswer, readToEnd } from "../search/answer.ts";
 import type { SearchEngine } from "../search/engine.ts";
 import { estimatePrompt } from "../tokens/prompt.ts";
 import { toAnswerContext } from "../translate/answer_context.ts";
+import { assemble } from "../translate/assemble.ts";
 import { translateRequest } from "../translate/request.ts";
-import { assemble, translateCompletion } from "../translate/response.ts";
 import { StreamTranslator } from "../translate/stream.ts";
 import type { Call, UpstreamClient } from "../upstream/client.ts";
 import { prewarmed } from "../upstream/prewarmed.ts";
@@ -36,22 +37,20 @@ export async function translateThrough(
   deps: TranslateThroughDeps,
   arrival: Arrival,
 ): Promise<Response> {
-  const { target, sessionId, notices, report } = arrival;
+  const { sessionId, notices, report } = arrival;
   const { readPdf, times, newMessageId, newToolUseId } = deps;
   const { signal } = c.req.raw;
   refuseUnsupported(arrival.request);
   const fit = (request: MessagesRequest, { capabilities }: Target) =>
     replacePdfs(request, { capabilities, readPdf, notices });
-  const request = await fit(arrival.request, target);
+  const request = await fit(arrival.request, arrival.target);
   const inputTokens = estimatePrompt(request);
-  const context = toAnswerContext(request, {
-    target,
-    inputTokens,
-    messageId: newMessageId(),
-    newToolUseId,
-  });
+  const messageId = newMessageId();
+  const upstream = request.max_tokens === 0
+    ? prewarmed(inputTokens)
+    : deps.upstream;
 
-  const toCall = (turn: MessagesRequest): Call => ({
+  const toCall = (turn: MessagesRequest, target: Target): Call => ({
     target,
     inputTokens: turn === request ? inputTokens : estimatePrompt(turn),
     abort: abortWith(signal),
@@ -66,36 +65,43 @@ export async function translateThrough(
       return target.dialect.request?.(chat, fitted) ?? chat;
     },
   });
-  const upstream = request.max_tokens === 0
-    ? prewarmed(inputTokens)
-    : deps.upstream;
   const ask = (turn: MessagesRequest): ModelTurn =>
-    createMessageStream({
-      source: upstream.stream(toCall(turn)),
-      translator: new StreamTranslator(context),
-      usageMs: times.usageMs,
+    createFallback(arrival.target, {
+      ask: (target, { isStarted }) =>
+        createMessageStream({
+          source: upstream.ask(toCall(turn, target)),
+          translator: new StreamTranslator(
+            toAnswerContext(request, {
+              target,
+              isStarted,
+              inputTokens,
+              messageId,
+              newToolUseId,
+            }),
+          ),
+          usageMs: times.usageMs,
+        }),
+      next: () => null,
     });
-  const search = createSearchAnswer(request, {
+  const answer = createSearchAnswer(request, {
     ask,
-    context,
+    context: { messageId, model: request.model, inputTokens, newToolUseId },
     notices,
-    capabilities: target.capabilities,
+    capabilities: arrival.target.capabilities,
     engine: deps.searchEngine,
     abort: abortWith(signal),
-  });
+  }) ?? ask(request);
 
+  const headers = () => answerHeaders(arrival.target, notices);
   if (!request.stream) {
-    const message = search
-      ? assemble(await readToEnd(search))
-      : translateCompletion(await upstream.complete(toCall(request)), context);
-    report.end({ outcome: "finished" }, message.usage);
-    return c.json(message, 200, answerHeaders(target, notices));
+    const message = assemble(await readToEnd(answer));
+    report.end({ outcome: "finished" }, answer.usage);
+    return c.json(message, 200, headers());
   }
-  const answer = search ?? ask(request);
   const stream = await openEventStream(answer, {
     requestId: c.var.requestId,
     times,
     onEnd: (end) => report.end(end, answer.usage),
   });
-  return eventResponse(c, stream, answerHeaders(target, notices));
+  return eventResponse(c, stream, headers());
 }

@@ -1,9 +1,11 @@
 import type { StreamEvent } from "../anthropic/message.ts";
 import type { ModelTurn } from "../message_stream.ts";
 import type { Capabilities } from "../openai/capabilities.ts";
-import type { AnswerContext } from "../translate/answer_context.ts";
 import type { Notices } from "../translate/notices.ts";
-import { unavailableSearch } from "../translate/unavailable_search.ts";
+import {
+  type SearchShell,
+  unavailableSearch,
+} from "../translate/unavailable_search.ts";
 import { planSearch, toSearchQuery } from "../translate/web_search.ts";
 import type { SearchEngine } from "./engine.ts";
 import {
@@ -17,7 +19,7 @@ export interface SearchAnswerOptions
   /** `null`: none is set up. */
   engine: SearchEngine | null;
   capabilities: Pick<Capabilities, "webSearch">;
-  context: AnswerContext;
+  context: SearchShell;
   notices: Notices;
 }
 

@@ -2,7 +2,7 @@ import { clientGone } from "../anthropic/errors.ts";
 import type { StreamEvent, ToolUseBlock } from "../anthropic/message.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
 import type { ModelTurn } from "../message_stream.ts";
-import { assemble } from "../translate/response.ts";
+import { assemble } from "../translate/assemble.ts";
 import {
   callsClient,
   type Search,

@@ -10,6 +10,8 @@ import { planSearch, toSearchQuery } from "./web_search.ts";
 
 /** What an answer's translation needs to know that the chunks do not say. */
 export interface AnswerContext extends ToolCallsOptions {
+  /** The client has had `message_start` already. */
+  isStarted?: boolean;
   /** Message id to report, `msg_…`. */
   messageId: string;
   /** Model name as the client asked for it. */
@@ -33,9 +35,14 @@ export interface AnswerContext extends ToolCallsOptions {
 /** What of a request and its target the answer's translation has to know. */
 export function toAnswerContext(
   request: MessagesRequest,
-  { target, ...given }: {
-    target: RequestTarget;
-  } & Pick<AnswerContext, "messageId" | "inputTokens" | "newToolUseId">,
+  { target, ...given }:
+    & {
+      target: RequestTarget;
+    }
+    & Pick<
+      AnswerContext,
+      "isStarted" | "messageId" | "inputTokens" | "newToolUseId"
+    >,
 ): AnswerContext {
   const { model, thinking, tool_choice } = request;
   const { webSearch } = target.capabilities;

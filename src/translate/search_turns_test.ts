@@ -12,7 +12,7 @@ import {
   toEvents,
   told,
 } from "../../tests/builders.ts";
-import { assemble } from "./response.ts";
+import { assemble } from "./assemble.ts";
 import {
   callsClient,
   searchCalls,

@@ -38,7 +38,7 @@ export class StreamTranslator {
   readonly #calls: ToolCalls;
   readonly #sources: WebSources;
   #events: StreamEvent[] = [];
-  #hasStarted = false;
+  #hasStarted: boolean;
   /** The text or thinking that goes on; `null` once another block has begun. */
   #text: OpenBlock | null = null;
   #thinking: ThinkingBlock | null = null;
@@ -51,6 +51,7 @@ export class StreamTranslator {
 
   constructor(context: AnswerContext) {
     this.#context = context;
+    this.#hasStarted = context.isStarted ?? false;
     this.#blocks = new BlockWriter((event) => this.#emit(event));
     this.#stopScanner = new StopScanner(context.stopSequences);
     this.#thinkTags = new ThinkTags(context.thinkTag ?? null);

@@ -10,11 +10,12 @@ import {
   gathered,
   toBlocks,
   toEvents,
+  toMessage,
 } from "../../tests/builders.ts";
 import { ApiError } from "../anthropic/errors.ts";
 import type { StreamEvent } from "../anthropic/message.ts";
 import type { ChatChunk, ChatDelta, ToolCallDelta } from "../openai/chat.ts";
-import { assemble, translateCompletion } from "./response.ts";
+import { assemble } from "./assemble.ts";
 import { decodeSignature } from "./signature.ts";
 import { StreamTranslator } from "./stream.ts";
 
@@ -204,7 +205,7 @@ Deno.test("StreamTranslator keeps every text, thought and argument, calls interl
   );
 });
 
-Deno.test("translateCompletion() gives the message its stream would have given", () => {
+Deno.test("a whole completion gives the message its stream would have given", () => {
   fc.assert(
     fc.property(answers, context, (answer, { thinking, stopSequences }) => {
       const given = { thinking, stopSequences };
@@ -225,7 +226,7 @@ Deno.test("translateCompletion() gives the message its stream would have given",
         usage: { prompt_tokens: 100, completion_tokens: 20 },
       };
       const streamed = assemble(toEvents(answer.chunks, given));
-      const whole = translateCompletion(completion, answerContext(given));
+      const whole = toMessage(completion, answerContext(given));
       deepEqual(readable(streamed), readable(whole));
     }),
     { numRuns: 300 },

@@ -9,6 +9,12 @@ import { toldSearch } from "./web_search_blocks.ts";
 const TEXT =
   "Web search is not available: this gateway has no search engine, and its model cannot search.";
 
+/** What of an {@linkcode AnswerContext} such an answer needs. */
+export type SearchShell = Pick<
+  AnswerContext,
+  "messageId" | "model" | "inputTokens" | "newToolUseId"
+>;
+
 /**
  * The answer to a request for nothing but a web search where nobody can search.
  * Claude Code shows why; asked without the tool, the model would make results
@@ -16,10 +22,7 @@ const TEXT =
  */
 export function unavailableSearch(
   query: string,
-  context: Pick<
-    AnswerContext,
-    "messageId" | "model" | "inputTokens" | "newToolUseId"
-  >,
+  context: SearchShell,
 ): StreamEvent[] {
   const message = messageShell(context);
   const events: StreamEvent[] = [{ type: "message_start", message }];

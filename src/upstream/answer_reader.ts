@@ -24,7 +24,7 @@ export interface AnswerReader {
 }
 
 /**
- * Reads `body` into one buffer that is used again and again: Deno's default
+ * Reads a body into one buffer that is used again and again: Deno's default
  * reader allocates 64 KiB for every chunk of a response, three times the cost.
  *
  * Ends when `patience` runs out or its signal aborts. Once the Response is
@@ -32,9 +32,10 @@ export interface AnswerReader {
  * upstream would go on for nobody; the reader is heard.
  */
 export function createAnswerReader(
-  body: ReadableStream<Bytes>,
+  body: ReadableStream<Bytes> | null,
   patience: Patience,
 ): AnswerReader {
+  if (!body) return { read: () => Promise.resolve(null), drain() {} };
   const reader = openReader(body);
   const { signal } = patience.abort;
   const release = () => {

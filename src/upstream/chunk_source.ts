@@ -1,11 +1,18 @@
 import { ApiError } from "../anthropic/errors.ts";
 import { type ChatChunk, ChatCompletion, toChunk } from "../openai/chat.ts";
-import { readFailure, type UpstreamFailure } from "../openai/errors.ts";
-import { type AnswerReader, createAnswerReader } from "./answer_reader.ts";
+import {
+  parseFailure,
+  readFailure,
+  type UpstreamFailure,
+} from "../openai/errors.ts";
+import { parseJson } from "../parse_json.ts";
+import { type Answer, isWhole, readWhole } from "./answer.ts";
 import { ChunkParser, type Parsed } from "./chunk_parser.ts";
-import type { Patience } from "./patience.ts";
 
-/** The chunks of one answer, read when they are asked for. */
+/**
+ * The chunks of one answer, read when they are asked for. A whole completion is
+ * one chunk.
+ */
 export interface ChunkSource {
   /**
    * The chunks of the next read, never none; `null` when all have been read.
@@ -16,7 +23,7 @@ export interface ChunkSource {
   read(): Promise<ChatChunk[] | null>;
   /** Whether nothing more will come: what was read is the whole answer. */
   readonly isEnded: boolean;
-  /** Whether the upstream sent `[DONE]`. */
+  /** Whether the upstream said that this is all: `[DONE]`, or a whole answer. */
   readonly sawSentinel: boolean;
   /** Ends the upstream's work, unless it has ended. */
   cancel(reason?: unknown): void;
@@ -24,46 +31,44 @@ export interface ChunkSource {
 
 /** What a {@linkcode ChunkSource} is made of. */
 export interface ChunkSourceOptions {
+  /** The upstream's name, for messages. */
+  upstream: string;
   /** Sends the request; resolves when the upstream has accepted it. */
-  open: () => Promise<Response>;
-  patience: Patience;
+  open: () => Promise<Answer>;
+  /** Ends the upstream's work. */
+  abort: AbortController;
   /** Translates a failure that the upstream reports inside its answer. */
   toError: (failure: UpstreamFailure, headers: Headers) => ApiError;
 }
 
 /** Makes a {@linkcode ChunkSource}. */
 export function createChunkSource(
-  { open, patience, toError }: ChunkSourceOptions,
+  { upstream, open, abort, toError }: ChunkSourceOptions,
 ): ChunkSource {
-  const { abort } = patience;
   const parser = new ChunkParser();
-  let answer: { headers: Headers; reader: AnswerReader } | undefined;
+  let answer: Answer | undefined;
   let error: ApiError | undefined;
   let isEnded = false;
+  let hasWhole = false;
 
-  async function start(): Promise<ChatChunk[] | null> {
-    const response = await open();
-    const { headers, body } = response;
-    if (!body) {
-      isEnded = true;
-      return null;
-    }
-    if (!headers.get("content-type")?.includes("application/json")) {
-      const reader = createAnswerReader(body, patience);
-      answer = { headers, reader };
-      return null;
-    }
-    // Some upstreams answer a request for a stream with the whole completion.
-    const text = await patience.guard(() => response.text());
-    const completion = readCompletion(text);
+  /** Sends the request and reads what comes first. */
+  async function start(): Promise<ChatChunk[]> {
+    answer = await open();
+    const first = await answer.reader.read();
+    if (!first || !isWhole(answer.headers, first)) return parse(first, answer);
+    const text = await readWhole(answer, first);
     isEnded = true;
-    if (!completion.error) return [toChunk(completion)];
-    throw toError(readFailure(completion.error), headers);
+    const completion = ChatCompletion.safeParse(parseJson(text));
+    if (!completion.success) throw noCompletion(upstream, text);
+    const { error, choices } = completion.data;
+    if (error) throw toError(readFailure(error), answer.headers);
+    hasWhole = Boolean(choices?.length);
+    return [toChunk(completion.data)];
   }
 
   function parse(
     bytes: Uint8Array | null,
-    { reader, headers }: NonNullable<typeof answer>,
+    { reader, headers }: Answer,
   ): ChatChunk[] {
     const { chunks, failure } = tryParse(bytes);
     if (failure) {
@@ -86,12 +91,10 @@ export function createChunkSource(
 
   return {
     async read() {
-      if (!answer && !isEnded) {
-        const chunks = await start();
-        if (chunks) return chunks;
-      }
-      while (answer && !error && !isEnded) {
-        const chunks = parse(await answer.reader.read(), answer);
+      while (!error && !isEnded) {
+        const chunks = answer
+          ? parse(await answer.reader.read(), answer)
+          : await start();
         if (chunks.length > 0) return chunks;
       }
       if (error) throw error;
@@ -101,7 +104,7 @@ export function createChunkSource(
       return isEnded && !error;
     },
     get sawSentinel() {
-      return parser.sawSentinel;
+      return parser.sawSentinel || hasWhole;
     },
     cancel(reason) {
       if (!isEnded) abort.abort(reason);
@@ -109,14 +112,13 @@ export function createChunkSource(
   };
 }
 
-/** @throws {ApiError} `api_error` for what is no completion. */
-function readCompletion(text: string): ChatCompletion {
-  try {
-    return ChatCompletion.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new ApiError("api_error", "Upstream sent what is no completion", {
-      status: 502,
-      cause,
-    });
-  }
+function noCompletion(upstream: string, text: string): ApiError {
+  const { message } = parseFailure(text);
+  return new ApiError(
+    "api_error",
+    `Upstream ${upstream} answered with what is no completion: ${
+      message.slice(0, 300)
+    }`,
+    { status: 502 },
+  );
 }

@@ -3,18 +3,13 @@
  *
  * @module
  */
-import { ApiError } from "../anthropic/errors.ts";
+import type { ApiError } from "../anthropic/errors.ts";
 import { toLesson } from "../models/lesson.ts";
 import { withLesson } from "../models/lessons.ts";
 import type { Target } from "../models/select_target.ts";
-import { ChatCompletion, type ChatRequest } from "../openai/chat.ts";
-import {
-  namedStatus,
-  parseFailure,
-  readFailure,
-  type UpstreamFailure,
-} from "../openai/errors.ts";
-import { parseJson } from "../parse_json.ts";
+import type { ChatRequest } from "../openai/chat.ts";
+import { namedStatus, type UpstreamFailure } from "../openai/errors.ts";
+import type { Secret } from "../secret.ts";
 import { type Overflow, toOverflow } from "../translate/context_overflow.ts";
 import { translateFailure } from "../translate/upstream_error.ts";
 import type { Refusal, UpstreamRequest } from "./attempt.ts";
@@ -34,19 +29,13 @@ export interface Call extends UpstreamCall {
 
 /** Sends chat completions. */
 export interface UpstreamClient {
-  /** @throws {ApiError} when the upstream cannot be reached or refuses. */
-  complete(call: Call): Promise<ChatCompletion>;
-  /** The call is made by the first read; it fails like `complete`. */
-  stream(call: Call): ChunkSource;
+  /** The answer, streamed or whole; the call is made by the first read. */
+  ask(call: Call): ChunkSource;
 }
 
 /** Makes an {@linkcode UpstreamClient}. */
 export function createUpstreamClient(deps: UpstreamDeps): UpstreamClient {
-  const { send, patienceFor } = createSender<Call>(deps, {
-    toRequest,
-    learn,
-    toError,
-  });
+  const send = createSender<Call>(deps, { toRequest, learn, toError });
 
   /** The call as it has to be after a refusal; `null` if that would not help. */
   function learn({ failure, status }: Refusal, call: Call): Call | null {
@@ -78,20 +67,11 @@ export function createUpstreamClient(deps: UpstreamDeps): UpstreamClient {
   }
 
   return {
-    async complete(call) {
-      const response = await send(call);
-      const text = await patienceFor(call).guard(() => response.text());
-      const completion = ChatCompletion.safeParse(parseJson(text));
-      if (!completion.success) throw unreadable(call, text);
-      if (!completion.data.error) return completion.data;
-      const failure = readFailure(completion.data.error);
-      throw toInnerError(failure, response.headers, call);
-    },
-
-    stream(call) {
+    ask(call) {
       return createChunkSource({
+        upstream: call.target.upstream.name,
         open: () => send(call),
-        patience: patienceFor(call),
+        abort: call.abort,
         toError: (failure, headers) => toInnerError(failure, headers, call),
       });
     },
@@ -100,9 +80,10 @@ export function createUpstreamClient(deps: UpstreamDeps): UpstreamClient {
 
 async function toRequest(
   { translate, target, inputTokens }: Call,
+  key: Secret | null,
 ): Promise<UpstreamRequest> {
   const chat = await translate(target, inputTokens);
-  const { upstream: { url, key }, dialect } = target;
+  const { upstream: { url }, dialect } = target;
   return {
     url: endpointOf(url, "/chat/completions"),
     headers: {
@@ -154,15 +135,4 @@ function statusOf({ codes }: UpstreamFailure): number {
   if (codes.some((code) => /rate_limit/.test(code))) return 429;
   if (codes.includes("invalid_request_error")) return 400;
   return 502;
-}
-
-function unreadable({ target }: Call, text: string): ApiError {
-  const { message } = parseFailure(text);
-  return new ApiError(
-    "api_error",
-    `Upstream ${target.upstream.name} answered with what is no completion: ${
-      message.slice(0, 300)
-    }`,
-    { status: 502 },
-  );
 }

@@ -11,6 +11,7 @@ import { toPassthroughLesson } from "../models/passthrough_lesson.ts";
 import type { Target } from "../models/select_target.ts";
 import { namedStatus, parseFailure } from "../openai/errors.ts";
 import { parseJson } from "../parse_json.ts";
+import type { Secret } from "../secret.ts";
 import {
   readEnvelope,
   translatePassedFailure,
@@ -18,6 +19,7 @@ import {
 import type { PassedRequest } from "../translate/passthrough_request.ts";
 import { readUsage } from "../translate/passthrough_usage.ts";
 import { spliceString } from "../translate/splice_string.ts";
+import { readWhole } from "./answer.ts";
 import type { Refusal, UpstreamRequest } from "./attempt.ts";
 import { endpointOf } from "./endpoint.ts";
 import { tellRefusal } from "./refusal.ts";
@@ -54,11 +56,7 @@ export interface PassthroughClient {
 export function createPassthroughClient(
   deps: UpstreamDeps,
 ): PassthroughClient {
-  const { send, patienceFor } = createSender<PassedCall>(deps, {
-    toRequest,
-    learn,
-    toError,
-  });
+  const send = createSender<PassedCall>(deps, { toRequest, learn, toError });
 
   /** The body is the client's: refusals of it are the client's to act on. */
   function learn({ failure }: Refusal, call: PassedCall): PassedCall | null {
@@ -90,10 +88,10 @@ export function createPassthroughClient(
 
   return {
     async complete(call) {
-      const response = await send(call);
-      const body = await patienceFor(call).guard(() => response.text());
+      const answer = await send(call);
+      const body = await readWhole(answer);
       const { type, usage } = Object(parseJson(body));
-      if (type === "error") throw toInnerError(body, response.headers, call);
+      if (type === "error") throw toInnerError(body, answer.headers, call);
       if (type !== "message") throw unreadable(call, body);
       return {
         body: spliceString(body, ["model"], call.model),
@@ -106,7 +104,7 @@ export function createPassthroughClient(
         upstream: call.target.upstream.name,
         model: call.model,
         open: () => send(call),
-        patience: patienceFor(call),
+        abort: call.abort,
         toError: (body, headers) => toInnerError(body, headers, call),
       });
     },
@@ -115,8 +113,9 @@ export function createPassthroughClient(
 
 function toRequest(
   { target, headers, translate }: PassedCall,
+  key: Secret | null,
 ): UpstreamRequest {
-  const { url, key } = target.upstream;
+  const { url } = target.upstream;
   const body = translate(target);
   return {
     // Anthropic's clients add /v1 to a base URL, OpenAI's expect it in there.

@@ -11,8 +11,7 @@ export function prewarmed(inputTokens: number): UpstreamClient {
   const choice = { finish_reason: "length" };
   let isRead = false;
   return {
-    complete: () => Promise.resolve({ choices: [choice], usage }),
-    stream: () => ({
+    ask: () => ({
       read() {
         const chunks = isRead ? null : [{ choices: [choice], usage }];
         isRead = true;

@@ -5,10 +5,10 @@ import type { FailureContext } from "../translate/upstream_error.ts";
 import type { Refusal } from "./attempt.ts";
 import type { UpstreamCall } from "./send.ts";
 
-/** A refusal without our key in it, and what is needed to translate it. */
+/** A refusal without our keys in it, and what is needed to translate it. */
 export interface ToldRefusal {
   failure: UpstreamFailure;
-  /** Blots out our key in any other text of the refusal. */
+  /** Blots out our keys in any other text of the refusal. */
   hide: (text: string) => string;
   context: FailureContext;
 }
@@ -24,9 +24,9 @@ export function tellRefusal(
   now: number,
 ): ToldRefusal {
   const { upstream, model, limits } = target;
-  const key = upstream.key?.reveal();
+  const keys = upstream.keys.map((key) => key.reveal());
   const hide = (text: string) =>
-    redact(key ? text.replaceAll(key, "***") : text);
+    redact(keys.reduce((text, key) => text.replaceAll(key, "***"), text));
   const { message, text, codes } = failure;
   return {
     failure: { message: hide(message), text: hide(text), codes },

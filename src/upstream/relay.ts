@@ -2,8 +2,7 @@ import { ApiError } from "../anthropic/errors.ts";
 import type { Usage } from "../anthropic/message.ts";
 import type { EventSource } from "../message_stream.ts";
 import { EventRelay, type Relayed } from "../translate/event_relay.ts";
-import { type AnswerReader, createAnswerReader } from "./answer_reader.ts";
-import type { Patience } from "./patience.ts";
+import { type Answer, isWhole, readWhole } from "./answer.ts";
 
 /** A message's events as the upstream sends them. */
 export interface Relay extends EventSource<Uint8Array> {
@@ -18,8 +17,9 @@ export interface RelayOptions {
   /** The model's name as the client asked for it. */
   model: string;
   /** Sends the request; resolves when the upstream has accepted it. */
-  open: () => Promise<Response>;
-  patience: Patience;
+  open: () => Promise<Answer>;
+  /** Ends the upstream's work. */
+  abort: AbortController;
   /** Translates a failure that the upstream reports in its answer's place or midst. */
   toError: (body: string, headers: Headers) => ApiError;
 }
@@ -29,29 +29,25 @@ export interface RelayOptions {
  * Claude Code would take what there is for the whole.
  */
 export function createRelay(
-  { upstream, model, open, patience, toError }: RelayOptions,
+  { upstream, model, open, abort, toError }: RelayOptions,
 ): Relay {
-  const { abort } = patience;
   const relay = new EventRelay(model);
-  let answer: { headers: Headers; reader: AnswerReader } | undefined;
+  let answer: Answer | undefined;
   let failure: ApiError | undefined;
   let isEnded = false;
 
-  async function start(): Promise<NonNullable<typeof answer>> {
-    const response = await open();
-    const { body, headers } = response;
-    if (!body) throw incomplete(upstream);
-    if (headers.get("content-type")?.includes("application/json")) {
-      throw toError(await patience.guard(() => response.text()), headers);
-    }
-    const reader = createAnswerReader(body, patience);
-    return { headers, reader };
+  /** Sends the request and reads what comes first. */
+  async function start(): Promise<Uint8Array> {
+    answer = await open();
+    const first = await answer.reader.read();
+    if (!first || !isWhole(answer.headers, first)) return take(first, answer);
+    throw toError(await readWhole(answer, first), answer.headers);
   }
 
-  async function readOn(
-    { reader, headers }: NonNullable<typeof answer>,
-  ): Promise<Uint8Array> {
-    const read = await reader.read();
+  function take(
+    read: Uint8Array | null,
+    { reader, headers }: Answer,
+  ): Uint8Array {
     if (read === null) throw incomplete(upstream);
     const { bytes, error } = pass(read);
     if (error !== null) {
@@ -78,8 +74,9 @@ export function createRelay(
     keepAlive: () => [{ type: "ping" }],
     async next() {
       while (!isEnded && !failure) {
-        answer ??= await start();
-        const bytes = await readOn(answer);
+        const bytes = answer
+          ? take(await answer.reader.read(), answer)
+          : await start();
         if (bytes.length > 0) return bytes;
       }
       if (failure) throw failure;

@@ -4,6 +4,7 @@ import {
   strictEqual as equal,
 } from "node:assert";
 import { ApiError } from "../anthropic/errors.ts";
+import { createAnswerReader } from "./answer_reader.ts";
 import { Patience } from "./patience.ts";
 import { createRelay } from "./relay.ts";
 
@@ -21,11 +22,15 @@ function endless(more: Uint8Array<ArrayBuffer> = encoder.encode(PING)) {
       controller.enqueue(reads++ === 0 ? encoder.encode(START) : more);
     },
   }, { highWaterMark: 0 });
+  const reader = createAnswerReader(
+    body,
+    new Patience({ upstream: "test", abort, idleTimeoutMs: 60_000 }),
+  );
   const relay = createRelay({
     upstream: "test",
     model: "up",
-    open: () => Promise.resolve(new Response(body)),
-    patience: new Patience({ upstream: "test", abort, idleTimeoutMs: 60_000 }),
+    open: () => Promise.resolve({ headers: new Headers(), reader }),
+    abort,
     toError: (text) => new ApiError("api_error", text),
   });
   return { relay, abort, reads: () => reads };

@@ -8,6 +8,9 @@ import { type ApiError, toApiError } from "../anthropic/errors.ts";
 import type { Lesson } from "../models/lesson.ts";
 import type { Lessons } from "../models/lessons.ts";
 import type { Target } from "../models/select_target.ts";
+import type { Secret } from "../secret.ts";
+import type { Answer } from "./answer.ts";
+import { createAnswerReader } from "./answer_reader.ts";
 import { attempt, type Refusal, type UpstreamRequest } from "./attempt.ts";
 import { Patience } from "./patience.ts";
 import { retryDelay, type RetryPolicy } from "./retry.ts";
@@ -48,8 +51,15 @@ export interface Retry {
 
 /** What the loop has to know of an API. */
 export interface Api<C extends UpstreamCall> {
-  /** Asked for again when a refusal has taught something. */
-  toRequest(call: C): UpstreamRequest | Promise<UpstreamRequest>;
+  /**
+   * Asked for again when a refusal has taught something.
+   *
+   * @param key `null`: the upstream needs none.
+   */
+  toRequest(
+    call: C,
+    key: Secret | null,
+  ): UpstreamRequest | Promise<UpstreamRequest>;
   /** The call as it has to be after a refusal; `null` if that would not help. */
   learn(refusal: Refusal, call: C): C | null;
   toError(refusal: Refusal, call: C): ApiError;
@@ -58,74 +68,79 @@ export interface Api<C extends UpstreamCall> {
 /** How often a call is sent again because of what a refusal has taught. */
 const MAX_LESSONS = 4;
 
-/** Sends calls of one API. Retries end where the answer begins. */
-export interface Sender<C extends UpstreamCall> {
-  /**
-   * Resolves as soon as an upstream has accepted the request.
-   *
-   * @throws {ApiError} when the upstream cannot be reached or refuses.
-   */
-  send(call: C): Promise<Response>;
-  /** For what waits for the upstream. */
-  patienceFor(call: C): Patience;
-}
+/**
+ * Sends calls of one API. Retries end where the answer begins.
+ *
+ * @throws {ApiError} when the upstream cannot be reached or refuses.
+ */
+export type Send<C extends UpstreamCall> = (call: C) => Promise<Answer>;
 
-/** Makes a {@linkcode Sender}. */
+/** Makes a {@linkcode Send}. */
 export function createSender<C extends UpstreamCall>(
   deps: UpstreamDeps,
   api: Api<C>,
-): Sender<C> {
+): Send<C> {
   const { fetch, idleTimeoutMs } = deps;
-  const patienceFor = ({ target, abort }: C) =>
-    new Patience({ upstream: target.upstream.name, abort, idleTimeoutMs });
 
-  async function send(first: C): Promise<Response> {
+  async function send(first: C): Promise<Answer> {
     let call = first;
     let lessons = 0;
-    const patience = patienceFor(call);
+    const patience = new Patience({
+      upstream: call.target.upstream.name,
+      abort: call.abort,
+      idleTimeoutMs,
+    });
     for (let number = 1;; number++) {
       const request = await withDialectHeaders(call);
       let error: ApiError;
       try {
-        const outcome = await attempt(request, { fetch, patience });
-        if (outcome.response) return outcome.response;
+        const { response, refusal } = await attempt(request, {
+          fetch,
+          patience,
+        });
+        if (response) {
+          const reader = createAnswerReader(response.body, patience);
+          return { headers: response.headers, reader };
+        }
         const better = lessons < MAX_LESSONS &&
-          api.learn(outcome.refusal, call);
+          api.learn(refusal, call);
         if (better) {
           call = better;
           lessons++;
           number--; // not a failure: the question was wrong
           continue;
         }
-        error = api.toError(outcome.refusal, call);
+        error = api.toError(refusal, call);
       } catch (thrown) {
         error = toApiError(thrown);
       }
-      await beforeNext(call, { attempt: number, error });
+      const delayMs = toDelay(call, { attempt: number, error });
+      if (delayMs === null) throw error;
+      try {
+        await deps.sleep(delayMs, call.abort.signal);
+      } catch (thrown) {
+        throw patience.explain(thrown);
+      }
     }
   }
 
-  /** Waits, or throws if the failure is not worth another attempt. */
-  async function beforeNext(
+  /** The wait before the next attempt, told of; `null` if none is worth it. */
+  function toDelay(
     call: C,
     { attempt, error }: { attempt: number; error: ApiError },
-  ): Promise<void> {
+  ): number | null {
     const jitter = deps.random();
     const delayMs = retryDelay(error, { attempt, jitter, policy: deps.retry });
-    if (delayMs === null) throw error;
-    call.onRetry({ attempt, delayMs, error });
-    try {
-      await deps.sleep(delayMs, call.abort.signal);
-    } catch (thrown) {
-      throw patienceFor(call).explain(thrown);
-    }
+    if (delayMs !== null) call.onRetry({ attempt, delayMs, error });
+    return delayMs;
   }
 
   async function withDialectHeaders(call: C): Promise<UpstreamRequest> {
-    const request = await api.toRequest(call);
+    const [key = null] = call.target.upstream.keys;
+    const request = await api.toRequest(call, key);
     const headers = { ...request.headers, ...call.target.dialect.headers };
     return { ...request, headers };
   }
 
-  return { send, patienceFor };
+  return send;
 }

@@ -20,7 +20,7 @@ import { session } from "./session.ts";
 const upstream = {
   name: "bench",
   url: "",
-  key: null,
+  keys: [],
   api: "chat" as const,
   dialect: openai,
 };

@@ -1,36 +1,10 @@
-/**
- * A whole chat completion to a message. It goes the stream's way as one chunk,
- * so that both ways always agree.
- *
- * @module
- */
 import type {
   ContentBlock,
   Delta,
   Message,
   StreamEvent,
 } from "../anthropic/message.ts";
-import { type ChatCompletion, toChunk } from "../openai/chat.ts";
-import type { AnswerContext } from "./answer_context.ts";
 import { parseArguments } from "./arguments.ts";
-import { StreamTranslator } from "./stream.ts";
-
-/**
- * Translates a chat completion.
- *
- * @throws {ApiError} `api_error` if there is no answer in it.
- */
-export function translateCompletion(
-  completion: ChatCompletion,
-  context: AnswerContext,
-): Message {
-  const translator = new StreamTranslator(context);
-  const hasAnswer = Boolean(completion.choices?.length);
-  return assemble([
-    ...translator.push(toChunk(completion)),
-    ...translator.end({ sawSentinel: hasAnswer }),
-  ]);
-}
 
 /** Builds the message that a stream's events describe, as the SDKs do. */
 export function assemble(events: Iterable<StreamEvent>): Message {

@@ -11,6 +11,7 @@ import {
   targetAt,
   text,
   toChat,
+  toMessage,
   user,
 } from "../../tests/builders.ts";
 import type { Message } from "../anthropic/message.ts";
@@ -18,7 +19,7 @@ import { deepseek } from "../dialects/deepseek.ts";
 import { ChatCompletion } from "../openai/chat.ts";
 import type { AnswerContext } from "./answer_context.ts";
 import { decodeSignature } from "./signature.ts";
-import { assemble, translateCompletion } from "./response.ts";
+import { assemble } from "./assemble.ts";
 
 /** Translates a completion of one choice. */
 function answer(
@@ -34,10 +35,7 @@ function whole(
   completion: Record<string, unknown>,
   given: Partial<AnswerContext> = {},
 ): Message {
-  return translateCompletion(
-    ChatCompletion.parse(completion),
-    answerContext(given),
-  );
+  return toMessage(ChatCompletion.parse(completion), answerContext(given));
 }
 
 const call = (id: string | undefined, name: string, args: unknown = "{}") => ({
@@ -52,7 +50,7 @@ const uses = ({ content }: Message) =>
     block.type === "tool_use" ? [[block.name, block.input]] : []
   );
 
-Deno.test("translateCompletion() gives a whole message (N1, N28)", () => {
+Deno.test("a whole completion gives a whole message (N1, N28)", () => {
   const message = whole({
     id: "chatcmpl-1",
     model: "gpt-5-2025-08-07",
@@ -95,7 +93,7 @@ Deno.test("translateCompletion() gives a whole message (N1, N28)", () => {
   });
 });
 
-Deno.test("translateCompletion() gives calls in order, under ids of its own (N2, N15)", () => {
+Deno.test("a whole completion gives calls in order, under ids of its own (N2, N15)", () => {
   const tool_calls = [call("call_0", "A", '{"a":1}'), call("call_1", "B")];
   const message = answer({ content: null, tool_calls }, "tool_calls");
   const use = { type: "tool_use", caller: { type: "direct" } };
@@ -130,16 +128,16 @@ const FINISHES: [string, Record<string, unknown>, string, string][] = [
 ];
 
 for (const [finish, message, finishReason, expected] of FINISHES) {
-  Deno.test(`translateCompletion() gives ${expected} for ${finish}`, () => {
+  Deno.test(`a whole completion gives ${expected} for ${finish}`, () => {
     equal(answer(message, finishReason).stop_reason, expected);
   });
 }
 
-Deno.test("translateCompletion() keeps what was said before a filter cut in (N6)", () => {
+Deno.test("a whole completion keeps what was said before a filter cut in (N6)", () => {
   deepEqual(texts(answer({ content: "a" }, "content_filter")), ["a"]);
 });
 
-Deno.test("translateCompletion() tells a refusal as text and in details (N5)", () => {
+Deno.test("a whole completion tells a refusal as text and in details (N5)", () => {
   const message = answer({ content: null, refusal: "I can't" });
   deepEqual(texts(message), ["I can't"]);
   equal(message.stop_reason, "refusal");
@@ -150,7 +148,7 @@ Deno.test("translateCompletion() tells a refusal as text and in details (N5)", (
   });
 });
 
-Deno.test("translateCompletion() puts thinking first, signed (N8)", () => {
+Deno.test("a whole completion puts thinking first, signed (N8)", () => {
   const said = { content: "a", reasoning_content: "r" };
   const [first, second] = answer(said, "stop", { thinking: "shown" }).content;
   ok(first?.type === "thinking");
@@ -159,13 +157,13 @@ Deno.test("translateCompletion() puts thinking first, signed (N8)", () => {
   equal(second?.type, "text");
 });
 
-Deno.test("translateCompletion() gives no thinking to those who did not ask (N9)", () => {
+Deno.test("a whole completion gives no thinking to those who did not ask (N9)", () => {
   for (const field of ["reasoning_content", "reasoning"]) {
     deepEqual(texts(answer({ content: "a", [field]: "r" })), ["a"]);
   }
 });
 
-Deno.test("translateCompletion() hides omitted thinking where the next turn finds it (N10)", () => {
+Deno.test("a whole completion hides omitted thinking where the next turn finds it (N10)", () => {
   const target = targetAt(deepseek, "deepseek-v4-pro");
   const origin = { dialect: "deepseek", model: "deepseek-v4-pro" };
   const said = { content: "a", reasoning_content: "r" };
@@ -200,14 +198,14 @@ const INPUTS: [string, unknown, Record<string, unknown>][] = [
 ];
 
 for (const [what, args, input] of INPUTS) {
-  Deno.test(`translateCompletion() reads ${what} as arguments`, () => {
+  Deno.test(`a whole completion reads ${what} as arguments`, () => {
     const message = answer({ tool_calls: [call("c", "A", args)] }, "length");
     deepEqual(uses(message), [["A", input]]);
     equal(message.stop_reason, "max_tokens");
   });
 }
 
-Deno.test("translateCompletion() keeps calls apart that have no ids or the same", () => {
+Deno.test("a whole completion keeps calls apart that have no ids or the same", () => {
   for (const id of [undefined, "", "call_0"]) {
     for (const args of ["{}", "", '{"a":1}']) {
       const tool_calls = [call(id, "A", args), call(id, "B"), call(id, "B")];
@@ -217,13 +215,13 @@ Deno.test("translateCompletion() keeps calls apart that have no ids or the same"
   }
 });
 
-Deno.test("translateCompletion() calls an answer without choices a failure (N17)", () => {
+Deno.test("a whole completion calls an answer without choices a failure (N17)", () => {
   for (const choices of [[], null, undefined]) {
     throws(() => whole({ choices }), { type: "api_error", status: 502 });
   }
 });
 
-Deno.test("translateCompletion() calls an empty answer a failure (N29)", () => {
+Deno.test("a whole completion calls an empty answer a failure (N29)", () => {
   const usage = { prompt_tokens: 10, completion_tokens: 0 };
   for (const content of ["", null, undefined, []]) {
     const choices = [{ message: { content }, finish_reason: "stop" }];
@@ -234,7 +232,7 @@ Deno.test("translateCompletion() calls an empty answer a failure (N29)", () => {
   }
 });
 
-Deno.test("translateCompletion() merges choices that split one answer (N19)", () => {
+Deno.test("a whole completion merges choices that split one answer (N19)", () => {
   const message = whole({
     choices: [
       { message: { content: "a" }, finish_reason: "tool_calls" },
@@ -248,19 +246,19 @@ Deno.test("translateCompletion() merges choices that split one answer (N19)", ()
   equal(message.stop_reason, "tool_use");
 });
 
-Deno.test("translateCompletion() estimates what was not counted (N20)", () => {
+Deno.test("a whole completion estimates what was not counted (N20)", () => {
   const { usage } = answer({ content: "x".repeat(9) });
   deepEqual([usage.input_tokens, usage.output_tokens], [42, 3]);
   const unknown = answer({ content: "a" }, "stop", { inputTokens: 0 });
   ok(unknown.usage.input_tokens > 0);
 });
 
-Deno.test("translateCompletion() joins content that comes in parts", () => {
+Deno.test("a whole completion joins content that comes in parts", () => {
   const content = [{ type: "text", text: "a" }, { type: "text", text: "b" }];
   deepEqual(texts(answer({ content })), ["ab"]);
 });
 
-Deno.test("translateCompletion() cuts at a stop sequence (N30)", () => {
+Deno.test("a whole completion cuts at a stop sequence (N30)", () => {
   const stopSequences = ["END"];
   const message = answer({ content: "abENDcd" }, "stop", { stopSequences });
   deepEqual(texts(message), ["ab"]);
@@ -268,7 +266,7 @@ Deno.test("translateCompletion() cuts at a stop sequence (N30)", () => {
   equal(message.stop_sequence, "END");
 });
 
-Deno.test("translateCompletion() reports edits to clients that asked for them (R59)", () => {
+Deno.test("a whole completion reports edits to clients that asked for them (R59)", () => {
   const edits = (reportsEdits: boolean) =>
     answer({ content: "a" }, "stop", { reportsEdits }).context_management;
   deepEqual(edits(true), { applied_edits: [] });

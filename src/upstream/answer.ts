@@ -1,0 +1,53 @@
+import { ApiError } from "../anthropic/errors.ts";
+import type { AnswerReader } from "./answer_reader.ts";
+
+/** An answer that an upstream has begun: it accepted the request. */
+export interface Answer {
+  headers: Headers;
+  /** Its body, still to be read. */
+  reader: AnswerReader;
+}
+
+/** Longest answer that is read as a whole, in bytes. */
+const MAX_WHOLE_BYTES = 64 * 1024 * 1024;
+
+/** What an event stream cannot begin with, but JSON and HTML do. */
+const WHOLE = /^\s*[{[<]/;
+
+/**
+ * Whether an answer is one document, not a stream of events: some upstreams
+ * answer a request for a stream with the whole, and not all say so.
+ *
+ * @param first The body's first bytes.
+ */
+export function isWhole(headers: Headers, first: Uint8Array): boolean {
+  return headers.get("content-type")?.includes("application/json") ||
+    WHOLE.test(new TextDecoder().decode(first.subarray(0, 64)));
+}
+
+/**
+ * The text of an answer that is one document.
+ *
+ * @param first What has been read of it, if anything.
+ * @throws {ApiError} when the upstream fails, falls silent or does not end.
+ */
+export async function readWhole(
+  { reader }: Answer,
+  first?: Uint8Array,
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for (let read = first ?? await reader.read(); read !== null;) {
+    text += decoder.decode(read, { stream: true });
+    bytes += read.byteLength;
+    if (bytes > MAX_WHOLE_BYTES) {
+      const limit = `${MAX_WHOLE_BYTES / 1024 / 1024} MB`;
+      throw new ApiError("api_error", `Upstream sent more than ${limit}`, {
+        status: 502,
+      });
+    }
+    read = await reader.read();
+  }
+  return text + decoder.decode();
+}
