@@ -3,6 +3,9 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ApiError, toApiError } from "./anthropic/errors.ts";
 import type { Logger } from "./log.ts";
 import { clientKey } from "./middleware/client_key.ts";
+import type { GuardSettings } from "./guard_settings.ts";
+import { guards } from "./middleware/guards.ts";
+import { rateLimit, type TakeTurn } from "./middleware/rate_limit.ts";
 import { type RequestEnv, requestId } from "./middleware/request_id.ts";
 import { countTokensRoute } from "./routes/count_tokens.ts";
 import { type MessagesDeps, messagesRoute } from "./routes/messages.ts";
@@ -17,6 +20,9 @@ export interface AppDeps extends MessagesDeps, ModelsDeps {
   newRequestId: () => string;
   clientKeys: readonly Secret[];
   tokens: TokenCounter;
+  guards: GuardSettings;
+  /** Counts each address's requests; `null`: nobody is limited. */
+  takeTurn: TakeTurn | null;
 }
 
 /** The whole HTTP surface. Makes no connection and reads no environment. */
@@ -24,7 +30,9 @@ export function createApp(deps: AppDeps): Hono<RequestEnv> {
   const { log, newRequestId: newId } = deps;
   return new Hono<RequestEnv>({ strict: false })
     .use(requestId({ newId, log }))
+    .route("/", guards(deps.guards))
     .route("/", probesRoute())
+    .use("/v1/*", rateLimit(deps.takeTurn))
     .use("/v1/*", clientKey(deps.clientKeys))
     .route("/", messagesRoute(deps))
     .route("/", countTokensRoute(deps))

@@ -6,12 +6,19 @@
  */
 import { z } from "zod";
 import { dialectNamed, dialectOf, DIALECTS } from "./dialects/registry.ts";
+import {
+  Flag,
+  GUARD_VARIABLES,
+  type GuardSettings,
+  toGuardSettings,
+} from "./guard_settings.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 import {
   type ModelNames,
   type Upstream,
   UPSTREAM_APIS,
 } from "./models/select_target.ts";
+import { isLoopback } from "./loopback.ts";
 import type { EngineConfig } from "./search/engine.ts";
 import { redact, Secret } from "./secret.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
@@ -25,6 +32,7 @@ export interface Config {
   upstream: Upstream;
   /** Keys clients may send; none: everybody may ask. */
   clientKeys: Secret[];
+  guards: GuardSettings;
   /** Searches the web for models that cannot; `null`: nobody does. */
   search: EngineConfig | null;
   upstreamIdleTimeoutMs: number;
@@ -65,12 +73,6 @@ const KeyList = z.string()
 
 const DIALECT_NAMES = DIALECTS.map(({ name }) => name);
 
-const Flag = z.stringbool({
-  truthy: ["true", "1", "yes"],
-  falsy: ["false", "0", "no"],
-  error: "true or false",
-});
-
 const Seconds = z.coerce.number("a number of seconds")
   .positive("a number of seconds above 0")
   .transform((seconds) => seconds * 1000);
@@ -102,6 +104,7 @@ const Settings = z.object({
     .transform((level) => level === "WARNING" ? "WARN" : level)
     .pipe(z.enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(", ")}`)),
   ALLOW_OPEN: Flag,
+  ...GUARD_VARIABLES,
   SEARCH_URL: z.url({
     protocol: /^https?$/,
     error: "a URL, e.g. http://127.0.0.1:8888/search",
@@ -125,6 +128,7 @@ export function parseConfig(environment: Environment): Config {
     ...(result.error?.issues ?? []).map((issue) => describe(issue, given)),
     ...missingKey(given),
     ...openToAll(given),
+    ...(result.success ? refusedUpstream(result.data) : []),
   ];
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
   const settings = result.data;
@@ -135,6 +139,10 @@ export function parseConfig(environment: Environment): Config {
     models: { big: settings.BIG_MODEL_NAME, small: settings.SMALL_MODEL_NAME },
     upstream: toUpstream(settings),
     clientKeys: settings.CCPROXY_API_KEY,
+    guards: toGuardSettings(settings, {
+      isOpen: settings.CCPROXY_API_KEY.length === 0,
+      host: settings.HOST,
+    }),
     search: toSearch(settings),
     upstreamIdleTimeoutMs: settings.UPSTREAM_IDLE_TIMEOUT,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
@@ -197,6 +205,23 @@ function openToAll({ HOST = "", CCPROXY_API_KEY, ALLOW_OPEN }: Environment) {
   ];
 }
 
+/** Keeps keys and prompts from going where a wrong URL sends them. */
+function refusedUpstream(settings: Settings): string[] {
+  const { OPENAI_BASE_URL, RESTRICT_BASE_URL } = settings;
+  const { protocol, hostname } = new URL(OPENAI_BASE_URL);
+  if (!RESTRICT_BASE_URL || isLoopback(hostname)) return [];
+  const isKnown = settings.ALLOWED_BASE_URL_HOSTS.includes(hostname) ||
+    dialectOf(hostname).hosts.length > 0;
+  return [
+    ...(protocol === "https:"
+      ? []
+      : ["OPENAI_BASE_URL: expected https with RESTRICT_BASE_URL, got http"]),
+    ...(isKnown ? [] : [
+      `OPENAI_BASE_URL: expected a host in ALLOWED_BASE_URL_HOSTS, got "${hostname}"`,
+    ]),
+  ];
+}
+
 function toUpstream(settings: Settings): Upstream {
   const { OPENAI_BASE_URL, OPENAI_API_KEY, OPENROUTER_API_KEY } = settings;
   const host = hostOf(OPENAI_BASE_URL) ?? "";
@@ -228,10 +253,4 @@ function isOpenRouter(host: string): boolean {
 
 function hostOf(url: string | undefined): string | undefined {
   return URL.canParse(url ?? "") ? new URL(url ?? "").hostname : undefined;
-}
-
-/** Whether an address can be reached from this machine alone. */
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host === "[::1]" ||
-    /^127(\.\d+){3}$/.test(host);
 }

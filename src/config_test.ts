@@ -298,3 +298,36 @@ Deno.test("parseConfig() asks Anthropic where an upstream with its API has no UR
     local,
   );
 });
+
+Deno.test("parseConfig() restricts upstreams to known hosts over HTTPS where it shall", () => {
+  const given = { ...VALID, OPENAI_API_KEY: "k", RESTRICT_BASE_URL: "yes" };
+  for (
+    const url of [
+      "https://api.openai.com/v1",
+      "https://openrouter.ai/api/v1",
+      "http://127.0.0.1:8000/v1",
+    ]
+  ) parseConfig({ ...given, OPENAI_BASE_URL: url });
+  deepEqual(
+    problemsOf({ ...given, OPENAI_BASE_URL: "http://llm.example/v1" }),
+    [
+      "OPENAI_BASE_URL: expected https with RESTRICT_BASE_URL, got http",
+      'OPENAI_BASE_URL: expected a host in ALLOWED_BASE_URL_HOSTS, got "llm.example"',
+    ],
+  );
+  parseConfig({
+    ...given,
+    OPENAI_BASE_URL: "https://llm.example/v1",
+    ALLOWED_BASE_URL_HOSTS: "other.example, LLM.example",
+  });
+});
+
+Deno.test("parseConfig() lets only this machine's names in unless keys or hosts are set", () => {
+  const hosts = (given: Environment) =>
+    parseConfig({ ...VALID, ...given }).guards.allowedHosts;
+  deepEqual(hosts({}), ["127.0.0.1"]);
+  deepEqual(hosts({ CCPROXY_API_KEY: "k" }), ["*"]);
+  deepEqual(hosts({ CCPROXY_API_KEY: "k", ALLOWED_HOSTS: "A.example" }), [
+    "a.example",
+  ]);
+});

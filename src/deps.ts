@@ -2,6 +2,7 @@ import type { AppDeps } from "./app.ts";
 import type { Config } from "./config.ts";
 import { EVENT_STREAM_TIMES, type EventStreamTimes } from "./event_stream.ts";
 import type { Logger } from "./log.ts";
+import { TokenBuckets } from "./middleware/token_bucket.ts";
 import { Lessons } from "./models/lessons.ts";
 import { selectModel, toTarget } from "./models/select_target.ts";
 import { createPdfCache } from "./pdf/cache.ts";
@@ -40,6 +41,8 @@ export function createDeps(
 ): AppDeps {
   const { models, clientKeys, upstream, upstreamIdleTimeoutMs } = config;
   const lessons = new Lessons(Date.now);
+  const { rateLimit } = config.guards;
+  const rate = rateLimit && new TokenBuckets(rateLimit, Date.now);
   const upstreamDeps: UpstreamDeps = {
     fetch,
     sleep,
@@ -54,6 +57,8 @@ export function createDeps(
     tokens,
     models,
     clientKeys,
+    guards: config.guards,
+    takeTurn: rate && ((client) => rate.take(client)),
     times,
     readPdf: createPdfCache(readPdf),
     selectTarget: (asked) =>

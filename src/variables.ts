@@ -47,6 +47,38 @@ export const VARIABLES = {
     default: "False",
     help: "listen beyond this machine without a CCPROXY_API_KEY",
   },
+  ALLOWED_HOSTS: {
+    help: "host names clients may use, separated by commas; *: any",
+  },
+  RATE_LIMIT_ENABLED: {
+    default: "False",
+    help: "let each address ask only so often",
+  },
+  RATE_LIMIT_PER_MINUTE: {
+    default: "600",
+    help: "requests an address may make a minute",
+  },
+  RATE_LIMIT_BURST: {
+    default: "120",
+    help: "requests it may make at once after a pause",
+  },
+  ENABLE_CORS: { default: "False", help: "let web pages ask" },
+  CORS_ALLOW_ORIGINS: {
+    help: "their origins, https://app.example, separated by commas; *: any",
+  },
+  CORS_ALLOW_METHODS: { default: "GET,POST", help: "what they may do" },
+  CORS_ALLOW_HEADERS: { help: "headers they may send; none: any" },
+  ENABLE_HSTS: {
+    default: "False",
+    help: "tell browsers to come by HTTPS only; behind a TLS proxy",
+  },
+  RESTRICT_BASE_URL: {
+    default: "False",
+    help: "only allow upstreams over HTTPS at known hosts, or on this machine",
+  },
+  ALLOWED_BASE_URL_HOSTS: {
+    help: "hosts allowed beside the known makers', separated by commas",
+  },
   SEARCH_URL: {
     help: "a SearXNG to search the web with, http://127.0.0.1:8888/search",
   },

@@ -27,7 +27,7 @@ const PURE: Record<string, readonly string[]> = {
 /** Who may import from the folders at the edges. */
 const EDGES: Record<string, readonly string[]> = {
   routes: ["app.ts", "routes"],
-  middleware: ["app.ts", "routes", "middleware"],
+  middleware: ["app.ts", "deps.ts", "routes", "middleware"],
   upstream: ["deps.ts", "routes", "upstream", "message_stream.ts"],
   search: ["config.ts", "deps.ts", "routes", "search"],
   cli: ["cli"],

@@ -11,6 +11,9 @@ import * as blocks from "./blocks.ts";
 import { sinceCompaction } from "./compaction.ts";
 import { ApiError } from "./errors.ts";
 
+/** What the Messages API takes at most. */
+const MAX_MESSAGES = 100_000;
+
 const InputMessage = z.looseObject({
   role: z.enum(["user", "assistant", "system"]),
   content: z.union([z.string(), z.array(blocks.Block)]),
@@ -30,7 +33,7 @@ const JsonSchemaFormat = z.looseObject({
 /** What `count_tokens` reads, and the part of a request that costs input tokens. */
 const Prompt = z.looseObject({
   model: z.string().min(1),
-  messages: z.array(InputMessage).min(1),
+  messages: z.array(InputMessage).min(1).max(MAX_MESSAGES),
   system: z.union([z.string(), z.array(blocks.Text)]).nullish(),
   tools: z.array(blocks.Tool).nullish(),
 });

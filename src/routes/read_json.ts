@@ -6,21 +6,32 @@ import { isDeeperThan, withoutLoneSurrogates } from "./json_text.ts";
 /** What the Messages API itself takes at most. */
 export const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
+/** How long a body may take to arrive, in milliseconds. */
+const MAX_BODY_MS = 120_000;
+
+/** Limits of {@linkcode readJson}. */
+export interface JsonLimits {
+  /** Counted after decompression. */
+  maxBytes?: number;
+  /** How long the body may take to arrive. */
+  maxMs?: number;
+}
+
 /** Deeper than any real request, and far from where a stack overflows. */
 const MAX_DEPTH = 500;
 
 /**
  * Reads a request's JSON body, compressed or not.
  *
- * @throws {ApiError} `request_too_large` over `maxBytes` (counted after
- * decompression), `invalid_request_error` for an unknown encoding, no JSON, or
- * JSON nested more than 500 deep.
+ * @throws {ApiError} `request_too_large` over `maxBytes`, `timeout_error` after
+ * `maxMs`, `invalid_request_error` for an unknown encoding, no JSON, or JSON
+ * nested more than 500 deep.
  */
 export async function readJson(
   request: Request,
-  maxBytes: number = MAX_BODY_BYTES,
+  { maxBytes = MAX_BODY_BYTES, maxMs = MAX_BODY_MS }: JsonLimits = {},
 ): Promise<unknown> {
-  const text = await readText(request, maxBytes);
+  const text = await within(readText(request, maxBytes), maxMs);
   if (isDeeperThan(text, MAX_DEPTH)) {
     throw new ApiError(
       "invalid_request_error",
@@ -35,6 +46,22 @@ export async function readJson(
       "The request body is not valid JSON",
       { cause },
     );
+  }
+}
+
+/** A client that sends a byte now and then would hold its request for ever. */
+async function within<T>(action: Promise<T>, ms: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooSlow = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const message = `The request body took more than ${ms / 1000} s`;
+      reject(new ApiError("timeout_error", message, { status: 408 }));
+    }, ms);
+  });
+  try {
+    return await Promise.race([action, tooSlow]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -32,7 +32,7 @@ for (const [encoding, encode] of ENCODERS) {
 
   Deno.test(`readJson() counts ${encoding} after decoding (R66)`, async () => {
     const bomb = encode(`"${"a".repeat(2_000_000)}"`);
-    await rejects(readJson(send(bomb), 1_000_000), {
+    await rejects(readJson(send(bomb), { maxBytes: 1_000_000 }), {
       type: "request_too_large",
       code: "request_body_too_large_after_decoding",
     });
@@ -97,4 +97,16 @@ Deno.test("readJson() says what is wrong with a body that is no JSON (R66)", asy
       message: "The request body is not valid JSON",
     });
   }
+});
+
+Deno.test("readJson() gives a body that never ends only so long", async () => {
+  const body = new ReadableStream({
+    start: (controller) => controller.enqueue(new TextEncoder().encode("{")),
+  });
+  const request = new Request("http://localhost", { method: "POST", body });
+  await rejects(readJson(request, { maxMs: 5 }), {
+    status: 408,
+    type: "timeout_error",
+    message: /took more than 0\.005 s/,
+  });
 });

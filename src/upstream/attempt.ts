@@ -50,6 +50,7 @@ export async function attempt(
           ...headers,
         },
         body,
+        redirect: "manual", // or keys and prompts would follow it anywhere
         signal: patience.abort.signal,
       }),
     );
