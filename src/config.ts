@@ -5,6 +5,11 @@
  * @module
  */
 import { z } from "zod";
+import {
+  CACHE_VARIABLES,
+  type CacheSettings,
+  toCacheSettings,
+} from "./cache/cache_settings.ts";
 import { dialectNamed, dialectOf, DIALECTS } from "./dialects/registry.ts";
 import {
   Flag,
@@ -35,6 +40,7 @@ export interface Config {
   guards: GuardSettings;
   /** Searches the web for models that cannot; `null`: nobody does. */
   search: EngineConfig | null;
+  cache: CacheSettings;
   upstreamIdleTimeoutMs: number;
   shutdownTimeoutMs: number;
 }
@@ -110,6 +116,7 @@ const Settings = z.object({
     error: "a URL, e.g. http://127.0.0.1:8888/search",
   }).optional(),
   BRAVE_API_KEY: Key,
+  ...CACHE_VARIABLES,
   UPSTREAM_IDLE_TIMEOUT: Seconds,
   SHUTDOWN_TIMEOUT: Seconds,
 });
@@ -144,6 +151,7 @@ export function parseConfig(environment: Environment): Config {
       host: settings.HOST,
     }),
     search: toSearch(settings),
+    cache: toCacheSettings(settings),
     upstreamIdleTimeoutMs: settings.UPSTREAM_IDLE_TIMEOUT,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
   };

@@ -1,4 +1,5 @@
 import type { AppDeps } from "./app.ts";
+import { createResponseCache } from "./cache/response_cache.ts";
 import type { Config } from "./config.ts";
 import { EVENT_STREAM_TIMES, type EventStreamTimes } from "./event_stream.ts";
 import type { Logger } from "./log.ts";
@@ -10,6 +11,7 @@ import type { ReadPdf } from "./pdf/reader.ts";
 import { randomId } from "./random_id.ts";
 import { createSearchEngine } from "./search/engine.ts";
 import { sleep } from "./sleep.ts";
+import type { Store } from "./store/store.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 import { createUpstreamClient } from "./upstream/client.ts";
 import { createPassthroughClient } from "./upstream/passthrough.ts";
@@ -23,6 +25,7 @@ export interface Outside {
   tokens: TokenCounter;
   /** The text of PDFs, for models that take none. */
   readPdf: ReadPdf;
+  store: Store;
   retry?: RetryPolicy;
   times?: EventStreamTimes;
 }
@@ -35,6 +38,7 @@ export function createDeps(
     log,
     tokens,
     readPdf,
+    store,
     retry = DEFAULT_RETRY,
     times = EVENT_STREAM_TIMES,
   }: Outside,
@@ -51,12 +55,19 @@ export function createDeps(
     retry,
     idleTimeoutMs: upstreamIdleTimeoutMs,
     lessons,
+    cache: createResponseCache({
+      store,
+      isShared: false,
+      sleep,
+      now: Date.now,
+    }),
   };
   return {
     log,
     tokens,
     models,
     clientKeys,
+    cache: config.cache,
     guards: config.guards,
     takeTurn: rate && ((client) => rate.take(client)),
     times,

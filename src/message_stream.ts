@@ -52,9 +52,11 @@ export function createMessageStream(
       for (const chunk of chunks ?? []) events.push(...translator.push(chunk));
       if (chunks === null || source.isEnded || translator.isStopped) {
         isEnded = true;
-        source.cancel("the answer is complete");
         const { sawSentinel } = source;
         events.push(...translator.end({ sawSentinel }));
+        // Not where the usage was waited for in vain: it may be there in part.
+        if (source.isEnded || translator.isStopped) source.keep();
+        source.cancel("the answer is complete");
       }
     } catch (error) {
       failure = error; // after what came before it

@@ -20,6 +20,7 @@ function play(reads: Read[]) {
     read: () => reads.shift()?.() ?? new Promise(() => {}),
     isEnded: false,
     sawSentinel: false,
+    keep() {},
     cancel: () => void cancelled++,
   };
   return { source, cancels: () => cancelled };

@@ -83,6 +83,18 @@ export const VARIABLES = {
     help: "a SearXNG to search the web with, http://127.0.0.1:8888/search",
   },
   BRAVE_API_KEY: { help: "key of Brave's search engine, to search with that" },
+  RESPONSE_CACHE: {
+    default: "safe",
+    help: "answers given again: off, safe (housekeeping, and repeats), or all",
+  },
+  RESPONSE_CACHE_TTL: {
+    default: "3600",
+    help: "seconds such an answer is kept",
+  },
+  KEEP_ABANDONED_SECONDS: {
+    default: "0",
+    help: "seconds an answer goes on for a retry when its client has left",
+  },
   UPSTREAM_IDLE_TIMEOUT: {
     default: "300",
     help: "seconds an upstream may send nothing before it is let go",

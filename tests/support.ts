@@ -16,11 +16,12 @@ import {
 import { createLogger } from "../src/log.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
+import { createMemoryStore } from "./memory_store.ts";
 import type { Environment } from "../src/variables.ts";
 
 /** Options for {@linkcode startProxy}. */
 export interface ProxyOptions
-  extends DemoUpstreamOptions, Partial<Pick<Outside, "retry">> {
+  extends DemoUpstreamOptions, Partial<Pick<Outside, "retry" | "store">> {
   /** Times that differ from the usual ones. */
   times?: Partial<EventStreamTimes>;
   /** Settings beside the upstream's URL and the two model names. */
@@ -51,6 +52,7 @@ export function startProxy(
     dialect,
     caCerts = [],
     retry = IMPATIENT,
+    store = createMemoryStore(),
     times,
     ...upstreamOptions
   }: ProxyOptions = {},
@@ -60,6 +62,7 @@ export function startProxy(
     OPENAI_BASE_URL: served.baseUrl,
     BIG_MODEL_NAME: "big-model",
     SMALL_MODEL_NAME: "small-model",
+    RESPONSE_CACHE: "off", // identical requests are to be asked again
     ...environment,
   });
   const upstream = { ...parsed.upstream, ...(dialect ? { dialect } : {}) };
@@ -80,6 +83,7 @@ export function startProxy(
     log,
     tokens,
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
+    store,
     retry,
     times: { ...EVENT_STREAM_TIMES, ...times },
   }));

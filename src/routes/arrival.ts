@@ -1,6 +1,9 @@
 import type { MessagesRequest } from "../anthropic/request.ts";
+import type { CacheUse } from "../cache/cache_use.ts";
+import type { Caching } from "../cache/caching.ts";
 import type { Target } from "../models/select_target.ts";
 import type { Notices } from "../translate/notices.ts";
+import type { Linger } from "./linger.ts";
 import type { Report } from "./report.ts";
 
 /** A Messages request that has come in, and where it goes. */
@@ -14,12 +17,14 @@ export interface Arrival {
   /** Takes what cannot be passed on as it is. */
   notices: Notices;
   report: Report;
+  /** What the request wants of the cache. @param inputTokens Estimate of its prompt. */
+  caching: (inputTokens: number) => Caching;
+  /** What the cache has done for it. */
+  cacheUse: CacheUse;
+  linger: Linger;
 }
 
-/**
- * A controller that the client's leaving aborts, too. Deno's request signal
- * also aborts after every completed answer; by then there is nothing to end.
- */
+/** A controller that the client's leaving aborts, too. */
 export function abortWith(signal: AbortSignal): AbortController {
   const controller = new AbortController();
   const abort = () => controller.abort();

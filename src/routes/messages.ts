@@ -1,9 +1,13 @@
 import { Hono } from "hono";
 import { parseMessagesRequest } from "../anthropic/request.ts";
+import type { CacheSettings } from "../cache/cache_settings.ts";
+import { CacheUse } from "../cache/cache_use.ts";
+import { toCaching } from "../cache/caching.ts";
 import type { RequestEnv } from "../middleware/request_id.ts";
 import type { Target } from "../models/select_target.ts";
 import { Notices } from "../translate/notices.ts";
 import type { Arrival } from "./arrival.ts";
+import { createLinger } from "./linger.ts";
 import { passThrough, type PassThroughDeps } from "./pass_through.ts";
 import { readJson } from "./read_json.ts";
 import { createReport } from "./report.ts";
@@ -16,6 +20,7 @@ import {
 export interface MessagesDeps extends PassThroughDeps, TranslateThroughDeps {
   /** Where requests for a client's model name go. */
   selectTarget: (model: string) => Target;
+  cache: CacheSettings;
   /** Epoch milliseconds. */
   now: () => number;
 }
@@ -26,7 +31,7 @@ export interface MessagesDeps extends PassThroughDeps, TranslateThroughDeps {
  */
 export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
   return new Hono<RequestEnv>().post("/v1/messages", async (c) => {
-    const { now, selectTarget } = deps;
+    const { now, selectTarget, cache } = deps;
     const startedAt = now();
     const body = await readJson(c.req.raw);
     const request = parseMessagesRequest(body);
@@ -34,8 +39,10 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
     const sessionId = c.req.header("x-claude-code-session-id");
     const notices = new Notices();
     const { log } = c.var;
+    const cacheUse = new CacheUse();
+    const linger = createLinger(c.req.raw.signal, cache.keepAbandonedMs);
     const report = createReport(
-      { request, target, sessionId, notices, log, now, startedAt },
+      { request, target, sessionId, notices, log, now, startedAt, cacheUse },
     );
     const arrival: Arrival = {
       body,
@@ -44,9 +51,24 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
       sessionId,
       notices,
       report,
+      caching: (inputTokens) =>
+        toCaching(request, {
+          headers: c.req.raw.headers,
+          policy: cache,
+          inputTokens,
+          tenant: c.var.tenant,
+          use: cacheUse,
+        }),
+      cacheUse,
+      linger,
     };
-    return target.upstream.api === "anthropic"
-      ? await passThrough(c, deps, arrival)
-      : await translateThrough(c, deps, arrival);
+    try {
+      return target.upstream.api === "anthropic"
+        ? await passThrough(c, deps, arrival)
+        : await translateThrough(c, deps, arrival);
+    } catch (error) {
+      linger.end();
+      throw error;
+    }
   });
 }

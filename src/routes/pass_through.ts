@@ -1,6 +1,11 @@
 import type { Context } from "hono";
 import { refuseHeldState } from "../anthropic/refusals.ts";
-import { type EventStreamTimes, openEventStream } from "../event_stream.ts";
+import type { Usage } from "../anthropic/message.ts";
+import {
+  type EventStreamTimes,
+  openEventStream,
+  type StreamEnd,
+} from "../event_stream.ts";
 import type { RequestEnv } from "../middleware/request_id.ts";
 import { estimatePrompt } from "../tokens/prompt.ts";
 import { toPassedRequest } from "../translate/passthrough_request.ts";
@@ -22,14 +27,17 @@ const VERSION = "2023-06-01";
 export async function passThrough(
   c: Context<RequestEnv>,
   { passthrough, times }: PassThroughDeps,
-  { body, request, target, notices, report }: Arrival,
+  arrival: Arrival,
 ): Promise<Response> {
+  const { body, request, target, notices, report, linger, cacheUse } = arrival;
   refuseHeldState(request);
   const beta = c.req.header("anthropic-beta");
+  const inputTokens = estimatePrompt(request);
   const passed: PassedCall = {
     target,
-    inputTokens: estimatePrompt(request),
-    abort: abortWith(c.req.raw.signal),
+    inputTokens,
+    abort: abortWith(linger.signal),
+    caching: arrival.caching(inputTokens),
     onRetry: report.retry,
     onLesson: report.lesson,
     model: request.model,
@@ -40,19 +48,27 @@ export async function passThrough(
     translate: (target) => toPassedRequest(body, { target, notices }),
   };
 
+  const headers = () => ({
+    ...answerHeaders(target, notices),
+    ...cacheUse.headers(),
+  });
+  const end = (how: StreamEnd, usage: Usage | null) => {
+    linger.end();
+    report.end(how, usage);
+  };
   if (!request.stream) {
     const message = await passthrough.complete(passed);
-    report.end({ outcome: "finished" }, message.usage);
+    end({ outcome: "finished" }, message.usage);
     return c.body(message.body, 200, {
-      ...answerHeaders(target, notices),
+      ...headers(),
       "content-type": "application/json",
     });
   }
   const events = passthrough.stream(passed);
-  const stream = await openEventStream(events, {
+  const stream = await openEventStream(linger.extend(events), {
     requestId: c.var.requestId,
     times,
-    onEnd: (end) => report.end(end, events.usage),
+    onEnd: (how) => linger.whenOver(() => end(how, events.usage)),
   });
-  return eventResponse(c, stream, answerHeaders(target, notices));
+  return eventResponse(c, stream, headers());
 }

@@ -1,6 +1,7 @@
 import { toApiError } from "../anthropic/errors.ts";
 import type { Usage } from "../anthropic/message.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
+import type { CacheUse } from "../cache/cache_use.ts";
 import type { StreamEnd } from "../event_stream.ts";
 import type { Logger } from "../log.ts";
 import type { Target } from "../models/select_target.ts";
@@ -17,6 +18,7 @@ export interface ReportOptions {
   /** Epoch milliseconds. */
   now: () => number;
   startedAt: number;
+  cacheUse: CacheUse;
 }
 
 /** Tells the log of one request: what went wrong on its way, and how it ended. */
@@ -29,7 +31,8 @@ export interface Report {
 
 /** Makes a {@linkcode Report}. */
 export function createReport(
-  { request, target, sessionId, notices, log, now, startedAt }: ReportOptions,
+  { request, target, sessionId, notices, log, now, startedAt, cacheUse }:
+    ReportOptions,
 ): Report {
   const name = `${target.upstream.name}/${target.model}`;
   let attempts = 1;
@@ -60,6 +63,7 @@ export function createReport(
         inputTokens: usage?.input_tokens,
         cacheReadTokens: usage?.cache_read_input_tokens,
         outputTokens: usage?.output_tokens,
+        cache: cacheUse.outcome,
         usage: usage ? "upstream" : "estimate",
         notices: lost.length > 0 ? lost : undefined,
         durationMs: now() - startedAt,

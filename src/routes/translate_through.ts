@@ -1,7 +1,11 @@
 import type { Context } from "hono";
 import { refuseUnsupported } from "../anthropic/refusals.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
-import { type EventStreamTimes, openEventStream } from "../event_stream.ts";
+import {
+  type EventStreamTimes,
+  openEventStream,
+  type StreamEnd,
+} from "../event_stream.ts";
 import { createFallback } from "../fallback.ts";
 import { createMessageStream, type ModelTurn } from "../message_stream.ts";
 import type { RequestEnv } from "../middleware/request_id.ts";
@@ -37,15 +41,16 @@ export async function translateThrough(
   deps: TranslateThroughDeps,
   arrival: Arrival,
 ): Promise<Response> {
-  const { sessionId, notices, report } = arrival;
+  const { sessionId, notices, report, linger, cacheUse } = arrival;
   const { readPdf, times, newMessageId, newToolUseId } = deps;
-  const { signal } = c.req.raw;
+  const { signal } = linger;
   refuseUnsupported(arrival.request);
   const fit = (request: MessagesRequest, { capabilities }: Target) =>
     replacePdfs(request, { capabilities, readPdf, notices });
   const request = await fit(arrival.request, arrival.target);
   const inputTokens = estimatePrompt(request);
   const messageId = newMessageId();
+  const caching = arrival.caching(inputTokens);
   const upstream = request.max_tokens === 0
     ? prewarmed(inputTokens)
     : deps.upstream;
@@ -54,6 +59,7 @@ export async function translateThrough(
     target,
     inputTokens: turn === request ? inputTokens : estimatePrompt(turn),
     abort: abortWith(signal),
+    caching,
     onRetry: report.retry,
     onLesson: report.lesson,
     translate: async (target, inputTokens) => {
@@ -92,16 +98,23 @@ export async function translateThrough(
     abort: abortWith(signal),
   }) ?? ask(request);
 
-  const headers = () => answerHeaders(arrival.target, notices);
+  const headers = () => ({
+    ...answerHeaders(arrival.target, notices),
+    ...cacheUse.headers(),
+  });
+  const end = (how: StreamEnd) => {
+    linger.end();
+    report.end(how, answer.usage);
+  };
   if (!request.stream) {
     const message = assemble(await readToEnd(answer));
-    report.end({ outcome: "finished" }, answer.usage);
+    end({ outcome: "finished" });
     return c.json(message, 200, headers());
   }
-  const stream = await openEventStream(answer, {
+  const stream = await openEventStream(linger.extend(answer), {
     requestId: c.var.requestId,
     times,
-    onEnd: (end) => report.end(end, answer.usage),
+    onEnd: (how) => linger.whenOver(() => end(how)),
   });
   return eventResponse(c, stream, headers());
 }

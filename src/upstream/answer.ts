@@ -6,6 +6,8 @@ export interface Answer {
   headers: Headers;
   /** Its body, still to be read. */
   reader: AnswerReader;
+  /** Told that what has been read is a whole, good answer, worth keeping. */
+  keep?: () => void;
 }
 
 /** Longest answer that is read as a whole, in bytes. */

@@ -25,6 +25,8 @@ export interface ChunkSource {
   readonly isEnded: boolean;
   /** Whether the upstream said that this is all: `[DONE]`, or a whole answer. */
   readonly sawSentinel: boolean;
+  /** What has been read is a whole, good answer, worth keeping. */
+  keep(): void;
   /** Ends the upstream's work, unless it has ended. */
   cancel(reason?: unknown): void;
 }
@@ -106,6 +108,7 @@ export function createChunkSource(
     get sawSentinel() {
       return parser.sawSentinel || hasWhole;
     },
+    keep: () => answer?.keep?.(),
     cancel(reason) {
       if (!isEnded) abort.abort(reason);
     },

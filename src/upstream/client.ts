@@ -13,6 +13,7 @@ import type { Secret } from "../secret.ts";
 import { type Overflow, toOverflow } from "../translate/context_overflow.ts";
 import { translateFailure } from "../translate/upstream_error.ts";
 import type { Refusal, UpstreamRequest } from "./attempt.ts";
+import { createCachedSend } from "./cached_send.ts";
 import { type ChunkSource, createChunkSource } from "./chunk_source.ts";
 import { endpointOf } from "./endpoint.ts";
 import { tellRefusal } from "./refusal.ts";
@@ -24,7 +25,10 @@ export interface Call extends UpstreamCall {
    * The request for a target. Asked for again when a refusal has taught
    * something about the target, or the prompt's true length.
    */
-  translate: (target: Target, inputTokens: number) => Promise<ChatRequest>;
+  translate: (
+    target: Target,
+    inputTokens: number,
+  ) => ChatRequest | Promise<ChatRequest>;
 }
 
 /** Sends chat completions. */
@@ -35,7 +39,10 @@ export interface UpstreamClient {
 
 /** Makes an {@linkcode UpstreamClient}. */
 export function createUpstreamClient(deps: UpstreamDeps): UpstreamClient {
-  const send = createSender<Call>(deps, { toRequest, learn, toError });
+  const send = createCachedSend(
+    createSender<Call>(deps, { toRequest, learn, toError }),
+    { cache: deps.cache, api: "chat" },
+  );
 
   /** The call as it has to be after a refusal; `null` if that would not help. */
   function learn({ failure, status }: Refusal, call: Call): Call | null {

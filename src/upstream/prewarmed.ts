@@ -21,6 +21,7 @@ export function prewarmed(inputTokens: number): UpstreamClient {
         return isRead;
       },
       sawSentinel: true,
+      keep() {},
       cancel() {},
     }),
   };

@@ -1,7 +1,12 @@
 import { ApiError } from "../anthropic/errors.ts";
 import type { Usage } from "../anthropic/message.ts";
 import type { EventSource } from "../message_stream.ts";
+import { parseJson } from "../parse_json.ts";
 import { EventRelay, type Relayed } from "../translate/event_relay.ts";
+import {
+  type PassedEvent,
+  toPassedEvents,
+} from "../translate/passed_message.ts";
 import { type Answer, isWhole, readWhole } from "./answer.ts";
 
 /** A message's events as the upstream sends them. */
@@ -24,8 +29,10 @@ export interface RelayOptions {
   toError: (body: string, headers: Headers) => ApiError;
 }
 
+const encoder = new TextEncoder();
+
 /**
- * Makes a {@linkcode Relay}. An answer without `message_stop` fails in the end:
+ * Makes a {@linkcode Relay}; of a whole message, too. An answer without `message_stop` fails in the end:
  * Claude Code would take what there is for the whole.
  */
 export function createRelay(
@@ -41,12 +48,15 @@ export function createRelay(
     answer = await open();
     const first = await answer.reader.read();
     if (!first || !isWhole(answer.headers, first)) return take(first, answer);
-    throw toError(await readWhole(answer, first), answer.headers);
+    const text = await readWhole(answer, first);
+    const message = Object(parseJson(text));
+    if (message.type !== "message") throw toError(text, answer.headers);
+    return take(encodePassed(toPassedEvents(message)), answer);
   }
 
   function take(
     read: Uint8Array | null,
-    { reader, headers }: Answer,
+    { reader, headers, keep }: Answer,
   ): Uint8Array {
     if (read === null) throw incomplete(upstream);
     const { bytes, error } = pass(read);
@@ -55,6 +65,7 @@ export function createRelay(
       abort.abort(failure);
     } else if (relay.isEnded) {
       isEnded = true;
+      keep?.();
       reader.drain();
     }
     return bytes;
@@ -89,6 +100,13 @@ export function createRelay(
       return relay.usage;
     },
   };
+}
+
+function encodePassed(events: readonly PassedEvent[]): Uint8Array {
+  const text = events.map((event) =>
+    `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
+  );
+  return encoder.encode(text.join(""));
 }
 
 function incomplete(upstream: string): ApiError {

@@ -5,6 +5,8 @@
  * @module
  */
 import { type ApiError, toApiError } from "../anthropic/errors.ts";
+import type { Caching } from "../cache/caching.ts";
+import type { ResponseCache } from "../cache/response_cache.ts";
 import type { Lesson } from "../models/lesson.ts";
 import type { Lessons } from "../models/lessons.ts";
 import type { Target } from "../models/select_target.ts";
@@ -27,6 +29,7 @@ export interface UpstreamDeps {
   /** How long an upstream may send nothing, in milliseconds. */
   idleTimeoutMs: number;
   lessons: Pick<Lessons, "remember">;
+  cache: ResponseCache;
 }
 
 /** One request to an upstream, whichever API it speaks. */
@@ -36,6 +39,8 @@ export interface UpstreamCall {
   inputTokens: number;
   /** Ends the call; aborting it is what closes the upstream's connection. */
   abort: AbortController;
+  /** Whether another's answer, or a kept one, will do. */
+  caching: Caching;
   /** Told of every failed attempt that another one follows. */
   onRetry: (retry: Retry) => void;
   /** Told of what a refusal has taught. */

@@ -3,6 +3,7 @@ import { parseConfig } from "../../src/config.ts";
 import { createDeps } from "../../src/deps.ts";
 import { createLogger } from "../../src/log.ts";
 import { createTokenCounter } from "../../src/tokens/counter.ts";
+import { createMemoryStore } from "../memory_store.ts";
 import { IMPATIENT } from "../support.ts";
 import type { Place } from "./place.ts";
 
@@ -23,6 +24,7 @@ export function startFakeApp(
     OPENAI_BASE_URL: "http://127.0.0.1:9/v1",
     BIG_MODEL_NAME: model,
     SMALL_MODEL_NAME: model,
+    RESPONSE_CACHE: "off",
   });
   const workerUrl = new URL("../fixtures/token_worker.ts", import.meta.url);
   const tokens = createTokenCounter({ workerUrl });
@@ -38,6 +40,7 @@ export function startFakeApp(
     log,
     tokens,
     readPdf: () => Promise.resolve(null),
+    store: createMemoryStore(),
     retry: IMPATIENT,
   }));
   const send = async (body: string) =>

@@ -1,0 +1,163 @@
+import { clientGone } from "../anthropic/errors.ts";
+import { responseKey } from "../store/keys.ts";
+import type { Store } from "../store/store.ts";
+import type { Answer } from "../upstream/answer.ts";
+import { answerKey, type Question } from "./answer_key.ts";
+import type { CacheOutcome } from "./cache_use.ts";
+import type { Caching } from "./caching.ts";
+import { type Begun, Flight } from "./flight.ts";
+import { createLeases, type LeaseDeps } from "./leases.ts";
+import { Recording } from "./recording.ts";
+import { decodeAnswer, encodeAnswer } from "./stored_answer.ts";
+
+/** What the cache works with. */
+export interface ResponseCacheDeps extends LeaseDeps {
+  store: Pick<Store, "getBytes" | "putBytes" | "lease" | "trouble">;
+  /** Epoch milliseconds. */
+  now: () => number;
+}
+
+/** A question, as the cache is asked. */
+export interface Asked {
+  question: Question;
+  caching: Caching;
+  /** Aborts when this client leaves. */
+  signal: AbortSignal;
+  /** Asks the upstream; aborting ends its work. */
+  ask: (abort: AbortController) => Promise<Answer>;
+}
+
+/** What the cache has done since the start. */
+export interface CacheCounts extends Record<CacheOutcome, number> {
+  /** What the upstream took for answers that were hits, in milliseconds. */
+  savedMs: number;
+}
+
+/** Answers of upstreams, kept or on their way. */
+export interface ResponseCache {
+  /**
+   * An answer from its start, wherever it comes from.
+   *
+   * @throws {ApiError} as `ask` does, and when the client leaves.
+   */
+  answer(asked: Asked): Promise<Answer>;
+  /** Takes note of a request that wants an answer of its own. */
+  bypass(caching: Caching): void;
+  readonly counts: Readonly<CacheCounts>;
+}
+
+/** Longest answer that is kept or shared with late comers, in bytes. */
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+
+/** How a flight's answer was come by, as soon as that is known. */
+interface Source {
+  outcome: CacheOutcome;
+  ageMs: number;
+}
+
+/** A flight that may be joined. */
+interface Joinable {
+  flight: Flight;
+  source: Promise<Source>;
+}
+
+/** Makes a {@linkcode ResponseCache}. */
+export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
+  const { store, now } = deps;
+  const leases = createLeases(deps);
+  const flights = new Map<string, Joinable>();
+  const counts: CacheCounts = {
+    "hit": 0,
+    "shared": 0,
+    "miss": 0,
+    "store-failed": 0,
+    "bypass": 0,
+    savedMs: 0,
+  };
+  const tell = (outcome: CacheOutcome, { use }: Caching, ageMs = 0) => {
+    counts[outcome]++;
+    use.add(outcome, ageMs);
+  };
+
+  async function find(key: string): Promise<(Begun & Source) | null> {
+    const bytes = await store.getBytes(responseKey(key));
+    const stored = bytes && decodeAnswer(bytes);
+    if (!stored) return null;
+    const { contentType, createdAt, tookMs, body } = stored;
+    counts.savedMs += tookMs;
+    return {
+      headers: new Headers(contentType ? { "content-type": contentType } : {}),
+      recording: body,
+      reader: null,
+      outcome: "hit",
+      ageMs: now() - createdAt,
+    };
+  }
+
+  function startFlight(key: string, { caching, ask }: Asked): Joinable {
+    const { promise: source, resolve } = Promise.withResolvers<Source>();
+    let askedAt = now();
+    let release = () => {};
+
+    async function open(abort: AbortController): Promise<Begun> {
+      const { found, lease } = caching.takes === "fresh"
+        ? { found: null, lease: null }
+        : await leases.findOrClaim(key, {
+          find: () => find(key),
+          signal: abort.signal,
+        });
+      if (found) {
+        resolve(found);
+        return found;
+      }
+      release = () => lease?.release();
+      const outcome = store.trouble === null ? "miss" : "store-failed";
+      resolve({ outcome, ageMs: 0 });
+      askedAt = now();
+      const { headers, reader } = await ask(abort);
+      return { headers, recording: new Recording(), reader };
+    }
+
+    const flight = new Flight({
+      open,
+      maxBytes: MAX_ANSWER_BYTES,
+      onWhole({ headers, recording }, length) {
+        const head = {
+          contentType: headers.get("content-type"),
+          createdAt: now(),
+          tookMs: now() - askedAt,
+        };
+        store.putBytes(
+          responseKey(key),
+          encodeAnswer(head, recording.pack(length)),
+          { ttlMs: caching.keepMs },
+        );
+      },
+      onClosed() {
+        release();
+        if (flights.get(key)?.flight === flight) flights.delete(key);
+      },
+    });
+    return { flight, source };
+  }
+
+  return {
+    counts,
+    bypass: (caching) => tell("bypass", caching),
+    async answer(asked) {
+      const { caching, signal } = asked;
+      if (signal.aborted) throw clientGone(signal.reason);
+      const key = answerKey(asked.question, caching);
+      const known = caching.takes === "any" ? flights.get(key) : undefined;
+      const joined = known ?? startFlight(key, asked);
+      if (!flights.has(key)) flights.set(key, joined);
+      joined.source.then(({ outcome, ageMs }) =>
+        tell(known && outcome !== "hit" ? "shared" : outcome, caching, ageMs)
+      );
+      return await joined.flight.join({
+        signal,
+        onInherit: () => caching.use.add("miss"),
+      });
+    },
+  };
+}
