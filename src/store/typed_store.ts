@@ -1,0 +1,46 @@
+import type { z } from "zod";
+import { parseJson } from "../parse_json.ts";
+import type { RawStore } from "./raw_store.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * Puts schemas and leases on a store: what comes out was written by an older
+ * program, or by another one altogether, until its schema says otherwise.
+ */
+export function createTypedStore(raw: RawStore): Store {
+  return {
+    get: async (key, schema) => accept(schema, await raw.read(key)),
+    put: (key, value, expiry) => raw.put(key, JSON.stringify(value), expiry),
+    getBytes: (key) => raw.readBytes(key),
+    putBytes: (key, bytes, expiry) => raw.putBytes(key, bytes, expiry),
+    delete: (key) => raw.delete(key),
+    async list(prefix, schema, options = {}) {
+      const entries = await raw.list(prefix, options);
+      return entries.flatMap(({ key, value: json }) => {
+        const value = accept(schema, json);
+        return value === null ? [] : [{ key, value }];
+      });
+    },
+    add: (key, amounts, expiry) => raw.add(key, amounts, expiry),
+    async lease(key, { ttlMs }) {
+      const claim = { owner: crypto.randomUUID(), ttlMs };
+      if (!await raw.claim(key, claim)) return null;
+      return {
+        renew: () => raw.claim(key, claim),
+        release: () => raw.release(key, claim.owner),
+      };
+    },
+    usage: (prefix) => raw.usage(prefix),
+    clear: (prefix) => raw.clear(prefix),
+    flush: () => raw.flush(),
+    get trouble() {
+      return raw.trouble;
+    },
+  };
+}
+
+function accept<T>(schema: z.ZodType<T>, json: string | null): T | null {
+  if (json === null) return null;
+  const result = schema.safeParse(parseJson(json));
+  return result.success ? result.data : null;
+}
