@@ -11,8 +11,9 @@ import {
 import { finishChunk, textChunk } from "../src/demo/chunks.ts";
 import type { Exchange } from "../src/demo/exchange.ts";
 import { chunks, json, openaiError, type Reply } from "../src/demo/replies.ts";
-import { createMemoryStore } from "./memory_store.ts";
+import { serveDemoUpstream } from "../src/demo/serve.ts";
 import { readMessage } from "./read_message.ts";
+import { openStore } from "./store_site.ts";
 import { postMessages, type ProxyOptions, startProxy } from "./support.ts";
 
 const KEY = "client-key-1", OTHER_KEY = "client-key-2";
@@ -204,22 +205,38 @@ Deno.test("RESPONSE_CACHE=off keeps and shares nothing", async () => {
 });
 
 Deno.test("a store out of order costs a call, never a request, and is told of", async () => {
-  const store = { ...createMemoryStore(), trouble: "the disk is full" };
-  store.getBytes = () => Promise.resolve(null);
-  store.putBytes = () => {};
-  await using proxy = startCaching({ store });
-  for (const _ of [1, 2]) {
-    const { cache } = await told(await postMessages(proxy, {}));
-    equal(cache, "store-failed");
+  await using kv = openStore({
+    open: () => Promise.reject(new Error("the disk is full")),
+  });
+  await using proxy = startCaching({ store: kv.store });
+  const outcomes = [];
+  for (const max_tokens of [10, 10, 11]) {
+    const { cache } = await told(await postMessages(proxy, { max_tokens }));
+    outcomes.push(cache);
   }
+  deepEqual(outcomes, ["store-failed", "store-failed", "store-failed"]);
 });
 
 Deno.test("what is kept under a request's key but is no answer is a miss", async () => {
-  const store = createMemoryStore();
-  await using proxy = startCaching({
-    store: { ...store, getBytes: () => Promise.resolve(new Uint8Array(9)) },
-  });
+  await using kv = openStore({ open: () => Deno.openKv(":memory:") });
+  const getBytes = () => Promise.resolve(new Uint8Array(9));
+  await using proxy = startCaching({ store: { ...kv.store, getBytes } });
   equal((await told(await postMessages(proxy, {}))).cache, "miss");
+});
+
+Deno.test("answers survive a restart", async () => {
+  const folder = await Deno.makeTempDir();
+  const open = () => Deno.openKv(`${folder}/store`);
+  await using upstream = serveDemoUpstream({ script: tell });
+  for (const cache of ["miss", "hit"]) {
+    await using kv = openStore({ open });
+    await using proxy = startCaching({
+      store: kv.store,
+      environment: { OPENAI_BASE_URL: upstream.baseUrl },
+    });
+    equal((await told(await postMessages(proxy, {}))).cache, cache);
+  }
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("an answer of 5 MB is kept and comes back the same", async () => {

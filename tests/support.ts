@@ -16,7 +16,7 @@ import {
 import { createLogger } from "../src/log.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
-import { createMemoryStore } from "./memory_store.ts";
+import { openStore } from "./store_site.ts";
 import type { Environment } from "../src/variables.ts";
 
 /** Options for {@linkcode startProxy}. */
@@ -52,7 +52,7 @@ export function startProxy(
     dialect,
     caCerts = [],
     retry = IMPATIENT,
-    store = createMemoryStore(),
+    store,
     times,
     ...upstreamOptions
   }: ProxyOptions = {},
@@ -67,6 +67,7 @@ export function startProxy(
   });
   const upstream = { ...parsed.upstream, ...(dialect ? { dialect } : {}) };
   const config = { ...parsed, upstream };
+  const kv = openStore({ open: () => Deno.openKv(":memory:") });
   const logged: string[] = [];
   const log = createLogger({
     level: "DEBUG",
@@ -83,7 +84,7 @@ export function startProxy(
     log,
     tokens,
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
-    store,
+    store: store ?? kv.store,
     retry,
     times: { ...EVENT_STREAM_TIMES, ...times },
   }));
@@ -101,6 +102,7 @@ export function startProxy(
       await server.shutdown();
       client.close();
       tokens.close();
+      await kv[Symbol.asyncDispose]();
       await served[Symbol.asyncDispose]();
     },
   };

@@ -3,7 +3,7 @@ import { parseConfig } from "../../src/config.ts";
 import { createDeps } from "../../src/deps.ts";
 import { createLogger } from "../../src/log.ts";
 import { createTokenCounter } from "../../src/tokens/counter.ts";
-import { createMemoryStore } from "../memory_store.ts";
+import { openStore } from "../store_site.ts";
 import { IMPATIENT } from "../support.ts";
 import type { Place } from "./place.ts";
 
@@ -34,13 +34,14 @@ export function startFakeApp(
     now: Date.now,
     pretty: false,
   });
+  const kv = openStore({ open: () => Deno.openKv(":memory:") });
   const upstream = { ...config.upstream, dialect };
   const app = createApp(createDeps({ ...config, upstream }, {
     fetch: upstreamFetch,
     log,
     tokens,
     readPdf: () => Promise.resolve(null),
-    store: createMemoryStore(),
+    store: kv.store,
     retry: IMPATIENT,
   }));
   const send = async (body: string) =>
@@ -58,9 +59,9 @@ export function startFakeApp(
         messages: [{ role: "user", content: "Hello" }],
         ...fields,
       })),
-    [Symbol.asyncDispose]() {
+    async [Symbol.asyncDispose]() {
       tokens.close();
-      return Promise.resolve();
+      await kv[Symbol.asyncDispose]();
     },
   };
 }
