@@ -7,6 +7,7 @@ import type { GuardSettings } from "./guard_settings.ts";
 import { guards } from "./middleware/guards.ts";
 import { rateLimit, type TakeTurn } from "./middleware/rate_limit.ts";
 import { type RequestEnv, requestId } from "./middleware/request_id.ts";
+import { type CacheDeps, cacheRoute } from "./routes/cache.ts";
 import { countTokensRoute } from "./routes/count_tokens.ts";
 import { type MessagesDeps, messagesRoute } from "./routes/messages.ts";
 import { type ModelsDeps, modelsRoute } from "./routes/models.ts";
@@ -15,7 +16,7 @@ import { redact, type Secret } from "./secret.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 
 /** Everything the server works with; made in main.ts. */
-export interface AppDeps extends MessagesDeps, ModelsDeps {
+export interface AppDeps extends MessagesDeps, ModelsDeps, CacheDeps {
   log: Logger;
   newRequestId: () => string;
   clientKeys: readonly Secret[];
@@ -37,6 +38,7 @@ export function createApp(deps: AppDeps): Hono<RequestEnv> {
     .route("/", messagesRoute(deps))
     .route("/", countTokensRoute(deps))
     .route("/", modelsRoute(deps))
+    .route("/", cacheRoute(deps))
     .notFound((c) => answer(c, notFound(c)))
     .onError((thrown, c) => answer(c, toApiError(thrown)));
 }

@@ -47,6 +47,12 @@ export function createDeps(
   const lessons = new Lessons(Date.now);
   const { rateLimit } = config.guards;
   const rate = rateLimit && new TokenBuckets(rateLimit, Date.now);
+  const cache = createResponseCache({
+    store,
+    isShared: false,
+    sleep,
+    now: Date.now,
+  });
   const upstreamDeps: UpstreamDeps = {
     fetch,
     sleep,
@@ -55,19 +61,15 @@ export function createDeps(
     retry,
     idleTimeoutMs: upstreamIdleTimeoutMs,
     lessons,
-    cache: createResponseCache({
-      store,
-      isShared: false,
-      sleep,
-      now: Date.now,
-    }),
+    cache,
   };
   return {
     log,
     tokens,
     models,
     clientKeys,
-    cache: config.cache,
+    cacheSettings: config.cache,
+    cache,
     guards: config.guards,
     takeTurn: rate && ((client) => rate.take(client)),
     times,

@@ -124,5 +124,6 @@ function pack(bytes: Bytes): Bytes {
 }
 
 function unpack(packed: Bytes): Bytes {
-  return new Uint8Array(zstdDecompressSync(packed));
+  const options = { maxOutputLength: PIECE_BYTES };
+  return new Uint8Array(zstdDecompressSync(packed, options));
 }

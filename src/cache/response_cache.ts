@@ -1,6 +1,6 @@
 import { clientGone } from "../anthropic/errors.ts";
-import { responseKey } from "../store/keys.ts";
-import type { Store } from "../store/store.ts";
+import { responseKey, RESPONSES } from "../store/keys.ts";
+import type { Store, StoreTrouble, StoreUsage } from "../store/store.ts";
 import type { Answer } from "../upstream/answer.ts";
 import { answerKey, type Question } from "./answer_key.ts";
 import type { CacheOutcome } from "./cache_use.ts";
@@ -12,7 +12,7 @@ import { decodeAnswer, encodeAnswer } from "./stored_answer.ts";
 
 /** What the cache works with. */
 export interface ResponseCacheDeps extends LeaseDeps {
-  store: Pick<Store, "getBytes" | "putBytes" | "lease" | "trouble">;
+  store: Store;
   /** Epoch milliseconds. */
   now: () => number;
 }
@@ -33,6 +33,12 @@ export interface CacheCounts extends Record<CacheOutcome, number> {
   savedMs: number;
 }
 
+/** The state of the cache. */
+export interface CacheReport extends StoreUsage {
+  counts: Readonly<CacheCounts>;
+  trouble: StoreTrouble;
+}
+
 /** Answers of upstreams, kept or on their way. */
 export interface ResponseCache {
   /**
@@ -43,7 +49,10 @@ export interface ResponseCache {
   answer(asked: Asked): Promise<Answer>;
   /** Takes note of a request that wants an answer of its own. */
   bypass(caching: Caching): void;
-  readonly counts: Readonly<CacheCounts>;
+  /** What it holds, and what it has done. */
+  report(): Promise<CacheReport>;
+  /** Forgets all answers. @returns How many there were. */
+  clear(): Promise<number>;
 }
 
 /** Longest answer that is kept or shared with late comers, in bytes. */
@@ -110,7 +119,10 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
         resolve(found);
         return found;
       }
-      release = () => lease?.release();
+      if (lease) {
+        // Whoever gets it next finds the answer.
+        release = () => void store.flush().then(() => lease.release());
+      }
       const outcome = store.trouble === null ? "miss" : "store-failed";
       resolve({ outcome, ageMs: 0 });
       askedAt = now();
@@ -122,16 +134,14 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
       open,
       maxBytes: MAX_ANSWER_BYTES,
       onWhole({ headers, recording }, length) {
-        const head = {
+        const answer = encodeAnswer({
           contentType: headers.get("content-type"),
           createdAt: now(),
           tookMs: now() - askedAt,
-        };
-        store.putBytes(
-          responseKey(key),
-          encodeAnswer(head, recording.pack(length)),
-          { ttlMs: caching.keepMs },
-        );
+          length,
+          body: recording,
+        });
+        store.putBytes(responseKey(key), answer, { ttlMs: caching.keepMs });
       },
       onClosed() {
         release();
@@ -142,7 +152,15 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
   }
 
   return {
-    counts,
+    async report() {
+      const { trouble } = store;
+      return { ...await store.usage(RESPONSES), counts, trouble };
+    },
+    async clear() {
+      const { entries } = await store.usage(RESPONSES);
+      await store.clear(RESPONSES);
+      return entries;
+    },
     bypass: (caching) => tell("bypass", caching),
     async answer(asked) {
       const { caching, signal } = asked;

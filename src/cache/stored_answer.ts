@@ -10,6 +10,8 @@ export interface AnswerHead {
   createdAt: number;
   /** How long the upstream took, in milliseconds. */
   tookMs: number;
+  /** Of the body, in bytes. */
+  length: number;
 }
 
 /** A kept answer. */
@@ -21,13 +23,15 @@ const AnswerHead = z.object({
   contentType: z.string().nullable(),
   createdAt: z.number(),
   tookMs: z.number(),
+  length: z.number(),
 });
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** An answer's head as JSON, after its length, then the packed body. */
-export function encodeAnswer(head: AnswerHead, packed: StoreBytes): StoreBytes {
+export function encodeAnswer({ body, ...head }: StoredAnswer): StoreBytes {
+  const packed = body.pack(head.length);
   const json = encoder.encode(JSON.stringify(head));
   const bytes = new Uint8Array(4 + json.length + packed.length);
   new DataView(bytes.buffer).setUint32(0, json.length);
@@ -42,7 +46,8 @@ export function decodeAnswer(bytes: StoreBytes): StoredAnswer | null {
     const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
     const json = decoder.decode(bytes.subarray(4, 4 + length));
     const head = AnswerHead.parse(JSON.parse(json));
-    return { ...head, body: Recording.unpack(bytes.subarray(4 + length)) };
+    const body = Recording.unpack(bytes.subarray(4 + length));
+    return body.length === head.length ? { ...head, body } : null;
   } catch {
     return null; // of a version or a program that is not this one
   }

@@ -20,7 +20,7 @@ import {
 export interface MessagesDeps extends PassThroughDeps, TranslateThroughDeps {
   /** Where requests for a client's model name go. */
   selectTarget: (model: string) => Target;
-  cache: CacheSettings;
+  cacheSettings: CacheSettings;
   /** Epoch milliseconds. */
   now: () => number;
 }
@@ -31,7 +31,7 @@ export interface MessagesDeps extends PassThroughDeps, TranslateThroughDeps {
  */
 export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
   return new Hono<RequestEnv>().post("/v1/messages", async (c) => {
-    const { now, selectTarget, cache } = deps;
+    const { now, selectTarget, cacheSettings } = deps;
     const startedAt = now();
     const body = await readJson(c.req.raw);
     const request = parseMessagesRequest(body);
@@ -40,7 +40,10 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
     const notices = new Notices();
     const { log } = c.var;
     const cacheUse = new CacheUse();
-    const linger = createLinger(c.req.raw.signal, cache.keepAbandonedMs);
+    const linger = createLinger(
+      c.req.raw.signal,
+      cacheSettings.keepAbandonedMs,
+    );
     const report = createReport(
       { request, target, sessionId, notices, log, now, startedAt, cacheUse },
     );
@@ -54,7 +57,7 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
       caching: (inputTokens) =>
         toCaching(request, {
           headers: c.req.raw.headers,
-          policy: cache,
+          policy: cacheSettings,
           inputTokens,
           tenant: c.var.tenant,
           use: cacheUse,
