@@ -9,7 +9,12 @@ import { createApp } from "./src/app.ts";
 import { parseArguments } from "./src/cli/arguments.ts";
 import { showDemo } from "./src/cli/demo.ts";
 import { helpText } from "./src/cli/help.ts";
-import { type Config, ConfigError, parseConfig } from "./src/config.ts";
+import {
+  type Config,
+  ConfigError,
+  parseConfig,
+  type StoreSettings,
+} from "./src/config.ts";
 import { createDeps } from "./src/deps.ts";
 import { createLogger, type Logger } from "./src/log.ts";
 import { createPdfReader } from "./src/pdf/reader.ts";
@@ -17,11 +22,23 @@ import { isPdfWorker, servePdfText } from "./src/pdf/worker.ts";
 import { createTokenCounter } from "./src/tokens/counter.ts";
 import { isTokenWorker, serveTokenCounts } from "./src/tokens/worker.ts";
 import { redact } from "./src/secret.ts";
-import { type Environment, VARIABLES } from "./src/variables.ts";
+import { platformDataDir } from "./src/store/data_dir.ts";
+import { KeptLessons } from "./src/store/kept_lessons.ts";
+import { createKvStore } from "./src/store/kv_store.ts";
+import type { Store } from "./src/store/store.ts";
+import { createTypedStore } from "./src/store/typed_store.ts";
+import {
+  type Environment,
+  PLATFORM_VARIABLES,
+  VARIABLES,
+} from "./src/variables.ts";
 import { VERSION } from "./src/version.ts";
 
 /** Exit codes of sysexits.h: wrong usage, no such service, wrong settings. */
 const EX_USAGE = 64, EX_UNAVAILABLE = 69, EX_CONFIG = 78;
+
+/** What start and end wait for the store; it usually takes 10 ms. */
+const STORE_PATIENCE_MS = 1_000;
 
 const encoder = new TextEncoder();
 const print = (text: string) =>
@@ -45,7 +62,7 @@ async function main(): Promise<void> {
       complain(`ccproxy: ${command.message}\n\n${helpText()}`);
       return Deno.exit(EX_USAGE);
     case "serve":
-      return void serve(readConfig(readEnvironment()));
+      return void await serve(readConfig(readEnvironment()));
     case "demo":
       return await demo(readEnvironment());
   }
@@ -85,7 +102,7 @@ function readConfig(environment: Environment): Config {
 }
 
 /** Serves until it is told to stop; returns where it listens. */
-function serve(config: Config): string {
+async function serve(config: Config): Promise<string> {
   const log = createLogger({
     level: config.logLevel,
     write: complain,
@@ -97,11 +114,19 @@ function serve(config: Config): string {
     poolIdleTimeout: 120_000,
   });
   const tokens = createTokenCounter({ workerUrl: import.meta.url });
+  const store = createTypedStore(createKvStore({
+    open: () => openKv(config.store),
+    log,
+  }));
+  const lessons = new KeptLessons({ store, now: Date.now });
+  await soon(lessons.load());
   const app = createApp(createDeps(config, {
     fetch: (input, init) => fetch(input, { ...init, client }),
     log,
     tokens,
     readPdf: createPdfReader({ workerUrl: import.meta.url }),
+    lessons,
+    store,
   }));
   const server = listen(config, app.fetch);
   const { hostname, port } = server.addr;
@@ -116,8 +141,40 @@ function serve(config: Config): string {
   });
   tokens.warm();
   surviveStrayErrors(log);
-  drainOnSignals({ server, log, timeoutMs: config.shutdownTimeoutMs });
+  drainOnSignals({ server, store, log, timeoutMs: config.shutdownTimeoutMs });
   return url;
+}
+
+/**
+ * Opens the store's database. What it holds is for its owner alone: answers are
+ * private, and SQLite makes files that everybody may read.
+ */
+async function openKv(settings: StoreSettings): Promise<Deno.Kv> {
+  if (settings.kind === "memory") return await Deno.openKv(":memory:");
+  if (settings.kind === "connect") {
+    // Deno reads it there; it may come from .env.
+    Deno.env.set("DENO_KV_ACCESS_TOKEN", settings.token.reveal());
+    return await Deno.openKv(settings.url);
+  }
+  const folder = settings.folder ?? platformDataDir({
+    os: Deno.build.os,
+    ...Object.fromEntries(
+      PLATFORM_VARIABLES.map((name) => [name, Deno.env.get(name)]),
+    ),
+  });
+  if (folder === null) {
+    throw new Error("No place for it: set CCPROXY_DATA_DIR, or HOME");
+  }
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  return await Deno.openKv(`${folder}/store.kv`);
+}
+
+/** Waits for the store, but not for a slow one. */
+async function soon(work: Promise<void>): Promise<void> {
+  await Promise.race([
+    work,
+    new Promise((resolve) => setTimeout(resolve, STORE_PATIENCE_MS)),
+  ]);
 }
 
 /** Takes the port, or says that it is taken: Ollama's default is the same. */
@@ -156,11 +213,12 @@ async function demo(environment: Environment): Promise<void> {
     PORT,
     ALLOW_OPEN,
     LOG_LEVEL,
+    CCPROXY_DATA_DIR: ":memory:",
     OPENAI_BASE_URL: upstream.baseUrl,
     BIG_MODEL_NAME: "demo-large",
     SMALL_MODEL_NAME: "demo-small",
   });
-  const url = serve({
+  const url = await serve({
     ...config,
     upstream: { ...config.upstream, name: "demo", dialect: demo },
   });
@@ -179,8 +237,9 @@ function surviveStrayErrors(log: Logger): void {
 
 /** Running answers may finish; a second signal, or the deadline, ends them. */
 function drainOnSignals(
-  { server, log, timeoutMs }: {
+  { server, store, log, timeoutMs }: {
     server: Deno.HttpServer;
+    store: Store;
     log: Logger;
     timeoutMs: number;
   },
@@ -190,11 +249,13 @@ function drainOnSignals(
     if (isDraining) return Deno.exit(1);
     isDraining = true;
     log.info("draining", { timeoutMs });
-    setTimeout(() => {
+    setTimeout(async () => {
       log.warn("answers cut off by shutdown");
+      await soon(store.flush());
       Deno.exit(1);
     }, timeoutMs);
     await server.shutdown();
+    await store.flush();
     Deno.exit(0);
   };
   Deno.addSignalListener("SIGINT", stop);

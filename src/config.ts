@@ -40,10 +40,20 @@ export interface Config {
   guards: GuardSettings;
   /** Searches the web for models that cannot; `null`: nobody does. */
   search: EngineConfig | null;
+  store: StoreSettings;
   cache: CacheSettings;
   upstreamIdleTimeoutMs: number;
   shutdownTimeoutMs: number;
 }
+
+/** Where the store is. */
+export type StoreSettings =
+  /** In memory, gone with the process. */
+  | { kind: "memory" }
+  /** In a file of this folder; `null`: where the platform keeps data. */
+  | { kind: "file"; folder: string | null }
+  /** At a server that other instances use, too. */
+  | { kind: "connect"; url: string; token: Secret };
 
 /** Settings that cannot be used: all of them, each with what to write instead. */
 export class ConfigError extends Error {
@@ -116,6 +126,12 @@ const Settings = z.object({
     error: "a URL, e.g. http://127.0.0.1:8888/search",
   }).optional(),
   BRAVE_API_KEY: Key,
+  CCPROXY_DATA_DIR: z.string().optional(),
+  CCPROXY_KV_URL: z.url({
+    protocol: /^https?$/,
+    error: "a URL, e.g. http://127.0.0.1:4512",
+  }).optional(),
+  DENO_KV_ACCESS_TOKEN: Key,
   ...CACHE_VARIABLES,
   UPSTREAM_IDLE_TIMEOUT: Seconds,
   SHUTDOWN_TIMEOUT: Seconds,
@@ -135,6 +151,7 @@ export function parseConfig(environment: Environment): Config {
     ...(result.error?.issues ?? []).map((issue) => describe(issue, given)),
     ...missingKey(given),
     ...openToAll(given),
+    ...missingToken(given),
     ...(result.success ? refusedUpstream(result.data) : []),
   ];
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
@@ -151,6 +168,7 @@ export function parseConfig(environment: Environment): Config {
       host: settings.HOST,
     }),
     search: toSearch(settings),
+    store: toStore(settings),
     cache: toCacheSettings(settings),
     upstreamIdleTimeoutMs: settings.UPSTREAM_IDLE_TIMEOUT,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
@@ -184,7 +202,7 @@ function withDefaults(environment: Environment): Environment {
 function describe(issue: z.core.$ZodIssue, given: Environment): string {
   const name = String(issue.path[0]) as keyof Environment;
   const value = given[name];
-  const isSecret = name.endsWith("_KEY");
+  const isSecret = /_(?:KEY|TOKEN)$/.test(name);
   const got = value === undefined
     ? "it is not set"
     : isSecret
@@ -253,6 +271,25 @@ function toSearch(
     return { kind: "brave", url: SEARCH_URL ?? BRAVE_URL, key: BRAVE_API_KEY };
   }
   return SEARCH_URL ? { kind: "searxng", url: SEARCH_URL, key: null } : null;
+}
+
+/** Deno refuses to open a KV Connect server without one. */
+function missingToken({ CCPROXY_KV_URL, DENO_KV_ACCESS_TOKEN }: Environment) {
+  if (!CCPROXY_KV_URL || DENO_KV_ACCESS_TOKEN) return [];
+  return [
+    "DENO_KV_ACCESS_TOKEN: expected the access token of CCPROXY_KV_URL, it is not set",
+  ];
+}
+
+function toStore(
+  { CCPROXY_DATA_DIR: folder, CCPROXY_KV_URL: url, DENO_KV_ACCESS_TOKEN }:
+    Settings,
+): StoreSettings {
+  if (url && DENO_KV_ACCESS_TOKEN) {
+    return { kind: "connect", url, token: DENO_KV_ACCESS_TOKEN };
+  }
+  if (folder === ":memory:") return { kind: "memory" };
+  return { kind: "file", folder: folder ?? null };
 }
 
 function isOpenRouter(host: string): boolean {

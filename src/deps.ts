@@ -4,7 +4,7 @@ import type { Config } from "./config.ts";
 import { EVENT_STREAM_TIMES, type EventStreamTimes } from "./event_stream.ts";
 import type { Logger } from "./log.ts";
 import { TokenBuckets } from "./middleware/token_bucket.ts";
-import { Lessons } from "./models/lessons.ts";
+import type { Lessons } from "./models/lessons.ts";
 import { selectModel, toTarget } from "./models/select_target.ts";
 import { createPdfCache } from "./pdf/cache.ts";
 import type { ReadPdf } from "./pdf/reader.ts";
@@ -25,6 +25,7 @@ export interface Outside {
   tokens: TokenCounter;
   /** The text of PDFs, for models that take none. */
   readPdf: ReadPdf;
+  lessons: Pick<Lessons, "apply" | "remember">;
   store: Store;
   retry?: RetryPolicy;
   times?: EventStreamTimes;
@@ -38,18 +39,18 @@ export function createDeps(
     log,
     tokens,
     readPdf,
+    lessons,
     store,
     retry = DEFAULT_RETRY,
     times = EVENT_STREAM_TIMES,
   }: Outside,
 ): AppDeps {
   const { models, clientKeys, upstream, upstreamIdleTimeoutMs } = config;
-  const lessons = new Lessons(Date.now);
   const { rateLimit } = config.guards;
   const rate = rateLimit && new TokenBuckets(rateLimit, Date.now);
   const cache = createResponseCache({
     store,
-    isShared: false,
+    isShared: config.store.kind === "connect",
     sleep,
     now: Date.now,
   });

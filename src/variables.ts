@@ -83,6 +83,13 @@ export const VARIABLES = {
     help: "a SearXNG to search the web with, http://127.0.0.1:8888/search",
   },
   BRAVE_API_KEY: { help: "key of Brave's search engine, to search with that" },
+  CCPROXY_DATA_DIR: {
+    help: "folder of the store; :memory: keeps nothing; else the platform's",
+  },
+  CCPROXY_KV_URL: {
+    help: "a KV Connect server to share the store with other instances",
+  },
+  DENO_KV_ACCESS_TOKEN: { help: "access token of that server" },
   RESPONSE_CACHE: {
     default: "safe",
     help: "answers given again: off, safe (housekeeping, and repeats), or all",
@@ -104,6 +111,13 @@ export const VARIABLES = {
     help: "seconds running answers get to finish after SIGTERM or SIGINT",
   },
 } as const satisfies Record<string, Variable>;
+
+/** Variables of the platform, which tell where programs keep their data. */
+export const PLATFORM_VARIABLES = [
+  "HOME",
+  "XDG_DATA_HOME",
+  "LOCALAPPDATA",
+] as const;
 
 /** Name of a variable. */
 export type VariableName = keyof typeof VARIABLES;

@@ -30,6 +30,7 @@ const LOCAL = {
   OPENAI_BASE_URL: "http://me:secret@127.0.0.1:9/v1",
   BIG_MODEL_NAME: "big",
   SMALL_MODEL_NAME: "small",
+  CCPROXY_DATA_DIR: ":memory:",
 };
 
 Deno.test("the program says that its port is taken and exits with 69", async () => {

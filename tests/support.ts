@@ -14,6 +14,7 @@ import {
   type EventStreamTimes,
 } from "../src/event_stream.ts";
 import { createLogger } from "../src/log.ts";
+import { Lessons } from "../src/models/lessons.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
 import { openStore } from "./store_site.ts";
@@ -21,7 +22,9 @@ import type { Environment } from "../src/variables.ts";
 
 /** Options for {@linkcode startProxy}. */
 export interface ProxyOptions
-  extends DemoUpstreamOptions, Partial<Pick<Outside, "retry" | "store">> {
+  extends
+    DemoUpstreamOptions,
+    Partial<Pick<Outside, "lessons" | "retry" | "store">> {
   /** Times that differ from the usual ones. */
   times?: Partial<EventStreamTimes>;
   /** Settings beside the upstream's URL and the two model names. */
@@ -51,6 +54,7 @@ export function startProxy(
     environment,
     dialect,
     caCerts = [],
+    lessons = new Lessons(Date.now),
     retry = IMPATIENT,
     store,
     times,
@@ -84,6 +88,7 @@ export function startProxy(
     log,
     tokens,
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
+    lessons,
     store: store ?? kv.store,
     retry,
     times: { ...EVENT_STREAM_TIMES, ...times },

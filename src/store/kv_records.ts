@@ -10,6 +10,17 @@
 import { z } from "zod";
 import type { StoreBytes, StoreKey } from "./store.ts";
 
+/** Values hold 65 536 bytes after serialisation, atomics 819 200. */
+export const CHUNK_BYTES = 60_000;
+export const CHUNKS_PER_ATOMIC = 13;
+
+/** Strings with characters over U+00FF take two bytes each. */
+export const MAX_JSON_CHARS = 30_000;
+
+/** A removal takes a mutation per chunk, of which an atomic holds 1000. */
+const MAX_CHUNKS = 900;
+export const MAX_ENTRY_BYTES = MAX_CHUNKS * CHUNK_BYTES;
+
 /** A value or a sum. */
 export const ValueRecord = z.object({
   expiresAt: z.number(),
@@ -23,10 +34,10 @@ export const IndexRecord = z.object({
   expiresAt: z.number(),
   /** When it was last written or, to within minutes, read. */
   usedAt: z.number(),
-  sizeBytes: z.number(),
+  sizeBytes: z.int().min(0).max(MAX_ENTRY_BYTES),
   generation: z.string(),
   /** 0: the bytes are in the record itself. */
-  chunkCount: z.number(),
+  chunkCount: z.int().min(0).max(MAX_CHUNKS),
 });
 
 /** Bytes, or where they are. */
@@ -45,16 +56,6 @@ export const LeaseRecord = z.object({
 export type ValueRecord = z.infer<typeof ValueRecord>;
 export type IndexRecord = z.infer<typeof IndexRecord>;
 export type BytesRecord = z.infer<typeof BytesRecord>;
-
-/** Values hold 65 536 bytes after serialisation, atomics 819 200. */
-export const CHUNK_BYTES = 60_000;
-export const CHUNKS_PER_ATOMIC = 13;
-
-/** Strings with characters over U+00FF take two bytes each. */
-export const MAX_JSON_CHARS = 30_000;
-
-/** A removal takes a mutation per chunk, of which an atomic holds 1000. */
-export const MAX_ENTRY_BYTES = 900 * CHUNK_BYTES;
 
 /** Keys hold 2 048 bytes, up to 4 a character with what marks the parts. */
 const MAX_KEY_CHARS = 450;

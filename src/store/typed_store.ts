@@ -10,7 +10,8 @@ import type { Store } from "./store.ts";
 export function createTypedStore(raw: RawStore): Store {
   return {
     get: async (key, schema) => accept(schema, await raw.read(key)),
-    put: (key, value, expiry) => raw.put(key, JSON.stringify(value), expiry),
+    put: (key, value, expiry) =>
+      raw.put(key, JSON.stringify(value ?? null), expiry),
     getBytes: (key) => raw.readBytes(key),
     putBytes: (key, bytes, expiry) => raw.putBytes(key, bytes, expiry),
     delete: (key) => raw.delete(key),
@@ -40,7 +41,8 @@ export function createTypedStore(raw: RawStore): Store {
 }
 
 function accept<T>(schema: z.ZodType<T>, json: string | null): T | null {
-  if (json === null) return null;
-  const result = schema.safeParse(parseJson(json));
+  const value = json === null ? undefined : parseJson(json);
+  if (value === undefined) return null; // absent, or no JSON
+  const result = schema.safeParse(value);
   return result.success ? result.data : null;
 }

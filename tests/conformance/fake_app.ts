@@ -2,6 +2,7 @@ import { createApp } from "../../src/app.ts";
 import { parseConfig } from "../../src/config.ts";
 import { createDeps } from "../../src/deps.ts";
 import { createLogger } from "../../src/log.ts";
+import { Lessons } from "../../src/models/lessons.ts";
 import { createTokenCounter } from "../../src/tokens/counter.ts";
 import { openStore } from "../store_site.ts";
 import { IMPATIENT } from "../support.ts";
@@ -41,6 +42,7 @@ export function startFakeApp(
     log,
     tokens,
     readPdf: () => Promise.resolve(null),
+    lessons: new Lessons(Date.now),
     store: kv.store,
     retry: IMPATIENT,
   }));

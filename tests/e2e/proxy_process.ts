@@ -27,8 +27,11 @@ const UNSET = Object.fromEntries(
   Object.keys(VARIABLES).map((name) => [name, ""]),
 );
 
-/** Deno itself looks for updates now and then. */
-const QUIET = { DENO_NO_UPDATE_CHECK: "1" };
+const DEFAULTS = {
+  PORT: "0",
+  CCPROXY_DATA_DIR: ":memory:",
+  DENO_NO_UPDATE_CHECK: "1", // Deno itself looks for updates now and then
+};
 
 const LogEntry = z.looseObject({
   message: z.string(),
@@ -51,7 +54,7 @@ export async function startProxyProcess(
   const child = new Deno.Command(program, {
     args,
     cwd: fileURLToPath(new URL("../..", import.meta.url)),
-    env: { ...UNSET, ...QUIET, PORT: "0", ...environment },
+    env: { ...UNSET, ...DEFAULTS, ...environment },
     stdin: "null",
     stdout: "null",
     stderr: "piped",

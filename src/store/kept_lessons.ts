@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { Lesson } from "../models/lesson.ts";
+import {
+  type Learned,
+  type Learner,
+  learnerOf,
+  Lessons,
+} from "../models/lessons.ts";
+import type { Target } from "../models/select_target.ts";
+import { type Capabilities, PLAIN } from "../openai/capabilities.ts";
+import { LESSONS, lessonsKey } from "./keys.ts";
+import type { Store } from "./store.ts";
+
+/** How often it is looked what other instances have learned, in milliseconds. */
+const LOOK_MS = 60_000;
+
+const LearnedSchema: z.ZodType<Learned> = z.object({
+  expiresAt: z.number(),
+  lessons: z.array(z.object({
+    what: z.string(),
+    capabilities: z.custom<Partial<Capabilities>>(isCapabilities)
+      .exactOptional(),
+    maxOutputTokens: z.int().positive().exactOptional(),
+  })),
+});
+
+/** What {@linkcode KeptLessons} works with. */
+export interface KeptLessonsOptions {
+  store: Pick<Store, "get" | "put" | "list">;
+  /** Epoch milliseconds. */
+  now: () => number;
+}
+
+/**
+ * Lessons that survive a restart and are shared with other instances. Requests
+ * never wait for the store: they go by what is known in memory.
+ */
+export class KeptLessons {
+  readonly #options: KeptLessonsOptions;
+  readonly #lessons: Lessons;
+  #lookedAt = -Infinity;
+
+  constructor(options: KeptLessonsOptions) {
+    this.#options = options;
+    this.#lessons = new Lessons(options.now);
+  }
+
+  /** A target with all that has been learned of it. */
+  apply(target: Target): Target {
+    if (this.#lookedAt + LOOK_MS <= this.#options.now()) void this.load();
+    return this.#lessons.apply(target);
+  }
+
+  /** Keeps a lesson for the requests to come. */
+  remember(target: Target, lesson: Lesson): void {
+    this.#lessons.remember(target, lesson);
+    void this.#save(learnerOf(target));
+  }
+
+  /** Takes over what the store has. */
+  async load(): Promise<void> {
+    const { store, now } = this.#options;
+    this.#lookedAt = now();
+    for (const { key, value } of await store.list(LESSONS, LearnedSchema)) {
+      const [url, model] = key.slice(LESSONS.length);
+      if (typeof url !== "string" || typeof model !== "string") continue;
+      this.#lessons.adopt({ url, model }, value);
+    }
+  }
+
+  async #save(learner: Learner): Promise<void> {
+    const { store, now } = this.#options;
+    const key = lessonsKey(learner.url, learner.model);
+    const others = await store.get(key, LearnedSchema);
+    if (others) this.#lessons.adopt(learner, others);
+    const learned = this.#lessons.of(learner);
+    if (!learned) return;
+    store.put(key, learned, { ttlMs: learned.expiresAt - now() });
+  }
+}
+
+function isCapabilities(value: unknown): boolean {
+  return typeof value === "object" && value !== null &&
+    Object.keys(value).every((name) => name in PLAIN);
+}

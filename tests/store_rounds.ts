@@ -1,0 +1,30 @@
+/**
+ * What the rounds of a process that writes to a store leave behind.
+ *
+ * @module
+ */
+import type { StoreBytes } from "../src/store/store.ts";
+
+/** Keys that are written in turn. */
+export const KEYS = 5;
+
+/** How long everything is kept. */
+export const KEPT = { ttlMs: 3_600_000 };
+
+/** Sizes in one record, in one atomic, in several. */
+const SIZES = [20, 30_000, 200_000, 1_000_000, 1_700_000, 61_000, 779_999];
+
+/** Bytes of a round: its number, all through. */
+export function entryOf(round: number): StoreBytes {
+  const size = SIZES[round % SIZES.length] ?? 0;
+  return new Uint8Array(new Uint32Array(size >> 2).fill(round).buffer);
+}
+
+/** The round whose bytes these are; `null` if they are of none. */
+export function roundOf(bytes: StoreBytes): number | null {
+  const [round = 0] = new Uint32Array(bytes.buffer, bytes.byteOffset, 1);
+  const entry = entryOf(round);
+  const isSame = entry.length === bytes.length &&
+    entry.every((byte, index) => byte === bytes[index]);
+  return isSame ? round : null;
+}
