@@ -17,6 +17,8 @@ import {
 } from "./src/config.ts";
 import { createDeps } from "./src/deps.ts";
 import { createLogger, type Logger } from "./src/log.ts";
+import { watchEventLoop } from "./src/observe/event_loop.ts";
+import { createMetrics } from "./src/observe/metrics.ts";
 import { createPdfReader } from "./src/pdf/reader.ts";
 import { isPdfWorker, servePdfText } from "./src/pdf/worker.ts";
 import { createTokenCounter } from "./src/tokens/counter.ts";
@@ -113,6 +115,8 @@ async function serve(config: Config): Promise<string> {
     poolMaxIdlePerHost: 50,
     poolIdleTimeout: 120_000,
   });
+  const metrics = createMetrics();
+  watchEventLoop(metrics.eventLoopDelay);
   const tokens = createTokenCounter({ workerUrl: import.meta.url });
   const store = createTypedStore(createKvStore({
     open: () => openKv(config.store),
@@ -127,6 +131,7 @@ async function serve(config: Config): Promise<string> {
     readPdf: createPdfReader({ workerUrl: import.meta.url }),
     lessons,
     store,
+    metrics,
   }));
   const server = listen(config, app.fetch);
   const { hostname, port } = server.addr;

@@ -2,6 +2,9 @@ import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ApiError, toApiError } from "./anthropic/errors.ts";
 import type { Logger } from "./log.ts";
+import { record } from "./middleware/record.ts";
+import type { Observer } from "./observe/record.ts";
+import { adminOnly } from "./middleware/admin_only.ts";
 import { clientKey } from "./middleware/client_key.ts";
 import type { GuardSettings } from "./guard_settings.ts";
 import { guards } from "./middleware/guards.ts";
@@ -10,15 +13,20 @@ import { type RequestEnv, requestId } from "./middleware/request_id.ts";
 import { type CacheDeps, cacheRoute } from "./routes/cache.ts";
 import { countTokensRoute } from "./routes/count_tokens.ts";
 import { type MessagesDeps, messagesRoute } from "./routes/messages.ts";
+import { type MetricsDeps, metricsRoute } from "./routes/metrics.ts";
 import { type ModelsDeps, modelsRoute } from "./routes/models.ts";
 import { probesRoute } from "./routes/probes.ts";
 import { redact, type Secret } from "./secret.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 
 /** Everything the server works with; made in main.ts. */
-export interface AppDeps extends MessagesDeps, ModelsDeps, CacheDeps {
+export interface AppDeps
+  extends MessagesDeps, ModelsDeps, MetricsDeps, CacheDeps {
   log: Logger;
+  observe: Observer;
   newRequestId: () => string;
+  /** Epoch milliseconds. */
+  now: () => number;
   clientKeys: readonly Secret[];
   tokens: TokenCounter;
   guards: GuardSettings;
@@ -31,8 +39,11 @@ export function createApp(deps: AppDeps): Hono<RequestEnv> {
   const { log, newRequestId: newId } = deps;
   return new Hono<RequestEnv>({ strict: false })
     .use(requestId({ newId, log }))
+    .use(record({ now: deps.now, observe: deps.observe }))
     .route("/", guards(deps.guards))
     .route("/", probesRoute())
+    .use("/metrics", adminOnly(deps.clientKeys))
+    .route("/", metricsRoute(deps))
     .use("/v1/*", rateLimit(deps.takeTurn))
     .use("/v1/*", clientKey(deps.clientKeys))
     .route("/", messagesRoute(deps))
@@ -52,12 +63,12 @@ function notFound(c: Context): ApiError {
 
 /** The one place where an error becomes an answer, as long as there is a status line. */
 function answer(c: Context<RequestEnv>, error: ApiError): Response {
-  const { requestId, log } = c.var;
+  const { requestId, log, recorder } = c.var;
   const { type, status, message, cause } = error;
-  const fields = { status, error: type, reason: message, path: c.req.path };
-  if (status >= 500) {
-    log.error("request failed", { ...fields, cause: why(cause) });
-  } else log.info("request refused", fields);
+  recorder.fail({ type, status, reason: message });
+  if (status >= 500 && cause !== undefined) {
+    log.error("request failed", { cause: why(cause) });
+  }
   return c.json(
     error.toBody(requestId),
     status as ContentfulStatusCode,
@@ -66,8 +77,7 @@ function answer(c: Context<RequestEnv>, error: ApiError): Response {
 }
 
 /** What an unexpected error says of itself, for the log alone. */
-function why(cause: unknown): string | undefined {
-  if (cause === undefined) return undefined;
+function why(cause: unknown): string {
   const text = cause instanceof Error ? cause.stack : undefined;
   return redact(text ?? String(cause));
 }

@@ -7,6 +7,9 @@ import { TokenBuckets } from "./middleware/token_bucket.ts";
 import type { Lessons } from "./models/lessons.ts";
 import { selectModel, toTarget } from "./models/select_target.ts";
 import { createPdfCache } from "./pdf/cache.ts";
+import type { Metrics } from "./observe/metrics.ts";
+import type { Observer } from "./observe/record.ts";
+import { requestLog } from "./observe/request_log.ts";
 import type { ReadPdf } from "./pdf/reader.ts";
 import { randomId } from "./random_id.ts";
 import { createSearchEngine } from "./search/engine.ts";
@@ -27,6 +30,7 @@ export interface Outside {
   readPdf: ReadPdf;
   lessons: Pick<Lessons, "apply" | "remember">;
   store: Store;
+  metrics: Metrics;
   retry?: RetryPolicy;
   times?: EventStreamTimes;
 }
@@ -41,6 +45,7 @@ export function createDeps(
     readPdf,
     lessons,
     store,
+    metrics,
     retry = DEFAULT_RETRY,
     times = EVENT_STREAM_TIMES,
   }: Outside,
@@ -66,6 +71,8 @@ export function createDeps(
   };
   return {
     log,
+    observe: toAll([requestLog(log), metrics.observe]),
+    readMetrics: async () => [await metrics.read()],
     tokens,
     models,
     clientKeys,
@@ -88,4 +95,8 @@ export function createDeps(
     newToolUseId: () => randomId("toolu_"),
     now: Date.now,
   };
+}
+
+function toAll(observers: readonly Observer[]): Observer {
+  return (record) => observers.forEach((observe) => observe(record));
 }

@@ -41,6 +41,8 @@ export type StreamEnd =
 export interface EventStreamOptions {
   requestId: string;
   times: EventStreamTimes;
+  /** Called once, when the first events are there. */
+  onBegin: () => void;
   /** Called once, when the last byte has been handed over. */
   onEnd: (end: StreamEnd) => void;
 }
@@ -69,9 +71,13 @@ export function encodeEvents(
  */
 export async function openEventStream(
   source: EventSource,
-  { requestId, times, onEnd }: EventStreamOptions,
+  { requestId, times, onBegin, onEnd }: EventStreamOptions,
 ): Promise<ReadableStream<Uint8Array>> {
-  let pending: ReturnType<EventSource["next"]> | undefined = source.next();
+  let pending: ReturnType<EventSource["next"]> | undefined = source.next()
+    .then((events) => {
+      onBegin();
+      return events;
+    });
   const isEarly = await settlesWithin(pending, times.commitMs);
   const early: StreamEvent[] = isEarly
     ? []

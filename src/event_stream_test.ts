@@ -37,6 +37,7 @@ function open(source: EventSource, times: Partial<EventStreamTimes> = {}) {
   const ended = Promise.withResolvers<StreamEnd>();
   const stream = openEventStream(source, {
     requestId: "req_1",
+    onBegin() {},
     times: { ...NEVER, ...times },
     onEnd: ended.resolve,
   });

@@ -46,15 +46,22 @@ export function startPaced(
   };
 }
 
+/** A client that hears an answer as it comes. */
+export interface Listener {
+  response: Response;
+  /** Reads until `words` have come, or to the end; returns all so far. */
+  hear(words?: string): Promise<string>;
+  leave(): Promise<void>;
+}
+
 /** Reads a stream as it comes. */
-export function listen(response: Response) {
+export function listen(response: Response): Listener {
   const reader = response.body?.pipeThrough(new TextDecoderStream())
     .getReader();
   let text = "";
   return {
     response,
-    /** Reads until `words` have come, or to the end; returns all so far. */
-    async hear(words?: string): Promise<string> {
+    async hear(words) {
       while (words === undefined || !text.includes(words)) {
         const { value, done } = await reader?.read() ?? { done: true };
         if (done) break;
@@ -62,6 +69,6 @@ export function listen(response: Response) {
       }
       return text;
     },
-    leave: () => reader?.cancel(),
+    leave: async () => await reader?.cancel(),
   };
 }

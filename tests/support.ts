@@ -15,6 +15,7 @@ import {
 } from "../src/event_stream.ts";
 import { createLogger } from "../src/log.ts";
 import { Lessons } from "../src/models/lessons.ts";
+import { createMetrics } from "../src/observe/metrics.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
 import { openStore } from "./store_site.ts";
@@ -87,6 +88,7 @@ export function startProxy(
     fetch: (input, init) => fetch(input, { ...init, client }),
     log,
     tokens,
+    metrics: createMetrics(),
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
     lessons,
     store: store ?? kv.store,

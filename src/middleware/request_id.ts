@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import type { Logger } from "../log.ts";
+import type { RequestRecorder } from "../observe/record.ts";
 
 /** What middleware leaves for the routes. */
 export interface RequestEnv {
@@ -10,6 +11,8 @@ export interface RequestEnv {
     tenant: string | null;
     /** The log, with the request id in every entry. */
     log: Logger;
+    /** What the request comes to. */
+    recorder: RequestRecorder;
   };
 }
 

@@ -21,8 +21,6 @@ export interface MessagesDeps extends PassThroughDeps, TranslateThroughDeps {
   /** Where requests for a client's model name go. */
   selectTarget: (model: string) => Target;
   cacheSettings: CacheSettings;
-  /** Epoch milliseconds. */
-  now: () => number;
 }
 
 /**
@@ -31,21 +29,19 @@ export interface MessagesDeps extends PassThroughDeps, TranslateThroughDeps {
  */
 export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
   return new Hono<RequestEnv>().post("/v1/messages", async (c) => {
-    const { now, selectTarget, cacheSettings } = deps;
-    const startedAt = now();
     const body = await readJson(c.req.raw);
     const request = parseMessagesRequest(body);
-    const target = selectTarget(request.model);
+    const target = deps.selectTarget(request.model);
     const sessionId = c.req.header("x-claude-code-session-id");
     const notices = new Notices();
-    const { log } = c.var;
+    const { log, recorder } = c.var;
     const cacheUse = new CacheUse();
     const linger = createLinger(
       c.req.raw.signal,
-      cacheSettings.keepAbandonedMs,
+      deps.cacheSettings.keepAbandonedMs,
     );
     const report = createReport(
-      { request, target, sessionId, notices, log, now, startedAt, cacheUse },
+      { request, target, sessionId, notices, log, recorder, cacheUse },
     );
     const arrival: Arrival = {
       body,
@@ -57,7 +53,7 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
       caching: (inputTokens) =>
         toCaching(request, {
           headers: c.req.raw.headers,
-          policy: cacheSettings,
+          policy: deps.cacheSettings,
           inputTokens,
           tenant: c.var.tenant,
           use: cacheUse,

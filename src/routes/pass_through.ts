@@ -29,7 +29,7 @@ export async function passThrough(
   { passthrough, times }: PassThroughDeps,
   arrival: Arrival,
 ): Promise<Response> {
-  const { body, request, target, notices, report, linger, cacheUse } = arrival;
+  const { body, request, target, notices, report, linger } = arrival;
   refuseHeldState(request);
   const beta = c.req.header("anthropic-beta");
   const inputTokens = estimatePrompt(request);
@@ -50,7 +50,7 @@ export async function passThrough(
 
   const headers = () => ({
     ...answerHeaders(target, notices),
-    ...cacheUse.headers(),
+    ...arrival.cacheUse.headers(),
   });
   const end = (how: StreamEnd, usage: Usage | null) => {
     linger.end();
@@ -58,6 +58,7 @@ export async function passThrough(
   };
   if (!request.stream) {
     const message = await passthrough.complete(passed);
+    report.begin();
     end({ outcome: "finished" }, message.usage);
     return c.body(message.body, 200, {
       ...headers(),
@@ -68,7 +69,9 @@ export async function passThrough(
   const stream = await openEventStream(linger.extend(events), {
     requestId: c.var.requestId,
     times,
+    onBegin: report.begin,
     onEnd: (how) => linger.whenOver(() => end(how, events.usage)),
   });
+  c.var.recorder.hold();
   return eventResponse(c, stream, headers());
 }

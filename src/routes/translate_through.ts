@@ -41,7 +41,7 @@ export async function translateThrough(
   deps: TranslateThroughDeps,
   arrival: Arrival,
 ): Promise<Response> {
-  const { sessionId, notices, report, linger, cacheUse } = arrival;
+  const { sessionId, notices, report, linger } = arrival;
   const { readPdf, times, newMessageId, newToolUseId } = deps;
   const { signal } = linger;
   refuseUnsupported(arrival.request);
@@ -100,7 +100,7 @@ export async function translateThrough(
 
   const headers = () => ({
     ...answerHeaders(arrival.target, notices),
-    ...cacheUse.headers(),
+    ...arrival.cacheUse.headers(),
   });
   const end = (how: StreamEnd) => {
     linger.end();
@@ -108,13 +108,16 @@ export async function translateThrough(
   };
   if (!request.stream) {
     const message = assemble(await readToEnd(answer));
+    report.begin();
     end({ outcome: "finished" });
     return c.json(message, 200, headers());
   }
   const stream = await openEventStream(linger.extend(answer), {
     requestId: c.var.requestId,
     times,
+    onBegin: report.begin,
     onEnd: (how) => linger.whenOver(() => end(how)),
   });
+  c.var.recorder.hold();
   return eventResponse(c, stream, headers());
 }

@@ -111,7 +111,7 @@ export function assemblePassed(events: Iterable<PassedEvent>): Fields {
 
 /** Adds a delta to its block, the same way for kinds that are not known. */
 function apply(
-  { type, ...added }: Fields,
+  { type: _, ...added }: Fields,
   block: Fields,
   json: Map<Fields, string>,
 ): void {

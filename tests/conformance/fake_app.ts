@@ -1,3 +1,4 @@
+import { createMetrics } from "../../src/observe/metrics.ts";
 import { createApp } from "../../src/app.ts";
 import { parseConfig } from "../../src/config.ts";
 import { createDeps } from "../../src/deps.ts";
@@ -41,6 +42,7 @@ export function startFakeApp(
     fetch: upstreamFetch,
     log,
     tokens,
+    metrics: createMetrics(),
     readPdf: () => Promise.resolve(null),
     lessons: new Lessons(Date.now),
     store: kv.store,

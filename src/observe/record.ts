@@ -1,0 +1,141 @@
+import type { ErrorType } from "../anthropic/errors.ts";
+import type { Usage } from "../anthropic/message.ts";
+import type { CacheOutcome } from "../cache/cache_use.ts";
+
+/** How a request ended: answered, with an error, or the client left. */
+export type Outcome = "finished" | "failed" | "client gone";
+
+/** An error as the client was told it. */
+export interface RecordedError {
+  type: ErrorType;
+  reason: string;
+  /** HTTP status it has, or would have had before the status line was sent. */
+  status: number;
+}
+
+/** What one request came to. */
+export interface RequestRecord {
+  requestId: string;
+  method: string;
+  /** The route's pattern; never the path, which is the client's to choose. */
+  route: string;
+  /** Of the status line; a stream may have failed after its 200. */
+  status: number;
+  outcome: Outcome;
+  error: RecordedError | null;
+  /** Epoch milliseconds. */
+  startedAt: number;
+  durationMs: number;
+  /** What a request for a message has beside; `null` for others. */
+  message: MessageRecord | null;
+}
+
+/** What a request for a message came to. */
+export interface MessageRecord {
+  /** Claude Code's session. */
+  session: string | undefined;
+  /** The model's name as the client asked for it. */
+  model: string;
+  /** Name of the upstream that answered, or was asked last. */
+  upstream: string;
+  /** The upstream's name for its model. */
+  upstreamModel: string;
+  isStream: boolean;
+  /** Attempts at all upstreams, the first included. */
+  attempts: number;
+  /** Whether the answer is from the cache; then it cost nothing. */
+  cache: CacheOutcome;
+  /** As the upstream counted; `null` where it did not tell. */
+  usage: Usage | null;
+  /** What could not be passed on as it was. */
+  notices: readonly string[];
+  /** From the request's arrival to the first event or the whole answer. */
+  firstEventMs: number | null;
+}
+
+/** Is told of every request when it has ended. */
+export type Observer = (record: RequestRecord) => void;
+
+/** What {@linkcode RequestRecorder} starts from. */
+export interface RecorderOptions {
+  requestId: string;
+  method: string;
+  /** Epoch milliseconds. */
+  now: () => number;
+  observe: Observer;
+}
+
+/** Gathers what one request comes to, and tells it once. */
+export class RequestRecorder {
+  readonly #options: RecorderOptions;
+  readonly startedAt: number;
+  #route = "none";
+  #status = 0;
+  #error: RecordedError | null = null;
+  #message: MessageRecord | null = null;
+  #outcome: Outcome | null = null;
+  #isHeld = false;
+  #isTold = false;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.startedAt = options.now();
+  }
+
+  /** Milliseconds since the request came. */
+  get elapsedMs(): number {
+    return this.#options.now() - this.startedAt;
+  }
+
+  /** Adds what has been found out about a message so far. */
+  message(message: MessageRecord): void {
+    this.#message = message;
+  }
+
+  /** The error the client is told. */
+  fail(error: RecordedError): void {
+    this.#error = error;
+  }
+
+  /** The request ends with its body, not with its status line. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** The status line is sent. */
+  answered({ route, status }: { route: string; status: number }): void {
+    this.#route = route;
+    this.#status = status;
+    if (!this.#isHeld) this.#outcome ??= outcomeOf(this.#error);
+    this.#tell();
+  }
+
+  /** Nothing more will be sent; the first word counts. */
+  end(outcome: Outcome): void {
+    this.#outcome ??= outcome;
+    this.#tell();
+  }
+
+  /** Once both the status line and the end are known. */
+  #tell(): void {
+    if (this.#isTold || this.#status === 0 || !this.#outcome) return;
+    this.#isTold = true;
+    const { requestId, method, observe } = this.#options;
+    observe({
+      requestId,
+      method,
+      route: this.#route,
+      status: this.#status,
+      outcome: this.#outcome,
+      error: this.#error,
+      startedAt: this.startedAt,
+      durationMs: this.elapsedMs,
+      message: this.#message,
+    });
+  }
+}
+
+function outcomeOf(error: RecordedError | null): Outcome {
+  if (!error) return "finished";
+  return error.status === 499 ? "client gone" : "failed";
+}

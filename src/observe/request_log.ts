@@ -1,0 +1,52 @@
+import type { LogFields, Logger } from "../log.ts";
+import type { MessageRecord, Observer, RequestRecord } from "./record.ts";
+
+/** Asked again and again by whoever watches; of interest to nobody else. */
+const PROBES = new Set(["/", "/api/hello", "/health", "/ready", "/metrics"]);
+
+/** Writes one line for each request. */
+export function requestLog(log: Logger): Observer {
+  return (record) => {
+    const { status, error, message } = record;
+    const what = message ? "message" : "request";
+    const fields = toFields(record);
+    if ((error?.status ?? status) >= 500) log.error(what, fields);
+    else if (PROBES.has(record.route)) log.debug(what, fields);
+    else log.info(what, fields);
+  };
+}
+
+function toFields(
+  { requestId, method, route, status, outcome, error, durationMs, message }:
+    RequestRecord,
+): LogFields {
+  return {
+    requestId,
+    route: `${method} ${route}`,
+    status,
+    outcome,
+    error: error?.type,
+    reason: error?.reason,
+    ...(message ? ofMessage(message) : {}),
+    durationMs,
+  };
+}
+
+function ofMessage(
+  { usage, notices, upstream, upstreamModel, ...message }: MessageRecord,
+): LogFields {
+  return {
+    session: message.session,
+    model: message.model,
+    target: `${upstream}/${upstreamModel}`,
+    stream: message.isStream,
+    attempts: message.attempts,
+    cache: message.cache,
+    inputTokens: usage?.input_tokens,
+    cacheReadTokens: usage?.cache_read_input_tokens,
+    outputTokens: usage?.output_tokens,
+    usage: usage ? "upstream" : "estimate",
+    notices: notices.length > 0 ? notices : undefined,
+    firstEventMs: message.firstEventMs ?? undefined,
+  };
+}
