@@ -9,12 +9,7 @@ import { createApp } from "./src/app.ts";
 import { parseArguments } from "./src/cli/arguments.ts";
 import { showDemo } from "./src/cli/demo.ts";
 import { helpText } from "./src/cli/help.ts";
-import {
-  type Config,
-  ConfigError,
-  parseConfig,
-  type StoreSettings,
-} from "./src/config.ts";
+import { type Config, ConfigError, parseConfig } from "./src/config.ts";
 import { createDeps } from "./src/deps.ts";
 import { createLogger, type Logger } from "./src/log.ts";
 import { watchEventLoop } from "./src/observe/event_loop.ts";
@@ -28,6 +23,7 @@ import { platformDataDir } from "./src/store/data_dir.ts";
 import { KeptLessons } from "./src/store/kept_lessons.ts";
 import { createKvStore } from "./src/store/kv_store.ts";
 import type { Store } from "./src/store/store.ts";
+import type { StoreSettings } from "./src/store/store_settings.ts";
 import { createTypedStore } from "./src/store/typed_store.ts";
 import {
   type Environment,

@@ -26,6 +26,11 @@ import {
 import { isLoopback } from "./loopback.ts";
 import type { EngineConfig } from "./search/engine.ts";
 import { redact, Secret } from "./secret.ts";
+import {
+  STORE_VARIABLES,
+  type StoreSettings,
+  toStoreSettings,
+} from "./store/store_settings.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
 /** Checked settings. */
@@ -45,15 +50,6 @@ export interface Config {
   upstreamIdleTimeoutMs: number;
   shutdownTimeoutMs: number;
 }
-
-/** Where the store is. */
-export type StoreSettings =
-  /** In memory, gone with the process. */
-  | { kind: "memory" }
-  /** In a file of this folder; `null`: where the platform keeps data. */
-  | { kind: "file"; folder: string | null }
-  /** At a server that other instances use, too. */
-  | { kind: "connect"; url: string; token: Secret };
 
 /** Settings that cannot be used: all of them, each with what to write instead. */
 export class ConfigError extends Error {
@@ -126,11 +122,7 @@ const Settings = z.object({
     error: "a URL, e.g. http://127.0.0.1:8888/search",
   }).optional(),
   BRAVE_API_KEY: Key,
-  CCPROXY_DATA_DIR: z.string().optional(),
-  CCPROXY_KV_URL: z.url({
-    protocol: /^https?$/,
-    error: "a URL, e.g. http://127.0.0.1:4512",
-  }).optional(),
+  ...STORE_VARIABLES,
   DENO_KV_ACCESS_TOKEN: Key,
   ...CACHE_VARIABLES,
   UPSTREAM_IDLE_TIMEOUT: Seconds,
@@ -168,7 +160,7 @@ export function parseConfig(environment: Environment): Config {
       host: settings.HOST,
     }),
     search: toSearch(settings),
-    store: toStore(settings),
+    store: toStoreSettings(settings),
     cache: toCacheSettings(settings),
     upstreamIdleTimeoutMs: settings.UPSTREAM_IDLE_TIMEOUT,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
@@ -279,17 +271,6 @@ function missingToken({ CCPROXY_KV_URL, DENO_KV_ACCESS_TOKEN }: Environment) {
   return [
     "DENO_KV_ACCESS_TOKEN: expected the access token of CCPROXY_KV_URL, it is not set",
   ];
-}
-
-function toStore(
-  { CCPROXY_DATA_DIR: folder, CCPROXY_KV_URL: url, DENO_KV_ACCESS_TOKEN }:
-    Settings,
-): StoreSettings {
-  if (url && DENO_KV_ACCESS_TOKEN) {
-    return { kind: "connect", url, token: DENO_KV_ACCESS_TOKEN };
-  }
-  if (folder === ":memory:") return { kind: "memory" };
-  return { kind: "file", folder: folder ?? null };
 }
 
 function isOpenRouter(host: string): boolean {

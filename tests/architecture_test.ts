@@ -32,7 +32,8 @@ const PURE: Record<string, readonly string[]> = {
 const EDGES: Record<string, readonly string[]> = {
   routes: ["app.ts", "routes"],
   middleware: ["app.ts", "deps.ts", "routes", "middleware"],
-  upstream: ["deps.ts", "routes", "upstream", "message_stream.ts"],
+  upstream: ["cache", "deps.ts", "routes", "upstream", "message_stream.ts"],
+  cache: ["cache", "config.ts", "deps.ts", "observe", "routes", "upstream"],
   search: ["config.ts", "deps.ts", "routes", "search"],
   cli: ["cli"],
   demo: ["demo"],

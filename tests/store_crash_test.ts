@@ -13,6 +13,7 @@ import {
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { readLines } from "./e2e/read_lines.ts";
 import { KEPT, KEYS, roundOf } from "./store_rounds.ts";
 import { openStore } from "./store_site.ts";
 
@@ -37,17 +38,6 @@ function writerArgs(
   ];
 }
 
-async function* linesOf(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-): AsyncGenerator<string, void> {
-  let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
-  }
-}
-
 Deno.test(`a store killed ${KILLS} times loses nothing committed and gives nothing broken`, async () => {
   const folder = await Deno.makeTempDir();
   const kept = { bytes: new Map<number, number>(), values: new Map(), sum: 0 };
@@ -58,7 +48,7 @@ Deno.test(`a store killed ${KILLS} times loses nothing committed and gives nothi
       stdout: "piped",
     }).spawn();
     let committed = first - 1;
-    for await (const line of linesOf(child.stdout)) {
+    for await (const line of readLines(child.stdout)) {
       equal(line, `committed ${++committed}`);
       kept.bytes.set(committed % KEYS, committed);
       kept.values.set(committed % KEYS, committed);

@@ -51,10 +51,14 @@ export class KeptLessons {
     return this.#lessons.apply(target);
   }
 
-  /** Keeps a lesson for the requests to come. */
-  remember(target: Target, lesson: Lesson): void {
+  /**
+   * Keeps a lesson for the requests to come.
+   *
+   * @returns When it is on its way to the store; nobody has to wait.
+   */
+  remember(target: Target, lesson: Lesson): Promise<void> {
     this.#lessons.remember(target, lesson);
-    void this.#save(learnerOf(target));
+    return this.#save(learnerOf(target));
   }
 
   /** Takes over what the store has. */

@@ -26,6 +26,9 @@ export const BREAKERS: StoreKey = ["breaker", 1];
 
 const LEASES: StoreKey = ["lease", 1];
 
+/** Held by the instance that makes room in the store. */
+export const SWEEP_LEASE: StoreKey = [...LEASES, "sweep"];
+
 /** @param hash Of the canonical request. */
 export function responseKey(hash: string): StoreKey {
   return [...RESPONSES, hash];

@@ -9,8 +9,11 @@ export interface EvictionOptions {
   now: () => number;
   /** Most bytes kept, and what it takes to keep them. */
   maxBytes: number;
-  /** Claims the right to sweep; several instances share the store. */
-  claim: () => Promise<boolean>;
+  /** Held while it sweeps; several instances share the store. */
+  lease: {
+    claim: () => Promise<boolean>;
+    release: () => Promise<void>;
+  };
 }
 
 /** What an entry takes beside its bytes: two records, and rows half empty. */
@@ -47,14 +50,15 @@ export class KvEviction {
    * @throws {StoreFailure}
    */
   async sweep(): Promise<void> {
-    const { maxBytes, claim } = this.#options;
+    const { maxBytes, lease } = this.#options;
     if (this.#writtenBytes === 0) return;
     const isWithin = this.#keptBytes !== null &&
       this.#keptBytes + this.#writtenBytes <= maxBytes &&
       this.#writtenBytes <= maxBytes * LOOK_SHARE;
-    if (isWithin || !await claim()) return;
+    if (isWithin || !await lease.claim()) return;
     this.#writtenBytes = 0;
     this.#keptBytes = await this.#sweep();
+    await lease.release();
   }
 
   async #sweep(): Promise<number> {

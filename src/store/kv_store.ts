@@ -1,4 +1,5 @@
 import type { Logger } from "../log.ts";
+import { SWEEP_LEASE } from "./keys.ts";
 import { deleteEntries, KvEviction } from "./kv_eviction.ts";
 import { KvGate, type StoreTimes } from "./kv_gate.ts";
 import { claimLease, releaseLease } from "./kv_lease.ts";
@@ -57,7 +58,11 @@ export function createKvStore(
   const eviction = new KvEviction({
     ...deps,
     maxBytes,
-    claim: () => claimLease(deps, ["sweep"], { owner, ttlMs: SWEEP_LEASE_MS }),
+    lease: {
+      claim: () =>
+        claimLease(deps, SWEEP_LEASE, { owner, ttlMs: SWEEP_LEASE_MS }),
+      release: () => releaseLease(deps, SWEEP_LEASE, owner),
+    },
   });
   const releasing = new Set<Promise<void>>();
   let additions = 0;

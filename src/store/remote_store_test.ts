@@ -1,3 +1,10 @@
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  ok,
+  strictEqual as equal,
+} from "node:assert";
+import { z } from "zod";
 import { testStore } from "../../tests/store_conformance.ts";
 import { SILENT_LOG } from "../../tests/store_site.ts";
 import { createKvStore } from "./kv_store.ts";
@@ -29,4 +36,43 @@ testStore("createRemoteStore()", {
       [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
     });
   },
+});
+
+Deno.test("createRemoteStore() takes a silent thread for a store out of order", async () => {
+  const { port1, port2 } = new MessageChannel();
+  const times = { readMs: 5, writeMs: 5 };
+  using remote = createRemoteStore(port2, times);
+  const store = createTypedStore(remote);
+  equal(store.trouble, null);
+  equal(await store.get(["v"], z.unknown()), null);
+  match(store.trouble ?? "", /does not answer/);
+  equal(await store.getBytes(["b"]), null);
+  deepEqual(await store.list([], z.unknown()), []);
+  deepEqual(await store.usage([]), { entries: 0, bytes: 0 });
+  ok(await store.lease(["l"], { ttlMs: 1_000 }));
+  await store.flush();
+  await store.clear([]);
+  port1.close();
+});
+
+Deno.test("createRemoteStore() answers what is asked while it is closed", async () => {
+  const { port1, port2 } = new MessageChannel();
+  const remote = createRemoteStore(port2);
+  const reading = remote.read(["v"]);
+  remote[Symbol.dispose]();
+  equal(await reading, null);
+  port1.close();
+});
+
+Deno.test("createRemoteStore() tells of the host's trouble", async () => {
+  const { port1, port2 } = new MessageChannel();
+  await using host = createKvStore({
+    open: () => Promise.reject(new Error("no database")),
+    log: SILENT_LOG,
+  });
+  hostStore(host, port1);
+  using remote = createRemoteStore(port2);
+  equal(await remote.read(["v"]), null);
+  equal(remote.trouble, "no database");
+  port1.close();
 });

@@ -61,8 +61,8 @@ export async function startProxyProcess(
     signal,
   }).spawn();
   const log = readLines(child.stderr);
-  const url = await readUrl(log);
   const logged: string[] = [];
+  const url = await readUrl(log, logged);
   const rest = collect(log, logged); // or the proxy waits for a reader
   return {
     url,
@@ -87,12 +87,14 @@ function startCommand(): string[] {
   return binary ? [binary] : denoJson.tasks.start.command.split(" ");
 }
 
-async function readUrl(log: AsyncGenerator<string>): Promise<string> {
-  const lines: string[] = [];
+async function readUrl(
+  log: AsyncGenerator<string>,
+  logged: string[],
+): Promise<string> {
   for (;;) {
     const { value: line, done } = await log.next();
-    if (done) throw new Error(`Cannot start the proxy: ${lines.join("\n")}`);
-    lines.push(line);
+    if (done) throw new Error(`Cannot start the proxy: ${logged.join("\n")}`);
+    logged.push(line);
     const entry = line.startsWith("{") && LogEntry.parse(JSON.parse(line));
     if (entry && entry.message === "listening" && entry.url) return entry.url;
   }
