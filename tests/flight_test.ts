@@ -176,7 +176,7 @@ Deno.test("with KEEP_ABANDONED_SECONDS an answer is kept whose client has left",
     if (!stream) await rejects(asked, { name: "AbortError" });
     await say("two");
     await end();
-    while ((await reportOf(proxy)).entries === 0);
+    while ((await reportOf(proxy)).recent.entries === 0);
     const retry = await postMessages(proxy, { stream: true });
     deepEqual([cacheOf(retry), textOf(await retry.text())], ["hit", "one two"]);
   }

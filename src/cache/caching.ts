@@ -1,6 +1,7 @@
 import type { MessagesRequest } from "../anthropic/request.ts";
 import type { Asker } from "./answer_key.ts";
 import type { CacheUse } from "./cache_use.ts";
+import { RECENT_MS } from "./recent_answers.ts";
 
 /** Which answers are kept: none, housekeeping and repeats, or all. */
 export const CACHE_MODES = ["off", "safe", "all"] as const;
@@ -22,18 +23,11 @@ export interface Caching extends Asker {
    * one of its `own`, asked for it alone and not kept.
    */
   takes: "any" | "fresh" | "own";
-  /** How long the answer may be kept, in milliseconds. */
+  /** How long the answer may be kept, in ms; a minute is for repeats alone. */
   keepMs: number;
   /** Takes what was done. */
   use: CacheUse;
 }
-
-/**
- * How long any answer may be given again to the very same request, in ms: as
- * long as a client takes to come back that gave up waiting. Claude Code waits
- * up to 32 s before it tries again.
- */
-const REPEAT_MS = 60_000;
 
 /** A client's own word: keep the answer, whatever the mode says. */
 const KEEP = "keep";
@@ -60,7 +54,7 @@ export function toCaching(
     takes: isOwn ? "own" : /\bno-cache\b/.test(control) ? "fresh" : "any",
     tenant,
     stopSequences: request.stop_sequences ?? [],
-    keepMs: isKept ? policy.ttlMs : Math.min(policy.ttlMs, REPEAT_MS),
+    keepMs: isKept ? policy.ttlMs : Math.min(policy.ttlMs, RECENT_MS),
     use,
   };
 }

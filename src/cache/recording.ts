@@ -33,7 +33,10 @@ export class Recording {
   append(bytes: Uint8Array): void {
     for (let from = 0; from < bytes.length;) {
       this.#makeRoom(bytes.length - from);
-      const part = bytes.subarray(from, from + PIECE_BYTES - this.#lastLength);
+      const room = PIECE_BYTES - this.#lastLength;
+      const part = bytes.length <= room && from === 0
+        ? bytes
+        : bytes.subarray(from, from + room);
       this.#last.set(part, this.#lastLength);
       this.#lastLength += part.length;
       from += part.length;

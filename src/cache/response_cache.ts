@@ -7,6 +7,7 @@ import type { CacheOutcome } from "./cache_use.ts";
 import type { Caching } from "./caching.ts";
 import { type Begun, Flight } from "./flight.ts";
 import { createLeases, type LeaseDeps } from "./leases.ts";
+import { RECENT_MS, RecentAnswers } from "./recent_answers.ts";
 import { Recording } from "./recording.ts";
 import { decodeAnswer, encodeAnswer } from "./stored_answer.ts";
 
@@ -34,7 +35,11 @@ export interface CacheCounts extends Record<CacheOutcome, number> {
 }
 
 /** The state of the cache. */
-export interface CacheReport extends StoreUsage {
+export interface CacheReport {
+  /** In the store. */
+  stored: StoreUsage;
+  /** In this thread's memory, also those that are in the store. */
+  recent: StoreUsage;
   counts: Readonly<CacheCounts>;
   trouble: StoreTrouble;
 }
@@ -51,8 +56,8 @@ export interface ResponseCache {
   bypass(caching: Caching): void;
   /** What it holds, and what it has done. */
   report(): Promise<CacheReport>;
-  /** Forgets all answers. @returns How many there were. */
-  clear(): Promise<number>;
+  /** Forgets all answers. */
+  clear(): Promise<void>;
 }
 
 /** Longest answer that is kept or shared with late comers, in bytes. */
@@ -72,7 +77,8 @@ interface Joinable {
 
 /** Makes a {@linkcode ResponseCache}. */
 export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
-  const { store, now } = deps;
+  const { store, isShared, now } = deps;
+  const recent = new RecentAnswers(now);
   const leases = createLeases(deps);
   const flights = new Map<string, Joinable>();
   const counts: CacheCounts = {
@@ -89,7 +95,7 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
   };
 
   async function find(key: string): Promise<(Begun & Source) | null> {
-    const bytes = await store.getBytes(responseKey(key));
+    const bytes = recent.get(key) ?? await store.getBytes(responseKey(key));
     const stored = bytes && decodeAnswer(bytes);
     if (!stored) return null;
     const { contentType, createdAt, tookMs, body } = stored;
@@ -141,7 +147,12 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
           length,
           body: recording,
         });
-        store.putBytes(responseKey(key), answer, { ttlMs: caching.keepMs });
+        const { keepMs } = caching;
+        recent.put(key, answer, keepMs);
+        // Few of the others are ever asked for again; most have private words.
+        if (keepMs > RECENT_MS || isShared) {
+          store.putBytes(responseKey(key), answer, { ttlMs: keepMs });
+        }
       },
       onClosed() {
         release();
@@ -153,13 +164,12 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
 
   return {
     async report() {
-      const { trouble } = store;
-      return { ...await store.usage(RESPONSES), counts, trouble };
+      const stored = await store.usage(RESPONSES);
+      return { stored, recent: recent.usage, counts, trouble: store.trouble };
     },
     async clear() {
-      const { entries } = await store.usage(RESPONSES);
+      recent.clear();
       await store.clear(RESPONSES);
-      return entries;
     },
     bypass: (caching) => tell("bypass", caching),
     async answer(asked) {

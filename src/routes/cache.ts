@@ -18,15 +18,15 @@ export function cacheRoute(
 ): Hono<RequestEnv> {
   return new Hono<RequestEnv>()
     .get("/v1/cache", async (c) => {
-      const { trouble, entries, bytes, counts } = await cache.report();
+      const { stored, recent, counts, trouble } = await cache.report();
       const { hit, shared, miss, bypass, savedMs } = counts;
       const failed = counts["store-failed"];
       const all = hit + shared + miss + failed;
       return c.json({
         mode: cacheSettings.mode,
         ttl_seconds: cacheSettings.ttlMs / 1_000,
-        entries,
-        bytes,
+        stored,
+        recent,
         hits: hit,
         shared,
         misses: miss + failed,
@@ -36,8 +36,8 @@ export function cacheRoute(
         trouble,
       });
     })
-    .delete(
-      "/v1/cache",
-      async (c) => c.json({ deleted: await cache.clear() }),
-    );
+    .delete("/v1/cache", async (c) => {
+      await cache.clear();
+      return c.body(null, 204);
+    });
 }
