@@ -29,9 +29,6 @@ export interface Caching extends Asker {
   use: CacheUse;
 }
 
-/** A client's own word: keep the answer, whatever the mode says. */
-const KEEP = "keep";
-
 /** Reads what a request wants of the cache from its headers and its kind. */
 export function toCaching(
   request: MessagesRequest,
@@ -48,8 +45,7 @@ export function toCaching(
   const control = (headers.get("cache-control") ?? "").toLowerCase();
   const isOwn = policy.mode === "off" || wish === "bypass" ||
     /\bno-store\b/.test(control);
-  const isKept = policy.mode === "all" || wish === KEEP ||
-    isHousekeeping(request, inputTokens);
+  const isKept = policy.mode === "all" || isHousekeeping(request, inputTokens);
   return {
     takes: isOwn ? "own" : /\bno-cache\b/.test(control) ? "fresh" : "any",
     tenant,

@@ -43,7 +43,6 @@ Deno.test("toCaching() keeps housekeeping as long as it may, the rest for a retr
     [{ fields: { max_tokens: 512, tools: [TOOL] } }, MINUTE_MS],
     [{ fields: { max_tokens: 512 }, inputTokens: 4_001 }, MINUTE_MS],
     [{ fields: { output_config: { format: FORMAT } } }, HOUR_MS],
-    [{ headers: { "x-ccproxy-cache": "keep" } }, HOUR_MS],
     [{ policy: { mode: "all" } }, HOUR_MS],
     [{ policy: { ttlMs: 1_000 } }, 1_000],
   ];
@@ -59,7 +58,6 @@ Deno.test("toCaching() obeys the client's headers in every mode", () => {
     [{ "cache-control": "max-age=0, no-cache" }, "fresh"],
     [{ "cache-control": "no-cache, no-store" }, "own"],
     [{ "x-ccproxy-cache": "Bypass" }, "own"],
-    [{ "x-ccproxy-cache": "keep" }, "any"],
     [{ "x-ccproxy-cache": "something else" }, "any"],
   ];
   for (const mode of ["safe", "all"] satisfies CacheMode[]) {

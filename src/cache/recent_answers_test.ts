@@ -2,7 +2,9 @@ import {
   deepStrictEqual as deepEqual,
   strictEqual as equal,
 } from "node:assert";
+import { Recording } from "./recording.ts";
 import { RecentAnswers } from "./recent_answers.ts";
+import type { StoredAnswer } from "./stored_answer.ts";
 
 const MIB = 1024 * 1024;
 
@@ -14,15 +16,20 @@ function start() {
   };
 }
 
-const bytes = (length: number) => new Uint8Array(length);
+/** An answer whose body takes as much memory. */
+function bytes(memoryBytes: number): StoredAnswer {
+  const body = new Recording();
+  Object.defineProperty(body, "memoryBytes", { value: memoryBytes });
+  return { contentType: null, createdAt: 0, tookMs: 0, length: 0, body };
+}
 
 Deno.test("RecentAnswers gives back what was put, until it expires", () => {
   const { recent, pass } = start();
   recent.put("a", bytes(5), 2_000);
-  equal(recent.get("a")?.length, 5);
+  equal(recent.get("a")?.body.memoryBytes, 5);
   equal(recent.get("b"), null);
   pass(1_999);
-  equal(recent.get("a")?.length, 5);
+  equal(recent.get("a")?.body.memoryBytes, 5);
   pass(1);
   equal(recent.get("a"), null);
 });
@@ -49,9 +56,9 @@ Deno.test("RecentAnswers counts what it holds, and forgets what has expired", ()
 
 Deno.test("RecentAnswers lets go what was not read for the longest time", () => {
   const { recent } = start();
-  for (const key of ["a", "b", "c"]) recent.put(key, bytes(10 * MIB), 60_000);
+  for (const key of ["a", "b", "c"]) recent.put(key, bytes(20 * MIB), 60_000);
   recent.get("a");
-  recent.put("d", bytes(10 * MIB), 60_000);
+  recent.put("d", bytes(20 * MIB), 60_000);
   deepEqual(
     ["a", "b", "c", "d"].map((key) => recent.get(key) !== null),
     [true, false, true, true],

@@ -29,6 +29,14 @@ export class Recording {
     return this.#packed.length * PIECE_BYTES + this.#lastLength;
   }
 
+  /** What it takes in memory. */
+  get memoryBytes(): number {
+    return this.#packed.reduce(
+      (sum, piece) => sum + (piece?.length ?? 0),
+      this.#last.length,
+    );
+  }
+
   /** @param bytes Copied: the caller may use them again. */
   append(bytes: Uint8Array): void {
     for (let from = 0; from < bytes.length;) {
@@ -115,7 +123,7 @@ export class Recording {
     const wanted = Math.min(this.#lastLength + bytes, PIECE_BYTES);
     if (wanted <= this.#last.length) return;
     let size = Math.max(FIRST_BYTES, this.#last.length);
-    while (size < wanted) size *= 2;
+    while (size < wanted) size *= 4;
     const larger = new Uint8Array(size);
     larger.set(this.#last.subarray(0, this.#lastLength));
     this.#last = larger;

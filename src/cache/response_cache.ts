@@ -9,7 +9,11 @@ import { type Begun, Flight } from "./flight.ts";
 import { createLeases, type LeaseDeps } from "./leases.ts";
 import { RECENT_MS, RecentAnswers } from "./recent_answers.ts";
 import { Recording } from "./recording.ts";
-import { decodeAnswer, encodeAnswer } from "./stored_answer.ts";
+import {
+  decodeAnswer,
+  encodeAnswer,
+  type StoredAnswer,
+} from "./stored_answer.ts";
 
 /** What the cache works with. */
 export interface ResponseCacheDeps extends LeaseDeps {
@@ -94,9 +98,20 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
     use.add(outcome, ageMs);
   };
 
-  async function find(key: string): Promise<(Begun & Source) | null> {
-    const bytes = recent.get(key) ?? await store.getBytes(responseKey(key));
-    const stored = bytes && decodeAnswer(bytes);
+  /** Whether an answer may be in the store: others are asked for again at once. */
+  const isStored = ({ keepMs }: Caching) => isShared || keepMs > RECENT_MS;
+
+  async function read(key: string): Promise<StoredAnswer | null> {
+    const bytes = await store.getBytes(responseKey(key));
+    return bytes && decodeAnswer(bytes);
+  }
+
+  async function find(
+    key: string,
+    caching: Caching,
+  ): Promise<(Begun & Source) | null> {
+    const stored = recent.get(key) ??
+      (isStored(caching) ? await read(key) : null);
     if (!stored) return null;
     const { contentType, createdAt, tookMs, body } = stored;
     counts.savedMs += tookMs;
@@ -118,7 +133,7 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
       const { found, lease } = caching.takes === "fresh"
         ? { found: null, lease: null }
         : await leases.findOrClaim(key, {
-          find: () => find(key),
+          find: () => find(key, caching),
           signal: abort.signal,
         });
       if (found) {
@@ -140,18 +155,18 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
       open,
       maxBytes: MAX_ANSWER_BYTES,
       onWhole({ headers, recording }, length) {
-        const answer = encodeAnswer({
+        const answer = {
           contentType: headers.get("content-type"),
           createdAt: now(),
           tookMs: now() - askedAt,
           length,
           body: recording,
-        });
+        };
         const { keepMs } = caching;
         recent.put(key, answer, keepMs);
-        // Few of the others are ever asked for again; most have private words.
-        if (keepMs > RECENT_MS || isShared) {
-          store.putBytes(responseKey(key), answer, { ttlMs: keepMs });
+        if (isStored(caching)) {
+          const bytes = encodeAnswer(answer);
+          store.putBytes(responseKey(key), bytes, { ttlMs: keepMs });
         }
       },
       onClosed() {
