@@ -148,7 +148,7 @@ export class Flight {
     this.#isReading = true;
     reader.read().then((bytes) => {
       this.#isReading = false;
-      if (bytes) recording.append(bytes);
+      if (bytes) this.#take(bytes, recording);
       else this.#isEnded = true;
       if (this.#isFull) this.#close();
       this.#serveAll();
@@ -158,6 +158,18 @@ export class Flight {
       this.#close();
       this.#serveAll();
     });
+  }
+
+  /** Records what was read; one who waits for it alone has it as it came. */
+  #take(bytes: Uint8Array, recording: Recording): void {
+    const [seat] = this.#seats;
+    const isNext = seat?.position === recording.length;
+    recording.append(bytes);
+    if (!seat?.waiting || !isNext || this.#seats.size > 1) return;
+    seat.position += bytes.length;
+    seat.waiting.resolve(bytes);
+    seat.waiting = null;
+    if (this.#isFull) recording.dropBefore(seat.position);
   }
 
   get #isFull(): boolean {

@@ -1,4 +1,5 @@
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { joinBytes } from "../translate/event_splitter.ts";
 
 /**
  * Bytes in one piece. An answer's events resemble each other, so that pieces of
@@ -6,8 +7,8 @@ import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
  */
 const PIECE_BYTES = 64 * 1024;
 
-/** What a last piece begins with; most answers are small. */
-const FIRST_BYTES = 4 * 1024;
+/** What the bytes of the last piece come into; most answers are small. */
+const SEGMENT_BYTES = 8 * 1024;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -20,8 +21,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export class Recording {
   /** Whole pieces; `null` for those nobody reads any more. */
   readonly #packed: (Bytes | null)[] = [];
-  /** What follows the whole pieces. */
-  #last: Bytes = new Uint8Array(0);
+  /** The piece after them, in segments. */
+  #last: Bytes[] = [];
   #lastLength = 0;
 
   /** All bytes so far, those that were dropped included. */
@@ -33,36 +34,31 @@ export class Recording {
   get memoryBytes(): number {
     return this.#packed.reduce(
       (sum, piece) => sum + (piece?.length ?? 0),
-      this.#last.length,
+      this.#last.length * SEGMENT_BYTES,
     );
   }
 
   /** @param bytes Copied: the caller may use them again. */
   append(bytes: Uint8Array): void {
     for (let from = 0; from < bytes.length;) {
-      this.#makeRoom(bytes.length - from);
-      const room = PIECE_BYTES - this.#lastLength;
-      const part = bytes.length <= room && from === 0
+      const at = this.#lastLength % SEGMENT_BYTES;
+      if (at === 0) this.#last.push(new Uint8Array(SEGMENT_BYTES));
+      const room = SEGMENT_BYTES - at;
+      const part = from === 0 && bytes.length <= room
         ? bytes
         : bytes.subarray(from, from + room);
-      this.#last.set(part, this.#lastLength);
+      this.#last.at(-1)?.set(part, at);
       this.#lastLength += part.length;
       from += part.length;
-      if (this.#lastLength < PIECE_BYTES) continue;
-      this.#packed.push(pack(this.#last));
-      // Not used again: readers may still hold a part of it.
-      this.#last = new Uint8Array(0);
-      this.#lastLength = 0;
+      if (this.#lastLength === PIECE_BYTES) this.#packLast();
     }
   }
 
-  /** Reads from `position`, up to its piece's end; none at the very end. */
+  /** Reads some bytes from `position`; none at the very end. */
   read(position: number): Bytes {
     const number = Math.floor(position / PIECE_BYTES);
     const from = position % PIECE_BYTES;
-    if (number === this.#packed.length) {
-      return this.#last.subarray(from, this.#lastLength);
-    }
+    if (number === this.#packed.length) return this.#readLast(from);
     const packed = this.#packed[number];
     if (!packed) throw new RangeError(`Cannot read dropped bytes: ${position}`);
     return unpack(packed).subarray(from);
@@ -79,24 +75,19 @@ export class Recording {
     }
   }
 
-  /** The first `length` bytes, packed: each piece after its own length. */
+  /**
+   * The first `length` bytes, packed: each piece after its own length.
+   *
+   * @throws {RangeError} if some of them were dropped.
+   */
   pack(length: number): Bytes {
     const pieces: Bytes[] = [];
     for (let at = 0; at < length; at += PIECE_BYTES) {
-      const whole = this.#packed[at / PIECE_BYTES];
-      const isWhole = whole && at + PIECE_BYTES <= length;
-      pieces.push(isWhole ? whole : pack(this.read(at).slice(0, length - at)));
+      const packed = this.#packed[at / PIECE_BYTES];
+      const isWhole = packed && at + PIECE_BYTES <= length;
+      pieces.push(isWhole ? packed : pack(this.#slice(at, length)));
     }
-    const size = pieces.reduce((sum, { length }) => sum + 4 + length, 0);
-    const out = new Uint8Array(size);
-    const view = new DataView(out.buffer);
-    let at = 0;
-    for (const piece of pieces) {
-      view.setUint32(at, piece.length);
-      out.set(piece, at + 4);
-      at += 4 + piece.length;
-    }
-    return out;
+    return joinBytes(pieces.flatMap((piece) => [uint32(piece.length), piece]));
   }
 
   /**
@@ -118,15 +109,30 @@ export class Recording {
     return recording;
   }
 
-  /** Grows the last piece so that some of `bytes` more fit in. */
-  #makeRoom(bytes: number): void {
-    const wanted = Math.min(this.#lastLength + bytes, PIECE_BYTES);
-    if (wanted <= this.#last.length) return;
-    let size = Math.max(FIRST_BYTES, this.#last.length);
-    while (size < wanted) size *= 4;
-    const larger = new Uint8Array(size);
-    larger.set(this.#last.subarray(0, this.#lastLength));
-    this.#last = larger;
+  #readLast(from: number): Bytes {
+    const start = from - from % SEGMENT_BYTES;
+    const segment = this.#last[start / SEGMENT_BYTES];
+    return segment?.subarray(from - start, this.#lastLength - start) ??
+      new Uint8Array();
+  }
+
+  /** Bytes from `start` on, to `end` or the end of their piece. */
+  #slice(start: number, end: number): Bytes {
+    const parts: Bytes[] = [];
+    const until = Math.min(end, start + PIECE_BYTES);
+    for (let at = start; at < until;) {
+      const part = this.read(at);
+      parts.push(part);
+      at += part.length;
+    }
+    return joinBytes(parts).subarray(0, until - start);
+  }
+
+  /** The segments are not used again: readers may still hold a part of one. */
+  #packLast(): void {
+    this.#packed.push(pack(joinBytes(this.#last)));
+    this.#last = [];
+    this.#lastLength = 0;
   }
 }
 
@@ -137,4 +143,10 @@ function pack(bytes: Bytes): Bytes {
 function unpack(packed: Bytes): Bytes {
   const options = { maxOutputLength: PIECE_BYTES };
   return new Uint8Array(zstdDecompressSync(packed, options));
+}
+
+function uint32(value: number): Bytes {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value);
+  return bytes;
 }
