@@ -11,24 +11,34 @@ import { guards } from "./middleware/guards.ts";
 import { rateLimit, type TakeTurn } from "./middleware/rate_limit.ts";
 import { type RequestEnv, requestId } from "./middleware/request_id.ts";
 import { type CacheDeps, cacheRoute } from "./routes/cache.ts";
-import { countTokensRoute } from "./routes/count_tokens.ts";
+import {
+  type CountTokensDeps,
+  countTokensRoute,
+} from "./routes/count_tokens.ts";
+import { type ErrorsDeps, errorsRoute } from "./routes/errors.ts";
 import { type MessagesDeps, messagesRoute } from "./routes/messages.ts";
 import { type MetricsDeps, metricsRoute } from "./routes/metrics.ts";
 import { type ModelsDeps, modelsRoute } from "./routes/models.ts";
-import { probesRoute } from "./routes/probes.ts";
+import { probesRoute, type ReadinessCheck } from "./routes/probes.ts";
 import { redact, type Secret } from "./secret.ts";
-import type { TokenCounter } from "./tokens/counter.ts";
 
 /** Everything the server works with; made in main.ts. */
 export interface AppDeps
-  extends MessagesDeps, ModelsDeps, MetricsDeps, CacheDeps {
+  extends
+    MessagesDeps,
+    CountTokensDeps,
+    ModelsDeps,
+    MetricsDeps,
+    ErrorsDeps,
+    CacheDeps {
   log: Logger;
   observe: Observer;
   newRequestId: () => string;
   /** Epoch milliseconds. */
   now: () => number;
   clientKeys: readonly Secret[];
-  tokens: TokenCounter;
+  /** What `/ready` tells. */
+  readiness: readonly ReadinessCheck[];
   guards: GuardSettings;
   /** Counts each address's requests; `null`: nobody is limited. */
   takeTurn: TakeTurn | null;
@@ -41,7 +51,7 @@ export function createApp(deps: AppDeps): Hono<RequestEnv> {
     .use(requestId({ newId, log }))
     .use(record({ now: deps.now, observe: deps.observe }))
     .route("/", guards(deps.guards))
-    .route("/", probesRoute())
+    .route("/", probesRoute(deps))
     .use("/metrics", adminOnly(deps.clientKeys))
     .route("/", metricsRoute(deps))
     .use("/v1/*", rateLimit(deps.takeTurn))
@@ -49,7 +59,10 @@ export function createApp(deps: AppDeps): Hono<RequestEnv> {
     .route("/", messagesRoute(deps))
     .route("/", countTokensRoute(deps))
     .route("/", modelsRoute(deps))
+    .use("/v1/cache", adminOnly(deps.clientKeys))
     .route("/", cacheRoute(deps))
+    .use("/v1/errors", adminOnly(deps.clientKeys))
+    .route("/", errorsRoute(deps))
     .notFound((c) => answer(c, notFound(c)))
     .onError((thrown, c) => answer(c, toApiError(thrown)));
 }

@@ -10,45 +10,82 @@ import {
   type CacheSettings,
   toCacheSettings,
 } from "./cache/cache_settings.ts";
-import { dialectNamed, dialectOf, DIALECTS } from "./dialects/registry.ts";
+import {
+  type FileSettings,
+  type FoundFile,
+  parseConfigFile,
+} from "./config_file.ts";
+import { mergeModels, usesEnvironment } from "./config_models.ts";
+import {
+  DIALECT_NAMES,
+  KEY,
+  type ReadVariable,
+  splitKeys,
+} from "./config_schema.ts";
+import { dialectNamed, dialectOf } from "./dialects/registry.ts";
 import {
   Flag,
   GUARD_VARIABLES,
   type GuardSettings,
   toGuardSettings,
 } from "./guard_settings.ts";
+import { hostOf } from "./host_of.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
-import {
-  type ModelNames,
-  type Upstream,
-  UPSTREAM_APIS,
-} from "./models/select_target.ts";
 import { isLoopback } from "./loopback.ts";
+import type { ModelRow } from "./models/model_rows.ts";
+import { type Upstream, UPSTREAM_APIS } from "./models/select_target.ts";
 import type { EngineConfig } from "./search/engine.ts";
+import {
+  SEARCH_VARIABLES,
+  toSearchSettings,
+} from "./search/search_settings.ts";
+import { refusedUrls } from "./refused_urls.ts";
 import { redact, Secret } from "./secret.ts";
 import {
+  missingToken,
   STORE_VARIABLES,
   type StoreSettings,
   toStoreSettings,
-} from "./store/store_settings.ts";
+} from "./store_settings.ts";
+import {
+  Seconds,
+  toTransportSettings,
+  TRANSPORT_VARIABLES,
+  type TransportSettings,
+} from "./transport_settings.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
 /** Checked settings. */
-export interface Config {
+export interface Config extends TransportSettings {
   host: string;
   port: number;
   logLevel: LogLevel;
-  models: ModelNames;
-  upstream: Upstream;
+  /** At least one. */
+  upstreams: readonly Upstream[];
+  /** Who answers for which model name; the first match wins. */
+  models: readonly ModelRow[];
   /** Keys clients may send; none: everybody may ask. */
   clientKeys: Secret[];
   guards: GuardSettings;
+  /** A URL that takes alerts; whoever knows it can post there. */
+  alertWebhook: Secret | null;
   /** Searches the web for models that cannot; `null`: nobody does. */
   search: EngineConfig | null;
   store: StoreSettings;
   cache: CacheSettings;
-  upstreamIdleTimeoutMs: number;
+  /** How long token counts are kept. */
+  tokenCacheTtlMs: number;
   shutdownTimeoutMs: number;
+  /** Settings that have no effect, each in a sentence. */
+  notices: readonly string[];
+}
+
+/** Where settings come from beside the variables ccproxy knows. */
+export interface ConfigSources {
+  /** `ccproxy.json`; `null`: there is none. */
+  file?: FoundFile | null;
+  /** Reads the variables that the file names. */
+  readVariable?: ReadVariable;
 }
 
 /** Settings that cannot be used: all of them, each with what to write instead. */
@@ -63,19 +100,13 @@ export class ConfigError extends Error {
 const OPENROUTER_URL = "https://openrouter.ai/api/v1";
 const ANTHROPIC_URL = "https://api.anthropic.com/v1";
 
-const BRAVE_URL = "https://api.search.brave.com/res/v1/web/search";
-
-const KEY = /^[\x21-\x7e]+$/;
-
 const Key = z.string()
   .regex(KEY, "a key without spaces or line breaks")
   .transform((value) => new Secret(value))
   .optional();
 
 const KeyList = z.string()
-  .transform((list) =>
-    list.split(",").map((key) => key.trim()).filter((key) => key !== "")
-  )
+  .transform(splitKeys)
   .refine(
     (keys) => keys.length > 0 && keys.every((key) => KEY.test(key)),
     "one or more keys, separated by commas",
@@ -83,24 +114,16 @@ const KeyList = z.string()
   .transform((keys) => keys.map((key) => new Secret(key)))
   .default([]);
 
-const DIALECT_NAMES = DIALECTS.map(({ name }) => name);
-
-const Seconds = z.coerce.number("a number of seconds")
-  .positive("a number of seconds above 0")
-  .transform((seconds) => seconds * 1000);
-
 const Port = z.coerce.number("a port, 0–65535").int("a port, 0–65535")
   .min(0, "a port, 0–65535").max(65_535, "a port, 0–65535");
 
 /** Each message says what is expected. Missing values have their defaults. */
 const Settings = z.object({
-  OPENAI_API_KEY: Key,
-  OPENROUTER_API_KEY: Key,
+  OPENAI_API_KEY: KeyList,
+  OPENROUTER_API_KEY: KeyList,
   CCPROXY_API_KEY: KeyList,
-  BIG_MODEL_NAME: z.string(
-    "the upstream model for Opus and Sonnet, e.g. gpt-5.6-sol",
-  ),
-  SMALL_MODEL_NAME: z.string("the upstream model for Haiku, e.g. gpt-5-mini"),
+  BIG_MODEL_NAME: z.string().optional(),
+  SMALL_MODEL_NAME: z.string().optional(),
   OPENAI_BASE_URL: z.url({
     protocol: /^https?$/,
     error: "a URL, e.g. https://api.openai.com/v1",
@@ -110,6 +133,7 @@ const Settings = z.object({
   UPSTREAM_DIALECT: z.string().toLowerCase()
     .pipe(z.enum(DIALECT_NAMES, `one of ${DIALECT_NAMES.join(", ")}`))
     .optional(),
+  CCPROXY_CONFIG: z.string(),
   HOST: z.string().regex(/^[\w.:-]+$/, "an address, e.g. 127.0.0.1"),
   PORT: Port,
   LOG_LEVEL: z.string().toUpperCase()
@@ -117,34 +141,46 @@ const Settings = z.object({
     .pipe(z.enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(", ")}`)),
   ALLOW_OPEN: Flag,
   ...GUARD_VARIABLES,
-  SEARCH_URL: z.url({
+  ALERT_WEBHOOK_URL: z.url({
     protocol: /^https?$/,
-    error: "a URL, e.g. http://127.0.0.1:8888/search",
-  }).optional(),
+    error: "a URL, e.g. https://hooks.slack.com/services/…",
+  }).transform((url) => new Secret(url)).optional(),
+  ...SEARCH_VARIABLES,
   BRAVE_API_KEY: Key,
   ...STORE_VARIABLES,
   DENO_KV_ACCESS_TOKEN: Key,
   ...CACHE_VARIABLES,
-  UPSTREAM_IDLE_TIMEOUT: Seconds,
+  ...TRANSPORT_VARIABLES,
   SHUTDOWN_TIMEOUT: Seconds,
 });
 
 type Settings = z.infer<typeof Settings>;
 
 /**
- * Checks the environment.
+ * Checks the environment and the file.
+ *
+ * Both may name upstreams and models. The file's rows come first, then those
+ * that `BIG_MODEL_NAME` and `SMALL_MODEL_NAME` stand for, at the upstream of
+ * the environment; a row of the file for every name leaves them nothing to do.
  *
  * @throws {ConfigError} listing every problem. Values of keys are never named.
  */
-export function parseConfig(environment: Environment): Config {
-  const given = withDefaults(environment);
+export function parseConfig(
+  environment: Environment,
+  { file, readVariable = () => undefined }: ConfigSources = {},
+): Config {
+  const set = withoutBlanks(environment);
+  const given = withDefaults(set);
   const result = Settings.safeParse(given);
+  const said = file ? parseConfigFile(file, readVariable) : null;
   const problems = [
     ...(result.error?.issues ?? []).map((issue) => describe(issue, given)),
-    ...missingKey(given),
+    ...missingModels(set, said),
+    ...missingKey(given, said),
     ...openToAll(given),
+    ...said?.problems ?? [],
+    ...(result.success ? refusedUrls(result.data, { set, file: said }) : []),
     ...missingToken(given),
-    ...(result.success ? refusedUpstream(result.data) : []),
   ];
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
   const settings = result.data;
@@ -152,28 +188,32 @@ export function parseConfig(environment: Environment): Config {
     host: settings.HOST,
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
-    models: { big: settings.BIG_MODEL_NAME, small: settings.SMALL_MODEL_NAME },
-    upstream: toUpstream(settings),
     clientKeys: settings.CCPROXY_API_KEY,
     guards: toGuardSettings(settings, {
       isOpen: settings.CCPROXY_API_KEY.length === 0,
       host: settings.HOST,
     }),
-    search: toSearch(settings),
+    alertWebhook: settings.ALERT_WEBHOOK_URL ?? null,
+    search: toSearchSettings(settings),
+    ...toTransportSettings(settings),
     store: toStoreSettings(settings),
     cache: toCacheSettings(settings),
-    upstreamIdleTimeoutMs: settings.UPSTREAM_IDLE_TIMEOUT,
+    tokenCacheTtlMs: settings.TOKEN_CACHE_TTL,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
+    ...mergeModels(said, { set, upstream: toUpstream(settings) }),
   };
 }
 
 /** Blank variables count as not set: `.env` files are full of them. */
-function withDefaults(environment: Environment): Environment {
-  const set: Environment = Object.fromEntries(
+function withoutBlanks(environment: Environment): Environment {
+  return Object.fromEntries(
     Object.entries(environment)
       .map(([name, value]) => [name, value?.trim()])
       .filter(([, value]) => value),
   );
+}
+
+function withDefaults(set: Environment): Environment {
   const defaults: Environment = Object.fromEntries(
     Object.entries(VARIABLES)
       .map(([name, variable]) => [
@@ -194,7 +234,7 @@ function withDefaults(environment: Environment): Environment {
 function describe(issue: z.core.$ZodIssue, given: Environment): string {
   const name = String(issue.path[0]) as keyof Environment;
   const value = given[name];
-  const isSecret = /_(?:KEY|TOKEN)$/.test(name);
+  const isSecret = /_(?:KEY|TOKEN|WEBHOOK_URL)$/.test(name);
   const got = value === undefined
     ? "it is not set"
     : isSecret
@@ -203,8 +243,27 @@ function describe(issue: z.core.$ZodIssue, given: Environment): string {
   return `${name}: expected ${issue.message}, ${got}`;
 }
 
+/** Without rows in the file, the environment has to name the models. */
+function missingModels(
+  { BIG_MODEL_NAME, SMALL_MODEL_NAME }: Environment,
+  file: FileSettings | null,
+): string[] {
+  if (file && (file.rows.length > 0 || file.problems.length > 0)) return [];
+  return [
+    ...(BIG_MODEL_NAME ? [] : [
+      "BIG_MODEL_NAME: expected the upstream model for Opus and Sonnet, e.g. gpt-5.6-sol, it is not set",
+    ]),
+    ...(SMALL_MODEL_NAME ? [] : [
+      "SMALL_MODEL_NAME: expected the upstream model for Haiku, e.g. gpt-5-mini, it is not set",
+    ]),
+  ];
+}
+
 /** Only servers on this machine can be expected to ask for no key. */
-function missingKey(given: Environment): string[] {
+function missingKey(given: Environment, file: FileSettings | null): string[] {
+  if (file && (file.problems.length > 0 || !usesEnvironment(given, file))) {
+    return [];
+  }
   const host = hostOf(given.OPENAI_BASE_URL);
   if (host === undefined || isLoopback(host)) return [];
   if (given.OPENAI_API_KEY) return [];
@@ -223,60 +282,19 @@ function openToAll({ HOST = "", CCPROXY_API_KEY, ALLOW_OPEN }: Environment) {
   ];
 }
 
-/** Keeps keys and prompts from going where a wrong URL sends them. */
-function refusedUpstream(settings: Settings): string[] {
-  const { OPENAI_BASE_URL, RESTRICT_BASE_URL } = settings;
-  const { protocol, hostname } = new URL(OPENAI_BASE_URL);
-  if (!RESTRICT_BASE_URL || isLoopback(hostname)) return [];
-  const isKnown = settings.ALLOWED_BASE_URL_HOSTS.includes(hostname) ||
-    dialectOf(hostname).hosts.length > 0;
-  return [
-    ...(protocol === "https:"
-      ? []
-      : ["OPENAI_BASE_URL: expected https with RESTRICT_BASE_URL, got http"]),
-    ...(isKnown ? [] : [
-      `OPENAI_BASE_URL: expected a host in ALLOWED_BASE_URL_HOSTS, got "${hostname}"`,
-    ]),
-  ];
-}
-
 function toUpstream(settings: Settings): Upstream {
   const { OPENAI_BASE_URL, OPENAI_API_KEY, OPENROUTER_API_KEY } = settings;
   const host = hostOf(OPENAI_BASE_URL) ?? "";
-  const key = isOpenRouter(host)
-    ? OPENROUTER_API_KEY ?? OPENAI_API_KEY
-    : OPENAI_API_KEY;
+  const isRouter = isOpenRouter(host) && OPENROUTER_API_KEY.length > 0;
   return {
     name: host,
     url: OPENAI_BASE_URL.replace(/\/+$/, ""),
-    keys: key ? [key] : [],
+    keys: isRouter ? OPENROUTER_API_KEY : OPENAI_API_KEY,
     api: settings.UPSTREAM_API,
     dialect: dialectNamed(settings.UPSTREAM_DIALECT) ?? dialectOf(host),
   };
 }
 
-/** With Brave's key, `SEARCH_URL` is where Brave is asked. */
-function toSearch(
-  { SEARCH_URL, BRAVE_API_KEY }: Settings,
-): EngineConfig | null {
-  if (BRAVE_API_KEY) {
-    return { kind: "brave", url: SEARCH_URL ?? BRAVE_URL, key: BRAVE_API_KEY };
-  }
-  return SEARCH_URL ? { kind: "searxng", url: SEARCH_URL, key: null } : null;
-}
-
-/** Deno refuses to open a KV Connect server without one. */
-function missingToken({ CCPROXY_KV_URL, DENO_KV_ACCESS_TOKEN }: Environment) {
-  if (!CCPROXY_KV_URL || DENO_KV_ACCESS_TOKEN) return [];
-  return [
-    "DENO_KV_ACCESS_TOKEN: expected the access token of CCPROXY_KV_URL, it is not set",
-  ];
-}
-
 function isOpenRouter(host: string): boolean {
   return host === new URL(OPENROUTER_URL).hostname;
-}
-
-function hostOf(url: string | undefined): string | undefined {
-  return URL.canParse(url ?? "") ? new URL(url ?? "").hostname : undefined;
 }

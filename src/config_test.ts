@@ -7,6 +7,8 @@ import {
 } from "node:assert";
 import fc from "fast-check";
 import { ConfigError, parseConfig } from "./config.ts";
+import { rowsOf } from "./models/model_rows.ts";
+import type { Upstream } from "./models/select_target.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
 const MODELS = { BIG_MODEL_NAME: "big", SMALL_MODEL_NAME: "small" };
@@ -24,6 +26,14 @@ function problemsOf(environment: Environment): readonly string[] {
   }
 }
 
+/** The upstream of an environment that can be used. */
+function upstreamOf(environment: Environment): Upstream {
+  const [upstream, ...others] = parseConfig(environment).upstreams;
+  deepEqual(others, []);
+  if (!upstream) throw new Error("No upstream");
+  return upstream;
+}
+
 const namesOf = (problems: readonly string[]) =>
   problems.map((problem) => problem.split(":")[0]);
 
@@ -32,15 +42,46 @@ Deno.test("parseConfig() has the defaults of the variables' table", () => {
   equal(config.host, VARIABLES.HOST.default);
   equal(config.port, Number(VARIABLES.PORT.default));
   equal(config.logLevel, VARIABLES.LOG_LEVEL.default);
-  deepEqual(config.models, { big: "big", small: "small" });
+  const upstream = upstreamOf(VALID);
+  deepEqual(
+    config.models,
+    rowsOf({ upstream: "api.openai.com", big: "big", small: "small" }),
+  );
   deepEqual(config.clientKeys, []);
-  equal(config.upstream.url, VARIABLES.OPENAI_BASE_URL.default);
-  equal(config.upstream.name, "api.openai.com");
-  equal(config.upstream.api, VARIABLES.UPSTREAM_API.default);
-  equal(config.upstream.dialect.name, "openai");
-  equal(config.upstream.keys[0]?.reveal(), "sk-openai-key");
-  equal(config.upstreamIdleTimeoutMs, 300_000);
+  equal(upstream.url, VARIABLES.OPENAI_BASE_URL.default);
+  equal(upstream.name, "api.openai.com");
+  equal(upstream.api, VARIABLES.UPSTREAM_API.default);
+  equal(upstream.dialect.name, "openai");
+  equal(upstream.keys[0]?.reveal(), "sk-openai-key");
+  equal(config.timeouts.idleMs, 300_000);
   equal(config.shutdownTimeoutMs, 30_000);
+});
+
+Deno.test("parseConfig() keeps the store in a folder, in memory or at a server", () => {
+  const storeOf = (environment: Environment) =>
+    parseConfig({ ...VALID, ...environment }).store;
+  const CCPROXY_KV_URL = "http://127.0.0.1:4512";
+  deepEqual(storeOf({}), { kind: "file", folder: null });
+  deepEqual(storeOf({ CCPROXY_DATA_DIR: "/d" }), {
+    kind: "file",
+    folder: "/d",
+  });
+  deepEqual(storeOf({ CCPROXY_DATA_DIR: ":memory:" }), { kind: "memory" });
+  const store = storeOf({
+    CCPROXY_DATA_DIR: "/d",
+    CCPROXY_KV_URL,
+    DENO_KV_ACCESS_TOKEN: "its-token",
+  });
+  ok(store.kind === "connect");
+  equal(store.url, CCPROXY_KV_URL);
+  equal(store.token.reveal(), "its-token");
+  deepEqual(namesOf(problemsOf({ ...VALID, CCPROXY_KV_URL })), [
+    "DENO_KV_ACCESS_TOKEN",
+  ]);
+  const wrong = { CCPROXY_KV_URL: "kv", DENO_KV_ACCESS_TOKEN: "my token" };
+  const problems = problemsOf({ ...VALID, ...wrong });
+  deepEqual(namesOf(problems), ["CCPROXY_KV_URL", "DENO_KV_ACCESS_TOKEN"]);
+  equal(problems.join().includes("my token"), false);
 });
 
 Deno.test("parseConfig() searches with SearXNG, or with Brave where there is its key", () => {
@@ -102,7 +143,11 @@ Deno.test("parseConfig() reports every bad value at once", () => {
 });
 
 const BAD: [keyof Environment, string, RegExp][] = [
-  ["UPSTREAM_API", "grpc", /^UPSTREAM_API: expected one of chat, anthropic/],
+  [
+    "UPSTREAM_API",
+    "grpc",
+    /^UPSTREAM_API: expected one of auto, chat, responses, anthropic/,
+  ],
   ["PORT", "http", /^PORT: expected a port, 0–65535, got "http"$/],
   ["PORT", "-1", /0–65535, got "-1"/],
   ["PORT", "65536", /0–65535/],
@@ -189,7 +234,7 @@ Deno.test("parseConfig() takes OpenRouter for the upstream if only its key is th
       { ...alone, OPENAI_API_KEY: " ", OPENAI_BASE_URL: " " },
     ]
   ) {
-    const { upstream } = parseConfig(environment);
+    const upstream = upstreamOf(environment);
     equal(upstream.url, "https://openrouter.ai/api/v1");
     equal(upstream.dialect.name, "openrouter");
     equal(upstream.keys[0]?.reveal(), "sk-or-key");
@@ -205,7 +250,7 @@ Deno.test("parseConfig() sends each key to its own upstream alone", () => {
       ["https://example.com/v1", "sk-openai-key"],
     ] as const
   ) {
-    const { upstream } = parseConfig({ ...both, OPENAI_BASE_URL });
+    const upstream = upstreamOf({ ...both, OPENAI_BASE_URL });
     equal(upstream.keys[0]?.reveal(), key);
   }
 });
@@ -231,7 +276,7 @@ Deno.test("parseConfig() wants no key for a server on this machine", () => {
     const host of ["localhost:8000", "127.0.0.1:1234", "127.8.9.1", "[::1]:80"]
   ) {
     const OPENAI_BASE_URL = `http://${host}/v1/`;
-    const { upstream } = parseConfig({ ...MODELS, OPENAI_BASE_URL });
+    const upstream = upstreamOf({ ...MODELS, OPENAI_BASE_URL });
     deepEqual(upstream.keys, []);
     equal(upstream.url, `http://${host}/v1`);
   }
@@ -270,6 +315,14 @@ Deno.test("parseConfig() reads booleans and levels in any case", () => {
   }
 });
 
+Deno.test("parseConfig() reads several keys of an upstream, each once", () => {
+  const keysOf = (environment: Environment) =>
+    upstreamOf({ ...MODELS, ...environment }).keys
+      .map((key) => key.reveal());
+  deepEqual(keysOf({ OPENAI_API_KEY: "a, b,a,,c" }), ["a", "b", "c"]);
+  deepEqual(keysOf({ OPENROUTER_API_KEY: "a,b" }), ["a", "b"]);
+});
+
 Deno.test("parseConfig() reads clients' keys from a list", () => {
   const { clientKeys } = parseConfig({ ...VALID, CCPROXY_API_KEY: "a,, b" });
   deepEqual(clientKeys.map((key) => key.reveal()), ["a", "b"]);
@@ -282,19 +335,19 @@ Deno.test("parseConfig() never opens the proxy by a list without a key", () => {
 
 Deno.test("parseConfig() asks Anthropic where an upstream with its API has no URL", () => {
   const anthropic = { ...VALID, UPSTREAM_API: "Anthropic" };
-  const { upstream } = parseConfig(anthropic);
+  const upstream = upstreamOf(anthropic);
   equal(upstream.api, "anthropic");
   equal(upstream.url, "https://api.anthropic.com/v1");
   equal(upstream.dialect.messagesKeyHeader, "x-api-key");
-  const skin = parseConfig({
+  const skin = upstreamOf({
     ...anthropic,
     OPENAI_API_KEY: undefined,
     OPENROUTER_API_KEY: "k",
   });
-  equal(skin.upstream.url, "https://openrouter.ai/api/v1");
+  equal(skin.url, "https://openrouter.ai/api/v1");
   const local = "http://127.0.0.1:8000/v1";
   equal(
-    parseConfig({ ...anthropic, OPENAI_BASE_URL: local }).upstream.url,
+    upstreamOf({ ...anthropic, OPENAI_BASE_URL: local }).url,
     local,
   );
 });

@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { type ErrorBody, toApiError } from "./anthropic/errors.ts";
+import { isClientGone, toApiError } from "./anthropic/errors.ts";
 import type { StreamEvent } from "./anthropic/message.ts";
+import { EventEncoder, type WrittenEvent } from "./event_encoder.ts";
 import type { EventSource } from "./message_stream.ts";
+import { settlesWithin } from "./settles_within.ts";
 
 /** Times of an event stream, in milliseconds. */
 export interface EventStreamTimes {
@@ -47,19 +49,6 @@ export interface EventStreamOptions {
   onEnd: (end: StreamEnd) => void;
 }
 
-const encoder = new TextEncoder();
-
-/** Encodes events, e.g. `event: ping\ndata: {…}\n\n`, all in one piece. */
-export function encodeEvents(
-  events: readonly (StreamEvent | ErrorBody)[],
-): Uint8Array {
-  let text = "";
-  for (const event of events) {
-    text += `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
-  }
-  return encoder.encode(text);
-}
-
 /**
  * Waits for the first events, then answers with them and all that follow.
  *
@@ -83,6 +72,7 @@ export async function openEventStream(
     ? []
     : [...source.start(), ...source.keepAlive()];
 
+  const encoder = new EventEncoder();
   let lastWriteAt = performance.now();
   let isReading = false;
   let ticker: ReturnType<typeof setInterval> | undefined;
@@ -95,9 +85,9 @@ export async function openEventStream(
 
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      const write = (events: (StreamEvent | ErrorBody)[]) => {
+      const write = (events: WrittenEvent[]) => {
         lastWriteAt = performance.now();
-        controller.enqueue(encodeEvents(events));
+        controller.enqueue(encoder.encode(events));
       };
       if (early.length > 0) write(early);
       ticker = setInterval(() => {
@@ -119,14 +109,16 @@ export async function openEventStream(
         pending = undefined;
         lastWriteAt = performance.now();
         if (events instanceof Uint8Array) return controller.enqueue(events);
-        if (events) return controller.enqueue(encodeEvents(events));
+        if (events) return controller.enqueue(encoder.encode(events));
         controller.close();
         end({ outcome: "finished" });
       } catch (error) {
         if (ticker === undefined) return; // cancelled meanwhile
-        controller.enqueue(encodeEvents([toApiError(error).toBody(requestId)]));
+        controller.enqueue(
+          encoder.encode([toApiError(error).toBody(requestId)]),
+        );
         controller.close();
-        end({ outcome: "failed", error });
+        end(toFailedEnd(error));
       } finally {
         isReading = false;
       }
@@ -139,18 +131,9 @@ export async function openEventStream(
   }, { highWaterMark: 0 });
 }
 
-/** Whether `promise` settles in time; passes on its rejection if so. */
-async function settlesWithin(
-  promise: Promise<unknown>,
-  ms: number,
-): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, ms, false);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** How an answer ended that failed. */
+function toFailedEnd(error: unknown): StreamEnd {
+  return isClientGone(error)
+    ? { outcome: "client gone" }
+    : { outcome: "failed", error };
 }

@@ -1,20 +1,26 @@
 import { clientGone } from "./anthropic/errors.ts";
-import type { ModelTurn } from "./message_stream.ts";
+import type { StreamEvent } from "./anthropic/message.ts";
+import type { Turn } from "./message_stream.ts";
 import type { Target } from "./models/select_target.ts";
 
 /** What {@linkcode createFallback} works with. */
-export interface FallbackOptions {
+export interface FallbackOptions<T extends StreamEvent[] | Uint8Array> {
+  /** The client has had `message_start` before the first target is asked. */
+  isStarted?: boolean;
   /** Asks a target; `isStarted`: the client has had `message_start` already. */
-  ask: (target: Target, given: { isStarted: boolean }) => ModelTurn;
+  ask: (target: Target, given: { isStarted: boolean }) => Turn<T>;
   /**
    * The target to ask after a failure, which may be the same one in another
    * way; `null`: the failure stands.
    */
   next: (error: unknown, failed: Target) => Target | null;
+  /** Told once of the target whose answer begins. */
+  onAnswer?: (target: Target) => void;
 }
 
 /** A turn that the first target gives which accepts the request. */
-export interface FallbackTurn extends ModelTurn {
+export interface FallbackTurn<T extends StreamEvent[] | Uint8Array>
+  extends Turn<T> {
   /** The one that was asked last. */
   readonly target: Target;
 }
@@ -23,26 +29,27 @@ export interface FallbackTurn extends ModelTurn {
  * Asks one target after another. What a target has begun to answer stays its
  * own: the client has heard it, and a second answer would follow the first.
  */
-export function createFallback(
+export function createFallback<T extends StreamEvent[] | Uint8Array>(
   first: Target,
-  { ask, next }: FallbackOptions,
-): FallbackTurn {
+  { isStarted = false, ask, next, onAnswer }: FallbackOptions<T>,
+): FallbackTurn<T> {
   let target = first;
-  let isStarted = false;
   let hasAnswer = false;
   let isCancelled = false;
   let turn = ask(first, { isStarted });
 
   return {
     start() {
-      isStarted = true;
-      return turn.start();
+      const events = turn.start();
+      isStarted ||= events.some(({ type }) => type === "message_start");
+      return events;
     },
     keepAlive: () => turn.keepAlive(),
     async next() {
       for (;;) {
         try {
           const events = await turn.next();
+          if (!hasAnswer) onAnswer?.(target);
           hasAnswer = true;
           return events;
         } catch (error) {

@@ -1,6 +1,5 @@
 import type { StreamEvent, Usage } from "./anthropic/message.ts";
-import type { ChatChunk } from "./openai/chat.ts";
-import type { StreamTranslator } from "./translate/stream.ts";
+import type { Translator } from "./translate/translator.ts";
 import type { ChunkSource } from "./upstream/chunk_source.ts";
 
 /**
@@ -24,29 +23,34 @@ export interface EventSource<
   cancel(reason?: unknown): void;
 }
 
-/** One turn of the model. */
-export interface ModelTurn extends EventSource<StreamEvent[]> {
+/** An answer, in whatever form it comes. */
+export interface Turn<
+  T extends StreamEvent[] | Uint8Array = StreamEvent[] | Uint8Array,
+> extends EventSource<T> {
   /** What it cost, `null` where the upstream has not told. */
   readonly usage: Usage | null;
 }
 
-/** What a {@linkcode EventSource} is made of. */
-export interface MessageStreamOptions {
-  source: ChunkSource;
-  translator: StreamTranslator;
+/** One turn of the model. */
+export type ModelTurn = Turn<StreamEvent[]>;
+
+/** What a {@linkcode ModelTurn} is made of. */
+export interface MessageStreamOptions<T> {
+  source: ChunkSource<T>;
+  translator: Translator<T>;
   /** After a finish reason, how long the usage chunk may take, in ms. */
   usageMs: number;
 }
 
 /** Reads chunks and translates them, a read at a time. */
-export function createMessageStream(
-  { source, translator, usageMs }: MessageStreamOptions,
+export function createMessageStream<T>(
+  { source, translator, usageMs }: MessageStreamOptions<T>,
 ): ModelTurn {
   let isEnded = false;
   let failure: unknown;
 
   /** Translates what one read brought, and the end if it was the last. */
-  function translate(chunks: ChatChunk[] | null): StreamEvent[] {
+  function translate(chunks: T[] | null): StreamEvent[] {
     const events: StreamEvent[] = [];
     try {
       for (const chunk of chunks ?? []) events.push(...translator.push(chunk));
@@ -54,8 +58,6 @@ export function createMessageStream(
         isEnded = true;
         const { sawSentinel } = source;
         events.push(...translator.end({ sawSentinel }));
-        // Not where the usage was waited for in vain: it may be there in part.
-        if (source.isEnded || translator.isStopped) source.keep();
         source.cancel("the answer is complete");
       }
     } catch (error) {
@@ -65,7 +67,7 @@ export function createMessageStream(
   }
 
   /** The usage chunk follows the finish reason, or the stream just ends. */
-  async function readTrailer(): Promise<ChatChunk[] | null> {
+  async function readTrailer(): Promise<T[] | null> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const timeout = new Promise<null>((resolve) => {
       timer = setTimeout(resolve, usageMs, null);

@@ -16,17 +16,19 @@ type Read = () => Promise<ChatChunk[] | null>;
 /** A source that plays `reads`, one a call, then hangs. */
 function play(reads: Read[]) {
   let cancelled = 0;
-  const source: ChunkSource = {
+  const source: ChunkSource<ChatChunk> = {
     read: () => reads.shift()?.() ?? new Promise(() => {}),
     isEnded: false,
     sawSentinel: false,
-    keep() {},
     cancel: () => void cancelled++,
   };
   return { source, cancels: () => cancelled };
 }
 
-function streamOf(source: ChunkSource, stopSequences: string[] = []) {
+function streamOf(
+  source: ChunkSource<ChatChunk>,
+  stopSequences: string[] = [],
+) {
   const translator = new StreamTranslator(answerContext({ stopSequences }));
   return createMessageStream({ source, translator, usageMs: 1 });
 }

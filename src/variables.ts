@@ -12,15 +12,17 @@ export interface Variable {
   default?: string;
   /** What it is for, with its unit. */
   help: string;
+  /** Name of the same thing for Deno, which reads it from the process. */
+  denosName?: string;
 }
 
 /** Every variable by name, in the order they are shown. */
 export const VARIABLES = {
   OPENAI_API_KEY: {
-    help: "key of the upstream; not needed for one on this machine",
+    help: "keys of the upstream, separated by commas; a local one needs none",
   },
   OPENROUTER_API_KEY: {
-    help: "key of OpenRouter; alone, it makes OpenRouter the upstream",
+    help: "keys of OpenRouter; alone, they make OpenRouter the upstream",
   },
   BIG_MODEL_NAME: {
     help: "upstream model for Opus, Sonnet, Fable and unknown names",
@@ -31,11 +33,15 @@ export const VARIABLES = {
     help: "the upstream: any server that speaks Chat Completions",
   },
   UPSTREAM_API: {
-    default: "chat",
-    help: "what it speaks: chat, or anthropic (the Messages API itself)",
+    default: "auto",
+    help: "API to ask it in: chat, responses or anthropic; auto: by model",
   },
   UPSTREAM_DIALECT: {
     help: "how the upstream differs, e.g. vllm; else told by its host",
+  },
+  CCPROXY_CONFIG: {
+    default: "ccproxy.json",
+    help: "file with several upstreams and fallbacks; need not be there",
   },
   HOST: { default: "127.0.0.1", help: "address to listen on" },
   PORT: { default: "11434", help: "port to listen on; 0 takes a free one" },
@@ -79,6 +85,9 @@ export const VARIABLES = {
   ALLOWED_BASE_URL_HOSTS: {
     help: "hosts allowed beside the known makers', separated by commas",
   },
+  ALERT_WEBHOOK_URL: {
+    help: "where alerts are posted as {text}, as Slack takes them",
+  },
   SEARCH_URL: {
     help: "a SearXNG to search the web with, http://127.0.0.1:8888/search",
   },
@@ -90,6 +99,10 @@ export const VARIABLES = {
     help: "a KV Connect server to share the store with other instances",
   },
   DENO_KV_ACCESS_TOKEN: { help: "access token of that server" },
+  TOKEN_CACHE_TTL: {
+    default: "300",
+    help: "seconds a text's token count is kept, so that it is counted once",
+  },
   RESPONSE_CACHE: {
     default: "safe",
     help: "answers given again: off, safe (housekeeping, and repeats), or all",
@@ -102,9 +115,49 @@ export const VARIABLES = {
     default: "0",
     help: "seconds an answer goes on for a retry when its client has left",
   },
+  UPSTREAM_CONNECT_TIMEOUT: {
+    default: "10",
+    help: "seconds connecting to an upstream may take",
+  },
+  UPSTREAM_FIRST_BYTE_TIMEOUT: {
+    default: "600",
+    help: "seconds an upstream may take to begin its answer",
+  },
   UPSTREAM_IDLE_TIMEOUT: {
     default: "300",
-    help: "seconds an upstream may send nothing before it is let go",
+    help: "seconds an upstream may send nothing in mid-answer",
+  },
+  UPSTREAM_TOTAL_TIMEOUT: {
+    default: "3600",
+    help: "seconds an upstream may take for a whole answer",
+  },
+  POOL_MAX_CONNECTIONS: {
+    default: "500",
+    help: "connections to one upstream at once, where they have no HTTP/2",
+  },
+  POOL_MAX_KEEPALIVE_CONNECTIONS: {
+    default: "50",
+    help: "connections to one upstream that are kept while unused",
+  },
+  POOL_KEEPALIVE_EXPIRY: {
+    default: "120",
+    help: "seconds an unused connection is kept",
+  },
+  HTTPS_PROXY: {
+    help: "proxy for https upstreams, e.g. http://proxy.example:3128",
+    denosName: "HTTPS_PROXY",
+  },
+  HTTP_PROXY: {
+    help: "proxy for http upstreams",
+    denosName: "HTTP_PROXY",
+  },
+  NO_PROXY: {
+    help: "hosts reached without a proxy, separated by commas",
+    denosName: "NO_PROXY",
+  },
+  NODE_EXTRA_CA_CERTS: {
+    help: "file of certificates to trust beside the usual ones, in PEM",
+    denosName: "DENO_CERT", // by the same name only from 2.9 on
   },
   SHUTDOWN_TIMEOUT: {
     default: "30",

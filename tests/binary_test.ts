@@ -13,6 +13,7 @@ import {
 import { finishChunk, textChunk } from "../src/demo/chunks.ts";
 import { rawStream } from "../src/demo/replies.ts";
 import { serveDemoUpstream } from "../src/demo/serve.ts";
+import { platformDataDir } from "../src/store/data_dir.ts";
 import { parseEvents, postMessages } from "./support.ts";
 
 /** The compiler that belongs to the provided runtime. */
@@ -53,8 +54,34 @@ Deno.test({
         for (
           const name of ["OPENAI_API_KEY", "BIG_MODEL_NAME", "SMALL_MODEL_NAME"]
         ) {
-          match(text, new RegExp(`${name}: expected`));
+          match(text, new RegExp(name));
         }
+      },
+    );
+
+    await t.step("it does what the program does as a process", async () => {
+      const files = ["tests/process_test.ts", "tests/network_test.ts"];
+      await run(Deno.execPath(), ["test", "-A", "--no-check", ...files], {
+        CCPROXY_BINARY: binary,
+      });
+    });
+    await t.step(
+      "it reads a file anywhere and keys in any variable",
+      async () => {
+        const folder = await Deno.makeTempDir();
+        const path = `${folder}/team.json`;
+        const far = { url: "https://example.com/v1", keys: ["env:TEAM_KEY"] };
+        const models = [{ match: "*", to: ["far/m"] }];
+        const file = { upstreams: { far }, models };
+        await Deno.writeTextFile(path, JSON.stringify(file));
+        const { code } = await new Deno.Command(binary, {
+          args: ["config", "check"],
+          cwd: home,
+          env: { HOME: home, TEAM_KEY: "sesame", CCPROXY_CONFIG: path },
+          clearEnv: true,
+        }).output();
+        equal(code, 0);
+        await Deno.remove(folder, { recursive: true });
       },
     );
 
@@ -72,6 +99,11 @@ Deno.test({
         const response = await postMessages({ url }, {});
         equal(response.status, 200);
         equal((await response.json()).stop_reason, "end_turn");
+      });
+
+      await t.step("it has its store where the platform wants it", async () => {
+        const dir = platformDataDir({ os: Deno.build.os, HOME: home });
+        equal((await Deno.stat(`${dir}/store.kv`)).isFile, true);
       });
 
       await t.step("its worker counts tokens exactly", async () => {

@@ -14,7 +14,11 @@ import {
   parseMessagesRequest,
 } from "../src/anthropic/request.ts";
 import type { Dialect } from "../src/dialects/dialect.ts";
-import { type Target, toTarget } from "../src/models/select_target.ts";
+import {
+  type Target,
+  toTarget,
+  type UpstreamApi,
+} from "../src/models/select_target.ts";
 import { type Capabilities, PLAIN } from "../src/openai/capabilities.ts";
 import {
   type ChatChunk,
@@ -24,6 +28,7 @@ import {
   type ChatRequest,
   toChunk,
 } from "../src/openai/chat.ts";
+import type { MessageRecord, RequestRecord } from "../src/observe/record.ts";
 import type { AnswerContext } from "../src/translate/answer_context.ts";
 import type { RequestTarget } from "../src/translate/request.ts";
 import { Notices } from "../src/translate/notices.ts";
@@ -57,11 +62,15 @@ export function aTarget(given: Partial<Capabilities> = {}): RequestTarget {
   };
 }
 
-/** A model at the upstream that speaks `dialect`. */
-export function targetAt(dialect: Dialect, model: string): Target {
+/** A model at the upstream that speaks `dialect`, in Chat Completions. */
+export function targetAt(
+  dialect: Dialect,
+  model: string,
+  api: UpstreamApi = "chat",
+): Target {
   const name = dialect.hosts[0] ?? "localhost";
   return toTarget(
-    { name, url: `https://${name}/v1`, keys: [], api: "chat", dialect },
+    { name, url: `https://${name}/v1`, keys: [], api, dialect },
     model,
   );
 }
@@ -94,6 +103,43 @@ export function toMessage(
     ...translator.push(toChunk(completion)),
     ...translator.end({ sawSentinel }),
   ]);
+}
+
+/** What a message's request came to: answered at once by `up/m`. */
+export function aMessageRecord(
+  given: Partial<MessageRecord> = {},
+): MessageRecord {
+  return {
+    session: undefined,
+    model: "claude-sonnet-5",
+    upstream: "up",
+    upstreamModel: "m",
+    isStream: true,
+    attempts: 1,
+    cache: "miss",
+    waitedMs: 0,
+    usage: null,
+    sent: null,
+    notices: [],
+    firstEventMs: null,
+    ...given,
+  };
+}
+
+/** What a request came to, without a message: answered at once. */
+export function aRecord(given: Partial<RequestRecord> = {}): RequestRecord {
+  return {
+    requestId: "req_1",
+    method: "POST",
+    route: "/v1/messages",
+    status: 200,
+    outcome: "finished",
+    error: null,
+    startedAt: 0,
+    durationMs: 0,
+    message: null,
+    ...given,
+  };
 }
 
 /** Translates messages alone. */

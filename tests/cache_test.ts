@@ -12,6 +12,7 @@ import { finishChunk, textChunk } from "../src/demo/chunks.ts";
 import type { Exchange } from "../src/demo/exchange.ts";
 import { chunks, json, openaiError, type Reply } from "../src/demo/replies.ts";
 import { serveDemoUpstream } from "../src/demo/serve.ts";
+import { startPaced } from "./paced_upstream.ts";
 import { readMessage } from "./read_message.ts";
 import { openStore } from "./store_site.ts";
 import { postMessages, type ProxyOptions, startProxy } from "./support.ts";
@@ -151,17 +152,15 @@ Deno.test("an error is never kept, whatever it comes as", async () => {
   }
 });
 
-Deno.test("an answer that ended at a stop sequence is kept for those with the same", async () => {
-  await using proxy = startCaching({
-    script: ({ number }) =>
-      chunks([textChunk(`Answer ${number} END and more`), finishChunk("stop")]),
-  });
-  const ask = async (stop_sequences?: string[]) =>
-    await told(await postMessages(proxy, { stream: true, stop_sequences }));
-  const first = await ask(["END"]);
-  equal(first.text, "Answer 1 ");
-  deepEqual(await ask(["END"]), { ...first, cache: "hit" });
-  equal((await ask()).text, "Answer 2 END and more");
+Deno.test("an answer cut short at a stop sequence is not kept", async () => {
+  await using paced = startPaced();
+  const { proxy, say } = paced;
+  const asked = postMessages(proxy, { stream: true, stop_sequences: ["END"] });
+  await say("one END and more");
+  equal((await told(await asked)).text, "one ");
+  equal(await proxy.upstream.exchanges[0]?.ended, "cancelled");
+  const next = await told(await postMessages(proxy, { stream: true }));
+  deepEqual([next.text, next.cache], ["again", "miss"]);
 });
 
 const WISHES: [Record<string, string>, string[]][] = [

@@ -41,8 +41,8 @@ for (const [name, { text, tokens }] of Object.entries(HARD)) {
     });
     await Promise.all([counted, health]);
     deepEqual(order, ["health", "count"]);
-    const MESSAGE = 4;
-    equal(await tokensOf(proxy, asking(text)), tokens + MESSAGE);
+    const FRAME = 4 + 3;
+    equal(await tokensOf(proxy, asking(text)), tokens + FRAME);
   });
 }
 
@@ -53,7 +53,7 @@ Deno.test("count_tokens answers the many small counts Claude Code makes at once 
     () => ({ ...asking("foo"), tools: [] }),
   );
   const counts = await Promise.all(bodies.map((body) => tokensOf(proxy, body)));
-  deepEqual(new Set(counts), new Set([5]));
+  deepEqual(new Set(counts), new Set([8]));
   equal(proxy.upstream.exchanges.length, 0);
 });
 

@@ -30,7 +30,7 @@ const LOCAL = {
 
 Deno.test("UPSTREAM_DIALECT names the dialect where the host does not tell", () => {
   const nameOf = (UPSTREAM_DIALECT?: string) =>
-    parseConfig({ ...LOCAL, UPSTREAM_DIALECT }).upstream.dialect.name;
+    parseConfig({ ...LOCAL, UPSTREAM_DIALECT }).upstreams[0]?.dialect.name;
   equal(nameOf(), "plain");
   equal(nameOf(""), "plain");
   equal(nameOf("vllm"), "vllm");
@@ -53,7 +53,7 @@ Deno.test("a named dialect is spoken (R54)", async () => {
 
 Deno.test("Azure gets its key in a header of its own, and its version in the URL", async () => {
   await using behind = startProxy();
-  const { url } = behind.config.upstream;
+  const url = behind.config.upstreams[0]?.url;
   await using proxy = startProxy({
     dialect: azure,
     environment: {

@@ -20,9 +20,6 @@ import { openStore } from "./store_site.ts";
 import { postMessages, startProxy } from "./support.ts";
 
 const DAY = { ttlMs: 86_400_000 };
-/** A busy machine is no reason to fail. */
-const PATIENT = { readMs: 30_000, writeMs: 30_000 };
-
 const program = await findDenokv();
 const ignore = program === null;
 const named = (name: string) => ignore ? `${name} (no denokv here)` : name;
@@ -36,7 +33,6 @@ testStore(named("a store on KV Connect"), {
         openStore({
           open: () => Deno.openKv(server.url),
           now: () => clock.now,
-          times: PATIENT,
         }),
       [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
     };
@@ -46,22 +42,29 @@ testStore(named("a store on KV Connect"), {
 Deno.test({
   name: named("a store on KV Connect outlives its server and adds up all"),
   ignore,
+  // Deno tries for ever what the server did not answer, the closed handle's, too.
+  sanitizeOps: false,
   async fn() {
     await using server = await serveDenokv(program ?? "");
+    const open = () => Deno.openKv(server.url);
+    {
+      await using before = openStore({ open });
+      before.store.add(["sum"], { n: 1 }, DAY);
+      before.store.put(["value"], 1, DAY);
+      await before.store.flush();
+    }
     const said: string[] = [];
     const recovered = Promise.withResolvers<void>();
     await using opened = openStore({
-      open: () => Deno.openKv(server.url),
+      open,
       log: {
         warn: (message) => void said.push(message),
         info: () => recovered.resolve(),
       },
-      times: { readMs: 5_000, writeMs: 500, patienceMs: 0, retryMs: 20 },
+      times: { writeMs: 2_000, patienceMs: 0, retryMs: 20 },
     });
     const { store } = opened;
-    store.add(["sum"], { n: 1 }, DAY);
-    store.put(["value"], 1, DAY);
-    await store.flush();
+    equal(await store.get(["value"], z.number()), 1);
     await server.kill();
     store.add(["sum"], { n: 2 }, DAY);
     await store.flush();
@@ -87,14 +90,16 @@ Deno.test({
     equal((await ask(one.proxy)).status, 200);
     equal(refused, 1);
     await one.store.flush();
-    await using other = await startInstance(one.proxy.config.upstream.url);
+    await using other = await startInstance(
+      one.proxy.config.upstreams[0]?.url ?? "",
+    );
     equal((await ask(other.proxy)).status, 200);
     equal(refused, 1);
 
     async function startInstance(upstreamUrl?: string) {
       const now = Date.now;
       const open = () => Deno.openKv(server.url);
-      const opened = openStore({ open, times: PATIENT });
+      const opened = openStore({ open });
       const lessons = new KeptLessons({ store: opened.store, now });
       await lessons.load();
       const proxy = startProxy({

@@ -100,6 +100,7 @@ for (
     let refused = 0;
     await using proxy = startProxy({
       dialect: dialect ?? plain,
+      environment: { UPSTREAM_API: "chat" },
       script: (exchange) => {
         if (!refuses(exchange.body)) return undefined;
         refused++;

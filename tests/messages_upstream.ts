@@ -30,11 +30,16 @@ export interface Passing extends AsyncDisposable {
   asked: readonly Asked[];
 }
 
-/** Starts a proxy that passes through to an upstream that plays `script`. */
-export async function startPassing(
-  script: Script = () => Response.json(MESSAGE),
-  { environment, ...options }: ProxyOptions = {},
-): Promise<Passing> {
+/** An upstream that listens; disposing of it ends its connections. */
+export interface ServedMessages extends AsyncDisposable {
+  /** Base URL, `http://127.0.0.1:<port>/v1`. */
+  baseUrl: string;
+  /** Requests so far, oldest first. */
+  asked: readonly Asked[];
+}
+
+/** Serves an upstream that plays `script`. */
+export function serveMessages(script: Script): ServedMessages {
   const asked: Asked[] = [];
   const stop = new AbortController();
   const server = Deno.serve({
@@ -58,15 +63,27 @@ export async function startPassing(
     asked.push(entry);
     return await script(entry, asked.length);
   });
+  return {
+    baseUrl: `http://127.0.0.1:${server.addr.port}/v1`,
+    asked,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await server.finished;
+    },
+  };
+}
+
+/** Starts a proxy that passes through to an upstream that plays `script`. */
+export async function startPassing(
+  script: Script = () => Response.json(MESSAGE),
+  { environment, ...options }: ProxyOptions = {},
+): Promise<Passing> {
   await using parts = new AsyncDisposableStack();
-  parts.defer(async () => {
-    stop.abort();
-    await server.finished;
-  });
+  const { baseUrl, asked } = parts.use(serveMessages(script));
   const proxy = parts.use(startProxy({
     ...options,
     environment: {
-      OPENAI_BASE_URL: `http://127.0.0.1:${server.addr.port}/v1`,
+      OPENAI_BASE_URL: baseUrl,
       UPSTREAM_API: "anthropic",
       ...environment,
     },

@@ -7,7 +7,7 @@ import {
 import parsePrometheus from "parse-prometheus-text-format";
 import { chunks, openaiError, refusal } from "../src/demo/replies.ts";
 import { createMetrics, renderMetrics } from "../src/observe/metrics.ts";
-import { chunk } from "./builders.ts";
+import { aRecord, chunk } from "./builders.ts";
 import { postMessages, type Proxy, startProxy } from "./support.ts";
 
 async function pageOf({ url }: Proxy): Promise<string> {
@@ -94,17 +94,7 @@ Deno.test("/metrics is for this machine or those with a key", async () => {
 
 Deno.test("renderMetrics() adds threads up, but not the process's memory", async () => {
   const metrics = createMetrics();
-  metrics.observe({
-    requestId: "req_1",
-    method: "GET",
-    route: "/health",
-    status: 200,
-    outcome: "finished",
-    error: null,
-    startedAt: 0,
-    durationMs: 1,
-    message: null,
-  });
+  metrics.observe(aRecord({ method: "GET", route: "/health" }));
   const one = await metrics.read();
   const alone = await renderMetrics([one]);
   const both = await renderMetrics([one, structuredClone(one)]);

@@ -68,18 +68,20 @@ async function lateError(
 
 /** Asks once streamed and once not; both answers must be refused alike. */
 async function earlyError(reply: Reply, environment = {}) {
-  await using proxy = startProxy({ script: () => reply, environment });
   const answers = [];
   for (const stream of [true, false]) {
+    await using proxy = startProxy({ script: () => reply, environment });
     const response = await postMessages(proxy, { stream });
     const { type, error } = await response.json();
     equal(type, "error");
     const retryAfter = response.headers.get("retry-after");
-    answers.push({ status: response.status, ...error, retryAfter });
+    const attempts = proxy.upstream.exchanges.length;
+    equal(response.headers.get("x-ccproxy-attempts"), `${attempts}`);
+    answers.push({ status: response.status, ...error, retryAfter, attempts });
   }
   const [streamed, whole] = answers;
   deepEqual(streamed, whole);
-  return { ...streamed, attempts: proxy.upstream.exchanges.length / 2 };
+  return { ...streamed };
 }
 
 Deno.test("A.3 stream cut in a tool call: an error event, no message_stop", async (t) => {

@@ -14,6 +14,7 @@ import {
 } from "node:assert";
 import { demo } from "../src/demo/dialect.ts";
 import { openai } from "../src/dialects/openai.ts";
+import { openrouter } from "../src/dialects/openrouter.ts";
 import type { ChatRequest } from "../src/openai/chat.ts";
 import { postMessages, type ProxyOptions, startProxy } from "./support.ts";
 
@@ -248,4 +249,25 @@ Deno.test("B.26 tool names over 64 characters: cut apart, and whole again in the
   match(second?.function.name ?? "", /^[\w-]{1,64}$/);
   notEqual(first?.function.name, second?.function.name);
   equal(content[0].name, names[1]);
+});
+
+Deno.test("B.22 prompt cache: Claude at OpenRouter is told what to cache, as the client says", async () => {
+  const cache_control = { type: "ephemeral" };
+  const { messages } = await send({
+    system: [{ type: "text", text: "S", cache_control }],
+    messages: [
+      user("q"),
+      callsOf("toolu_1"),
+      user([result("toolu_1", "r", { cache_control })]),
+    ],
+  }, {
+    dialect: openrouter,
+    environment: { BIG_MODEL_NAME: "anthropic/claude-sonnet-5" },
+  });
+  deepEqual(messages.map(({ content }) => content), [
+    [{ type: "text", text: "S", cache_control }],
+    [{ type: "text", text: "q" }],
+    null,
+    [{ type: "text", text: "r", cache_control }],
+  ]);
 });

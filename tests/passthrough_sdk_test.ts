@@ -23,7 +23,11 @@ import { postMessages, type ProxyOptions, startProxy } from "./support.ts";
 
 /** A proxy that passes through to another one, which translates. */
 function startChain(options: ProxyOptions = {}) {
-  const second = startProxy({ dialect: demo, ...options });
+  const second = startProxy({
+    dialect: demo,
+    environment: { UPSTREAM_API: "chat" },
+    ...options,
+  });
   const first = startProxy({
     environment: {
       OPENAI_BASE_URL: `${second.url}/v1`,

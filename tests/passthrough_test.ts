@@ -121,7 +121,7 @@ Deno.test("passthrough says the API version where the client does not", async ()
 
 Deno.test("passthrough finds the endpoint below any base URL", async () => {
   await using first = await startPassing();
-  const { url } = first.proxy.config.upstream;
+  const url = first.proxy.config.upstreams[0]?.url ?? "";
   const rows = {
     "/v1": "/v1/messages",
     "/api/v1/": "/api/v1/messages",

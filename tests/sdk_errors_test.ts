@@ -75,7 +75,8 @@ for (const [name, sdk] of Object.entries(SDKS)) {
 
   Deno.test(`${name} knows overload and failure of the upstream`, async () => {
     const rows: [status: number, expected: number, type: string][] = [
-      [503, 529, "overloaded_error"],
+      [529, 529, "overloaded_error"],
+      [503, 503, "api_error"],
       [500, 500, "api_error"],
       [504, 504, "timeout_error"],
     ];

@@ -110,7 +110,10 @@ for (const [name, sdk] of Object.entries(SDKS)) {
   });
 
   Deno.test(`${name} reads thinking and sends it back`, async () => {
-    await using proxy = startProxy({ dialect: demo });
+    await using proxy = startProxy({
+      dialect: demo,
+      environment: { UPSTREAM_API: "chat" },
+    });
     const { messages } = connect(sdk, proxy);
     const question = {
       ...ASKED,

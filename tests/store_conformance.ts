@@ -113,7 +113,7 @@ export function testStore(
     for (const size of sizes) {
       const key = ["bytes", size];
       // A view of something larger, as slices of a stream are.
-      const bytes = bytesOf(size + 100).subarray(50, size + 50);
+      const bytes = bytesOf(size + 100_000).subarray(50_000, size + 50_000);
       one.store.putBytes(key, bytes, DAY);
       ok(isEqual(await one.store.getBytes(key), bytes), `${size} queued`);
       await one.store.flush();
@@ -238,6 +238,7 @@ export function testStore(
     ok(next);
     equal(await held[0]?.renew(), false);
     held[0]?.release(); // which is no longer its to give
+    await Promise.all([one.store.flush(), other.store.flush()]);
     equal(await one.store.lease(key, minute), null);
     next.release();
     await other.store.flush();

@@ -21,9 +21,6 @@ const WRITER = fileURLToPath(
   new URL("./fixtures/store_writer.ts", import.meta.url),
 );
 const KILLS = 100;
-
-/** These tests are of what is there, not of how soon. */
-const PATIENT = { readMs: 30_000, writeMs: 30_000 };
 const Sum = z.object({ rounds: z.number(), total: z.number() });
 
 /** Starts Deno with a process that writes rounds. */
@@ -65,7 +62,6 @@ Deno.test(`a store killed ${KILLS} times loses nothing committed and gives nothi
 
     await using opened = openStore({
       open: () => Deno.openKv(`${folder}/store`),
-      times: PATIENT,
     });
     const { store } = opened;
     const bytes = await store.getBytes(["bytes", cut % KEYS]);
@@ -109,7 +105,6 @@ Deno.test("a store takes several processes on one file", async () => {
   {
     await using opened = openStore({
       open: () => Deno.openKv(`${folder}/store`),
-      times: PATIENT,
     });
     const { store } = opened;
     deepEqual(await store.get(["sum"], Sum), {
@@ -144,7 +139,6 @@ Deno.test({
     {
       await using opened = openStore({
         open: () => Deno.openKv(`${folder}/store`),
-        times: PATIENT,
       });
       const found = await opened.store.get(["sum"], Sum);
       ok(found && found.rounds > 0, "what was written before is there");
@@ -165,7 +159,7 @@ Deno.test("a store whose file another program keeps locked writes afterwards", a
     await using opened = openStore({
       open: () => Deno.openKv(`${folder}/store`),
       log,
-      times: { ...PATIENT, patienceMs: 0, retryMs: 10 },
+      times: { patienceMs: 0, retryMs: 10 },
     });
     const { store } = opened;
     store.put(["value"], 1, KEPT);

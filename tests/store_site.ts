@@ -20,11 +20,20 @@ export async function createFileSite(clock: Clock): Promise<StoreSite> {
   };
 }
 
-/** Opens a store that says nothing. */
+/** A busy machine is no reason to fail. */
+export const PATIENT = { readMs: 60_000, writeMs: 60_000 };
+
+/** Opens a store that says nothing and is patient, unless it is told otherwise. */
 export function openStore(
-  options: Omit<KvStoreOptions, "log"> & Partial<Pick<KvStoreOptions, "log">>,
+  { times, log = SILENT_LOG, ...options }:
+    & Omit<KvStoreOptions, "log">
+    & Partial<Pick<KvStoreOptions, "log">>,
 ): OpenStore {
-  const raw = createKvStore({ log: SILENT_LOG, ...options });
+  const raw = createKvStore({
+    ...options,
+    log,
+    times: { ...PATIENT, ...times },
+  });
   return {
     store: createTypedStore(raw),
     [Symbol.asyncDispose]: () => raw[Symbol.asyncDispose](),

@@ -13,27 +13,42 @@ import {
   EVENT_STREAM_TIMES,
   type EventStreamTimes,
 } from "../src/event_stream.ts";
-import { createLogger } from "../src/log.ts";
+import { createLogger, type LogFields } from "../src/log.ts";
 import { Lessons } from "../src/models/lessons.ts";
 import { createMetrics } from "../src/observe/metrics.ts";
+import type { UpstreamLimits } from "../src/models/upstream_limits.ts";
+import { OpenRequests } from "../src/open_requests.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
+import { probe } from "../src/transport/probe.ts";
+import { createTransport } from "../src/transport/transport.ts";
 import { openStore } from "./store_site.ts";
+import type { UpstreamState } from "../src/upstream/gate.ts";
 import type { Environment } from "../src/variables.ts";
 
 /** Options for {@linkcode startProxy}. */
-export interface ProxyOptions
-  extends
-    DemoUpstreamOptions,
-    Partial<Pick<Outside, "lessons" | "retry" | "store">> {
+export interface ProxyOptions extends
+  DemoUpstreamOptions,
+  Partial<
+    Pick<
+      Outside,
+      "lessons" | "retry" | "observers" | "clock" | "store" | "calibrations"
+    >
+  > {
   /** Times that differ from the usual ones. */
   times?: Partial<EventStreamTimes>;
   /** Settings beside the upstream's URL and the two model names. */
   environment?: Environment;
+  /** What is in `ccproxy.json`; the environment names no models then. */
+  file?: unknown;
   /** Speaks another dialect than the one of the upstream's host. */
   dialect?: Dialect;
+  /** What may be asked of the upstream. */
+  limits?: UpstreamLimits;
   /** Certificates to trust, in PEM. */
   caCerts?: string[];
+  /** Requests one HTTP/2 connection to the upstream is given. */
+  maxStreams?: number;
 }
 
 /** A proxy and its upstream; disposing of it closes both. */
@@ -42,8 +57,13 @@ export interface Proxy extends AsyncDisposable {
   url: string;
   upstream: ServedUpstream["upstream"];
   config: Config;
+  /** How things stand at the upstream. */
+  upstreamState: () => UpstreamState | undefined;
+  openRequests: OpenRequests;
   /** Everything logged so far, one entry a line. */
   logged: string[];
+  /** The first entry with this message, as soon as there is one. */
+  entry(message: string): Promise<LogFields>;
 }
 
 /** Retries at once, so that tests of failures need not wait. */
@@ -53,48 +73,86 @@ export const IMPATIENT = { maxAttempts: 3, baseMs: 0, maxMs: 1_000 };
 export function startProxy(
   {
     environment,
+    file,
     dialect,
+    limits,
     caCerts = [],
+    maxStreams,
     lessons = new Lessons(Date.now),
     retry = IMPATIENT,
+    observers = [],
+    clock,
     store,
+    calibrations,
     times,
     ...upstreamOptions
   }: ProxyOptions = {},
 ): Proxy {
   const served = serveDemoUpstream(upstreamOptions);
-  const parsed = parseConfig({
-    OPENAI_BASE_URL: served.baseUrl,
-    BIG_MODEL_NAME: "big-model",
-    SMALL_MODEL_NAME: "small-model",
-    RESPONSE_CACHE: "off", // identical requests are to be asked again
-    ...environment,
-  });
-  const upstream = { ...parsed.upstream, ...(dialect ? { dialect } : {}) };
-  const config = { ...parsed, upstream };
-  const kv = openStore({ open: () => Deno.openKv(":memory:") });
+  const parsed = file === undefined
+    ? parseConfig({
+      OPENAI_BASE_URL: served.baseUrl,
+      BIG_MODEL_NAME: "big-model",
+      SMALL_MODEL_NAME: "small-model",
+      RESPONSE_CACHE: "off", // identical requests are to be asked again
+      ...environment,
+    })
+    : parseConfig({ RESPONSE_CACHE: "off", ...environment }, {
+      file: { path: "ccproxy.json", text: JSON.stringify(file) },
+    });
+  const upstreams = parsed.upstreams.map((upstream) => ({
+    ...upstream,
+    limits: limits ?? upstream.limits,
+    ...(dialect ? { dialect } : {}),
+  }));
+  const config = { ...parsed, upstreams };
   const logged: string[] = [];
+  const entries = new Map<string, PromiseWithResolvers<LogFields>>();
+  const entryOf = (message: string) => {
+    const entry = entries.get(message) ?? Promise.withResolvers<LogFields>();
+    entries.set(message, entry);
+    return entry;
+  };
   const log = createLogger({
     level: "DEBUG",
-    write: (line) => void logged.push(line),
+    write(line) {
+      logged.push(line);
+      const entry: LogFields & { message: string } = JSON.parse(line);
+      entryOf(entry.message).resolve(entry);
+    },
     now: Date.now,
     pretty: false,
   });
   const workerUrl = new URL("./fixtures/token_worker.ts", import.meta.url);
   const tokens = createTokenCounter({ workerUrl });
   const pdfWorkerUrl = new URL("./fixtures/pdf_worker.ts", import.meta.url);
-  const client = Deno.createHttpClient({ caCerts });
-  const app = createApp(createDeps(config, {
-    fetch: (input, init) => fetch(input, { ...init, client }),
+  const transport = createTransport({
+    fetch,
+    createClient: () => Deno.createHttpClient({ caCerts }),
+    probe,
+    pool: config.pool,
+    connectTimeoutMs: config.timeouts.connectMs,
+    ...(maxStreams ? { maxStreams } : {}),
+  });
+  const openRequests = new OpenRequests();
+  const kv = openStore({ open: () => Deno.openKv(":memory:") });
+  const deps = createDeps(config, {
+    transport: transport.send,
+    fetch,
     log,
     tokens,
+    store: store ?? kv.store,
+    ...(calibrations ? { calibrations } : {}),
     metrics: createMetrics(),
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
+    openRequests,
     lessons,
-    store: store ?? kv.store,
     retry,
+    observers,
+    ...(clock ? { clock } : {}),
     times: { ...EVENT_STREAM_TIMES, ...times },
-  }));
+  });
+  const app = createApp(deps);
   const server = Deno.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -104,10 +162,13 @@ export function startProxy(
     url: `http://127.0.0.1:${server.addr.port}`,
     upstream: served.upstream,
     config,
+    openRequests,
     logged,
+    entry: (message) => entryOf(message).promise,
+    upstreamState: () => deps.gate.snapshot()[0],
     async [Symbol.asyncDispose]() {
       await server.shutdown();
-      client.close();
+      transport.close();
       tokens.close();
       await kv[Symbol.asyncDispose]();
       await served[Symbol.asyncDispose]();

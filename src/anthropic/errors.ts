@@ -50,18 +50,26 @@ export interface ErrorBody {
 /** Options for {@linkcode ApiError}. */
 export interface ApiErrorOptions extends ErrorOptions {
   /** HTTP status, where it is not the usual one of the type. */
-  status?: number;
+  status?: number | undefined;
   /** `error.details.error_code`: what the SDKs branch on. */
-  code?: string;
+  code?: string | undefined;
   /** How long the client should wait before it tries again, in seconds. */
-  retryAfterSeconds?: number;
+  retryAfterSeconds?: number | undefined;
   /**
    * Overrules what the status says about retrying. Claude Code retries a 401
    * for three minutes unless this is `false`.
    */
-  shouldRetry?: boolean;
+  shouldRetry?: boolean | undefined;
   /** The upstream's id of the refused request. */
-  upstreamRequestId?: string;
+  upstreamRequestId?: string | undefined;
+  /** The prompt does not fit the model's context window. */
+  overflow?: ContextOverflow | undefined;
+}
+
+/** A context window that a prompt does not fit. */
+export interface ContextOverflow {
+  /** The window in tokens, where it is known. */
+  contextTokens: number | undefined;
 }
 
 /** A failure the client is told about. */
@@ -73,6 +81,7 @@ export class ApiError extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly shouldRetry: boolean | undefined;
   readonly upstreamRequestId: string | undefined;
+  readonly overflow: ContextOverflow | undefined;
 
   constructor(type: ErrorType, message: string, options: ApiErrorOptions = {}) {
     super(message, options);
@@ -82,6 +91,17 @@ export class ApiError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.shouldRetry = options.shouldRetry;
     this.upstreamRequestId = options.upstreamRequestId;
+    this.overflow = options.overflow;
+  }
+
+  /** The same error, but for what is given. */
+  with(
+    { message = this.message, ...given }: ApiErrorOptions & {
+      message?: string;
+    },
+  ): ApiError {
+    const { type, cause } = this;
+    return new ApiError(type, message, { ...this, cause, ...given });
   }
 
   /** The envelope every client of the Messages API parses. */
@@ -119,10 +139,23 @@ export function toApiError(thrown: unknown): ApiError {
   });
 }
 
+/** Status of a request whose client has gone; nobody is answered with it. */
+const CLIENT_GONE = 499;
+
 /** The client closed its connection; nobody reads this error but the log. */
 export function clientGone(cause?: unknown): ApiError {
   return new ApiError("api_error", "Client closed the request", {
-    status: 499,
+    status: CLIENT_GONE,
     cause,
   });
+}
+
+/** Whether a request failed for want of a client: no fault of any upstream. */
+export function isClientGone(thrown: unknown): boolean {
+  return thrown instanceof ApiError && thrown.status === CLIENT_GONE;
+}
+
+/** What an abort stands for: the error that is its reason, or a client that left. */
+export function abortError({ reason }: AbortSignal, cause?: unknown): ApiError {
+  return reason instanceof ApiError ? reason : clientGone(cause);
 }

@@ -56,6 +56,7 @@ const MessagesRequest = Prompt.extend({
     format: JsonSchemaFormat.nullish(),
   }).nullish(),
   output_format: JsonSchemaFormat.nullish(), // deprecated name of output_config.format
+  service_tier: z.string().nullish(), // auto, standard_only
   metadata: z.looseObject({ user_id: z.string().nullish() }).nullish(),
   context_management: z.unknown().optional(),
   container: z.unknown().optional(),

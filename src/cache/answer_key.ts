@@ -6,18 +6,10 @@ export interface Question {
   api: UpstreamApi;
   /** Base URL of the upstream. */
   url: string;
-  /** The client's headers that go along, if any do. */
-  headers?: Readonly<Record<string, string>>;
+  /** The client's headers that go along. */
+  headers: Readonly<Record<string, string>>;
   /** Body of the request, the model's name in it. */
-  body: Readonly<Record<string, unknown>>;
-}
-
-/** Whose question it is. */
-export interface Asker {
-  /** Who may be given the answer, as a hash; `null`: everybody. */
-  tenant: string | null;
-  /** What ends the answer here, without the upstream's knowledge. */
-  stopSequences: readonly string[];
+  body: object;
 }
 
 /** Fields that change how an answer comes, or who asks, but not what it says. */
@@ -34,19 +26,20 @@ const IRRELEVANT = new Set([
 /**
  * Names a question, as 64 hex digits: alike for questions that can only have
  * the same answers, whatever the order of their fields, and for no others.
+ *
+ * @param tenant Who may be given the answer, as a hash; `null`: everybody.
  */
 export function answerKey(
   { api, url, headers, body }: Question,
-  { tenant, stopSequences }: Asker,
+  tenant: string | null,
 ): string {
   const relevant = Object.entries(body)
     .filter(([name]) => !IRRELEVANT.has(name));
   const canonical = JSON.stringify(sorted([
     tenant,
-    stopSequences,
     api,
     url,
-    headers ?? {},
+    headers,
     Object.fromEntries(relevant),
   ]));
   return createHash("sha256").update(canonical).digest("hex");

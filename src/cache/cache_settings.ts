@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { Seconds } from "../transport_settings.ts";
 import { CACHE_MODES, type CachePolicy } from "./caching.ts";
 
 /** Checked settings of the response cache. */
@@ -12,25 +13,25 @@ export interface CacheSettings extends CachePolicy {
   keepAbandonedMs: number;
 }
 
-const Seconds = z.coerce.number("a number of seconds");
-
 /** Each message says what is expected. */
 export const CACHE_VARIABLES = {
   RESPONSE_CACHE: z.string().toLowerCase()
     .pipe(z.enum(CACHE_MODES, `one of ${CACHE_MODES.join(", ")}`)),
-  RESPONSE_CACHE_TTL: Seconds.positive("a number of seconds above 0"),
-  KEEP_ABANDONED_SECONDS: Seconds.min(0, "a number of seconds, 0 or more"),
+  RESPONSE_CACHE_TTL: Seconds,
+  KEEP_ABANDONED_SECONDS: z.coerce.number("a number of seconds")
+    .min(0, "0 or more seconds").max(3_600, "at most 3600 seconds")
+    .transform((seconds) => seconds * 1_000),
 };
 
 type CacheValues = z.infer<z.ZodObject<typeof CACHE_VARIABLES>>;
 
-/** Seconds to milliseconds, names to what they mean. */
+/** Puts the values in their places. */
 export function toCacheSettings(
   { RESPONSE_CACHE, RESPONSE_CACHE_TTL, KEEP_ABANDONED_SECONDS }: CacheValues,
 ): CacheSettings {
   return {
     mode: RESPONSE_CACHE,
-    ttlMs: RESPONSE_CACHE_TTL * 1_000,
-    keepAbandonedMs: KEEP_ABANDONED_SECONDS * 1_000,
+    ttlMs: RESPONSE_CACHE_TTL,
+    keepAbandonedMs: KEEP_ABANDONED_SECONDS,
   };
 }

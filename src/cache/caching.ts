@@ -1,5 +1,4 @@
 import type { MessagesRequest } from "../anthropic/request.ts";
-import type { Asker } from "./answer_key.ts";
 import type { CacheUse } from "./cache_use.ts";
 import { RECENT_MS } from "./recent_answers.ts";
 
@@ -17,12 +16,14 @@ export interface CachePolicy {
 }
 
 /** What one request wants of the cache. */
-export interface Caching extends Asker {
+export interface Caching {
   /**
    * `any` answer there is, kept or on its way; a `fresh` one, which is kept;
    * one of its `own`, asked for it alone and not kept.
    */
   takes: "any" | "fresh" | "own";
+  /** Who may be given the answer, as a hash; `null`: everybody. */
+  tenant: string | null;
   /** How long the answer may be kept, in ms; a minute is for repeats alone. */
   keepMs: number;
   /** Takes what was done. */
@@ -49,7 +50,6 @@ export function toCaching(
   return {
     takes: isOwn ? "own" : /\bno-cache\b/.test(control) ? "fresh" : "any",
     tenant,
-    stopSequences: request.stop_sequences ?? [],
     keepMs: isKept ? policy.ttlMs : Math.min(policy.ttlMs, RECENT_MS),
     use,
   };

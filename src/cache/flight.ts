@@ -10,6 +10,7 @@ export interface Begun {
   recording: Recording;
   /** Reads what follows; `null`: that is all. */
   reader: AnswerReader | null;
+  settle: Answer["settle"];
 }
 
 /** What a {@linkcode Flight} is made of. */
@@ -38,6 +39,8 @@ interface Seat extends Passenger {
   position: number;
   /** The read that is waited for. */
   waiting: PromiseWithResolvers<Uint8Array | null> | null;
+  /** Why they left; `null`: they are there. */
+  left: ApiError | null;
 }
 
 /**
@@ -74,12 +77,18 @@ export class Flight {
    * @throws {ApiError} as `open` does, and when the passenger leaves.
    */
   async join(passenger: Passenger): Promise<Answer> {
-    const seat: Seat = { ...passenger, position: 0, waiting: null };
+    const seat: Seat = {
+      ...passenger,
+      position: 0,
+      waiting: null,
+      left: null,
+    };
     const left = Promise.withResolvers<never>();
     const { signal } = passenger;
     signal.addEventListener("abort", () => {
-      left.reject(whyGone(signal));
-      this.#leave(seat);
+      const error = whyGone(signal);
+      left.reject(error);
+      this.#leave(seat, error);
     }, { once: true });
     this.#seats.add(seat);
     this.#payer ??= seat;
@@ -89,8 +98,9 @@ export class Flight {
       reader: {
         read: () => this.#read(seat),
         drain: () => this.#drain(seat),
+        cancel: (error) => this.#leave(seat, error),
       },
-      keep: () => this.#keep(seat),
+      settle: (error) => this.#settle(seat, error),
     };
   }
 
@@ -118,9 +128,9 @@ export class Flight {
     const { waiting } = seat;
     if (!waiting || !this.#begun) return;
     const { recording } = this.#begun;
-    if (seat.signal.aborted) {
+    if (seat.left) {
       seat.waiting = null;
-      waiting.reject(whyGone(seat.signal));
+      waiting.reject(seat.left);
     } else if (seat.position < recording.length) {
       seat.waiting = null;
       const bytes = recording.read(seat.position);
@@ -193,8 +203,10 @@ export class Flight {
     for (const other of this.#seats) if (other !== seat) this.#serve(other);
   }
 
-  #keep(seat: Seat): void {
-    if (this.#isKept || this.#isFull || !this.#begun) return;
+  /** How the answer turned out: `null`, what the seat has read is whole. */
+  #settle(seat: Seat, error: ApiError | null): void {
+    this.#begun?.settle(error);
+    if (error || this.#isKept || this.#isFull || !this.#begun) return;
     this.#isKept = true;
     this.#options.onWhole(this.#begun, seat.position);
     this.#close(); // from here on it is found where it is kept
@@ -214,14 +226,15 @@ export class Flight {
     if (this.#seats.size === 0) this.#close();
   }
 
-  #leave(seat: Seat): void {
+  #leave(seat: Seat, error: ApiError): void {
     if (!this.#seats.delete(seat)) return;
-    seat.waiting?.reject(whyGone(seat.signal));
+    seat.left = error;
+    seat.waiting?.reject(error);
     seat.waiting = null;
     const [next] = this.#seats;
     if (!next) {
       this.#close();
-      if (!this.#isEnded) this.#abort.abort(seat.signal.reason);
+      if (!this.#isEnded) this.#abort.abort(error);
     } else if (this.#payer === seat) {
       this.#payer = next;
       next.onInherit();

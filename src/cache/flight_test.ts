@@ -40,7 +40,9 @@ function start(
             return Promise.resolve(new Uint8Array(step).fill(reads));
           },
           drain: () => void drained++,
+          cancel() {},
         },
+        settle: (error) => told.push(error ? error.message : "well"),
       });
     },
     onWhole: (_, length) => told.push(`whole ${length}`),
@@ -111,10 +113,29 @@ Deno.test("Flight keeps exactly what its reader had read, once", async () => {
   const a = await join(flight);
   const b = await join(flight);
   deepEqual([await a.read(), await a.read()], [5, 7]);
-  a.answer.keep?.();
+  a.answer.settle(null);
   await b.read();
-  b.answer.keep?.();
-  deepEqual(told, ["whole 12", "closed"]);
+  b.answer.settle(null);
+  deepEqual(told, ["well", "whole 12", "closed", "well"]);
+});
+
+Deno.test("Flight keeps nothing that a reader calls bad", async () => {
+  const { flight, told } = start([5, null]);
+  const a = await join(flight);
+  await a.read();
+  a.answer.settle(new ApiError("api_error", "empty"));
+  deepEqual(told, ["empty"]);
+});
+
+Deno.test("Flight lets one go that reads no further, and the upstream with the last", async () => {
+  const { flight, abort } = start([5, 7]);
+  const a = await join(flight);
+  const b = await join(flight);
+  a.answer.reader.cancel(new ApiError("api_error", "too much"));
+  await rejects(a.answer.reader.read(), { message: "too much" });
+  equal(await b.read(), 5);
+  b.answer.reader.cancel(new ApiError("api_error", "too much"));
+  equal(abort()?.aborted, true);
 });
 
 Deno.test("Flight drains the upstream once, and ends for all where it was drained", async () => {
@@ -195,8 +216,8 @@ Deno.test("Flight over its limit holds the quick one back, at most a limit ahead
     ok(reads() * 64 * KIB - read.slow <= (256 + 2 * 64) * KIB, `${reads()}`);
   }
   deepEqual(told, ["closed"]); // nobody may join, nothing is kept
-  quick.answer.keep?.();
-  deepEqual(told, ["closed"]);
+  quick.answer.settle(null);
+  deepEqual(told, ["closed", "well"]);
   quick.abort.abort();
   await running;
 });

@@ -119,6 +119,7 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
       headers: new Headers(contentType ? { "content-type": contentType } : {}),
       recording: body,
       reader: null,
+      settle() {},
       outcome: "hit",
       ageMs: now() - createdAt,
     };
@@ -147,8 +148,8 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
       const outcome = store.trouble === null ? "miss" : "store-failed";
       resolve({ outcome, ageMs: 0 });
       askedAt = now();
-      const { headers, reader } = await ask(abort);
-      return { headers, recording: new Recording(), reader };
+      const { headers, reader, settle } = await ask(abort);
+      return { headers, recording: new Recording(), reader, settle };
     }
 
     const flight = new Flight({
@@ -190,7 +191,7 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
     async answer(asked) {
       const { caching, signal } = asked;
       if (signal.aborted) throw clientGone(signal.reason);
-      const key = answerKey(asked.question, caching);
+      const key = answerKey(asked.question, caching.tenant);
       const known = caching.takes === "any" ? flights.get(key) : undefined;
       const joined = known ?? startFlight(key, asked);
       if (!flights.has(key)) flights.set(key, joined);

@@ -21,7 +21,11 @@ function answer(text: string): Answer {
     isRead = true;
     return Promise.resolve(bytes);
   };
-  return { headers: new Headers(), reader: { read, drain() {} } };
+  return {
+    headers: new Headers(),
+    reader: { read, drain() {}, cancel() {} },
+    settle() {},
+  };
 }
 
 /** Asks a cache, reads to the end, and has the answer kept. */
@@ -30,12 +34,11 @@ async function askOf(
   ask: (abort: AbortController) => Promise<Answer>,
 ) {
   const use = new CacheUse();
-  const { reader, keep } = await cache.answer({
-    question: { api: "chat", url: "http://localhost", body: {} },
+  const { reader, settle } = await cache.answer({
+    question: { api: "chat", url: "http://localhost", headers: {}, body: {} },
     caching: {
       takes: "any",
       tenant: null,
-      stopSequences: [],
       keepMs: 60_000,
       use,
     },
@@ -46,7 +49,7 @@ async function askOf(
   for (let read; (read = await reader.read()) !== null;) {
     text += decoder.decode(read);
   }
-  keep?.();
+  settle(null);
   return { text, cache: use.outcome };
 }
 

@@ -1,33 +1,108 @@
 import { parseArgs } from "node:util";
+import {
+  COMMAND_NAMES,
+  type CommandName,
+  COMMANDS,
+  type CommandSheet,
+  isCommandName,
+} from "./commands.ts";
+import { nearest } from "./nearest.ts";
 
 /** What the command line asks for. */
 export type Command =
-  | { name: "serve" | "demo" | "help" | "version" }
-  | { name: "mistake"; message: string };
+  | { name: "help"; of: CommandName | "config" | null }
+  | { name: "version" }
+  | { name: "mistake"; message: string }
+  /** `operands` of `claude` are all that follows, options included. */
+  | { name: CommandName; operands: string[]; json: boolean };
 
-const COMMANDS = ["serve", "demo"] as const;
+const HELP = ["--help", "-h"];
 
 /** Reads the command line; `serve` if it names no command. */
-export function parseArguments(args: string[]): Command {
+export function parseArguments(args: readonly string[]): Command {
+  if (args[0] === "claude") return forClaudeCode(args.slice(1));
   try {
     const { values, positionals } = parseArgs({
-      args,
+      args: [...args],
       allowPositionals: true,
       options: {
         help: { type: "boolean", short: "h" },
         version: { type: "boolean", short: "v" },
+        json: { type: "boolean" },
       },
     });
-    if (values.help) return { name: "help" };
-    if (values.version) return { name: "version" };
-    const [word = "serve", ...rest] = positionals;
-    if (word === "help") return { name: "help" };
-    const name = COMMANDS.find((command) => command === word);
-    if (name && rest.length === 0) return { name };
-    const wrong = name ? rest[0] : word;
-    return { name: "mistake", message: `Unknown command "${wrong}"` };
+    const { help = false, version = false, json = false } = values;
+    if (version) return { name: "version" };
+    const isAsking = positionals[0] === "help";
+    const words = isAsking ? positionals.slice(1) : positionals;
+    if (help || isAsking) return helpOf(words);
+    return toCommand(words.length === 0 ? ["serve"] : words, json);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { name: "mistake", message };
+    const why = error instanceof Error ? error.message : String(error);
+    return mistake(why.replace(/\. To specify a positional.*$/s, ""));
   }
+}
+
+/** Claude Code's options are its own; `--` is left out once. */
+function forClaudeCode([first, ...rest]: string[]): Command {
+  if (first && HELP.includes(first)) return { name: "help", of: "claude" };
+  const operands = first === undefined || first === "--"
+    ? rest
+    : [first, ...rest];
+  return { name: "claude", operands, json: false };
+}
+
+function helpOf(words: readonly string[]): Command {
+  const [first, second] = words;
+  if (first === undefined) return { name: "help", of: null };
+  const two = `${first} ${second}`;
+  if (isCommandName(two)) return { name: "help", of: two };
+  if (isCommandName(first)) return { name: "help", of: first };
+  if (first === "config") return { name: "help", of: "config" };
+  return unknown(words);
+}
+
+function toCommand(words: readonly string[], json: boolean): Command {
+  const count = isCommandName(words.slice(0, 2).join(" ")) ? 2 : 1;
+  const name = words.slice(0, count).join(" ");
+  if (!isCommandName(name)) return unknown(words);
+  const sheet: CommandSheet = COMMANDS[name];
+  const operands = words.slice(count);
+  const surplus = operands[sheet.maxOperands ?? 0];
+  if (surplus !== undefined) {
+    return mistake(`"${name}" does not take "${surplus}"`);
+  }
+  if (json && !sheet.json) return mistake(`"${name}" has no --json`);
+  return { name, operands, json };
+}
+
+/** Names the first word that begins no command, and what was probably meant. */
+function unknown(words: readonly string[]): Command {
+  const place = words.findIndex((_, i) => continuations(words, i + 1) === 0);
+  if (place < 0) {
+    const start = words.join(" ");
+    const more = COMMAND_NAMES.filter((name) => name.startsWith(`${start} `));
+    return mistake(`"${start}" wants more: ${more.join(", ")}`);
+  }
+  const wrong = words[place] ?? "";
+  const before = words.slice(0, place);
+  const choices = COMMAND_NAMES
+    .map((name) => name.split(" "))
+    .filter((name) => before.every((word, i) => word === name[i]))
+    .flatMap((name) => name[place] ?? []);
+  const meant = nearest(wrong, choices);
+  const hint = meant === null
+    ? ""
+    : `; did you mean "${[...before, meant].join(" ")}"?`;
+  return mistake(`Unknown command "${wrong}"${hint}`);
+}
+
+/** How many commands begin with so many of the words. */
+function continuations(words: readonly string[], count: number): number {
+  const start = `${words.slice(0, count).join(" ")} `;
+  return COMMAND_NAMES.filter((name) => `${name} `.startsWith(start)).length;
+}
+
+function mistake(message: string): Command {
+  return { name: "mistake", message };
 }

@@ -25,6 +25,17 @@ const REQUEST = {
   }],
 };
 
+/** The configuration of a proxy in front of the embedded upstream. */
+export function demoConfig(url: string, api: "chat" | "responses"): string {
+  return JSON.stringify({
+    upstreams: { demo: { url, api } },
+    models: [
+      { match: "*haiku*", to: ["demo/demo-small"] },
+      { match: "*", to: ["demo/demo-large"] },
+    ],
+  });
+}
+
 /** Asks the proxy once and prints the event stream as it arrives. */
 export async function showDemo({ url, fetch, write }: DemoDeps): Promise<void> {
   const body = JSON.stringify(REQUEST);

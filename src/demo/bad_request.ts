@@ -5,18 +5,24 @@
  */
 import { openaiError } from "./replies.ts";
 
-/** A request that OpenAI answers with status 400. */
+/** A request that OpenAI refuses. */
 export class BadRequest extends Error {
   override readonly name = "BadRequest";
+  readonly status: number;
   readonly #details: { param?: string; code?: string };
 
-  /** @param details Where the fault is, and its name, where OpenAI says so. */
+  /**
+   * @param details Where the fault is, and its name, where OpenAI says so; the
+   * HTTP status where it is not 400.
+   */
   constructor(
     message: string,
-    details: { param?: string; code?: string } = {},
+    details: { param?: string; code?: string; status?: number } = {},
   ) {
     super(message);
-    this.#details = details;
+    const { status = 400, ...rest } = details;
+    this.status = status;
+    this.#details = rest;
   }
 
   toBody(): ReturnType<typeof openaiError> {

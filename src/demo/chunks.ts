@@ -73,3 +73,29 @@ export function usageChunk(usage: ChatUsage): ChatChunk {
     usage: { total_tokens: total, ...usage },
   };
 }
+
+/**
+ * A reasoning item with these summaries, complete. Only the Responses API has
+ * them: there every reasoning is an item, encrypted if that is asked for.
+ */
+export function reasoningItemChunk(summaries: readonly string[]): ChatChunk {
+  return chunk({ reasoning_item: { summaries } });
+}
+
+/** A piece of text that is `commentary` or the `final_answer` (Responses). */
+export function phaseChunk(phase: string, content: string): ChatChunk {
+  return chunk({ phase, content });
+}
+
+/** A search of the web by the upstream itself (Responses). */
+export function searchChunk(
+  search: { query: string; sources: readonly string[] },
+): ChatChunk {
+  return chunk({ web_search: search });
+}
+
+/** A page that the text before it rests on. */
+export function citationChunk(page: { url: string; title: string }): ChatChunk {
+  const url_citation = { start_index: 0, end_index: 1, ...page };
+  return chunk({ annotations: [{ type: "url_citation", url_citation }] });
+}

@@ -1,28 +1,35 @@
 /**
- * One chat request and how its answer ended.
+ * One request for an answer, and how the answer ended.
  *
  * @module
  */
 import type { ChatRequest } from "../openai/chat.ts";
+import type { ApiPath } from "./api.ts";
+import type { OutputItem } from "./responses/draft.ts";
 
 /** `cancelled` means the client closed the connection before the end. */
 export type ExchangeState = "running" | "finished" | "cancelled";
 
-/** A chat request as the demo upstream got it. */
+/** A request as the demo upstream got it. */
 export interface Exchange {
-  /** Counts the chat requests from 1. */
+  /** Counts the requests from 1. */
   readonly number: number;
   readonly path: string;
+  readonly api: ApiPath;
   readonly headers: Headers;
+  /** What is asked, in the words of Chat Completions by whichever API. */
   readonly body: ChatRequest;
+  /** What was sent, byte for byte. */
   readonly bodyText: string;
+  /** Items that were given in answer, on Responses. */
+  readonly output: readonly OutputItem[];
   readonly state: ExchangeState;
   /** Settles with the final state; tests wait for it in place of polling. */
   readonly ended: Promise<Exclude<ExchangeState, "running">>;
 }
 
 /** The request's part of an {@linkcode Exchange}. */
-export type Arrival = Omit<Exchange, "state" | "ended">;
+export type Arrival = Omit<Exchange, "state" | "ended" | "output">;
 
 /**
  * An exchange under way. It ends once: the first {@linkcode end} holds, since
@@ -31,9 +38,11 @@ export type Arrival = Omit<Exchange, "state" | "ended">;
 export class LiveExchange implements Exchange {
   readonly number: number;
   readonly path: string;
+  readonly api: ApiPath;
   readonly headers: Headers;
   readonly body: ChatRequest;
   readonly bodyText: string;
+  output: readonly OutputItem[] = [];
   state: ExchangeState = "running";
   readonly ended: Exchange["ended"];
   readonly #cancelled = new AbortController();
@@ -42,6 +51,7 @@ export class LiveExchange implements Exchange {
   constructor(arrival: Arrival) {
     this.number = arrival.number;
     this.path = arrival.path;
+    this.api = arrival.api;
     this.headers = arrival.headers;
     this.body = arrival.body;
     this.bodyText = arrival.bodyText;

@@ -17,6 +17,8 @@ export interface Answer {
   text?: string;
   /** Parallel when several. */
   toolCalls?: Call[];
+  /** What the upstream searched the web for before it spoke. */
+  search?: { query: string; sources: string[] };
 }
 
 const QUOTED_LINES = 8;
@@ -29,6 +31,8 @@ export function answer(request: ChatRequest): Answer {
     ? { reasoning: reasonAbout(situation, toolCalls) }
     : {};
   if (toolCalls.length > 0) return { ...reasoning, toolCalls };
+  const search = searchFor(request, situation);
+  if (search) return { ...reasoning, search, text: reportOn(search) };
   const text = writeJson(request, situation) ?? writeProse(situation);
   return { ...reasoning, text };
 }
@@ -51,6 +55,25 @@ function reasonAbout(situation: Situation, calls: Call[]): string {
   return situation.results.length > 0
     ? `The tools have answered "${subject}". I quote what they say.`
     : `The request is "${subject}". No tool is needed, so I just answer.`;
+}
+
+/** A search, where the upstream is offered to make one (Responses). */
+function searchFor(
+  { hosted_tools }: ChatRequest,
+  { instruction }: Situation,
+): Answer["search"] {
+  if (!Array.isArray(hosted_tools) || instruction === "") return undefined;
+  const query = instruction.replace(
+    /^Perform a web search for the query: /,
+    "",
+  );
+  const sources = ["https://example.com/", "https://example.org/"];
+  return { query: shorten(query, 200), sources };
+}
+
+function reportOn({ query, sources }: NonNullable<Answer["search"]>): string {
+  return `The demo upstream pretends to have found "${query}" at ` +
+    `${sources.join(" and ")}.`;
 }
 
 /** JSON text where a response format asks for it. */

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { isRecord } from "./sample.ts";
+
 /** Bytes written at once; strings are encoded as UTF-8. */
 export type Piece = string | Uint8Array;
 
@@ -28,6 +30,11 @@ export interface Reply {
   /** Time before the status line is sent, in milliseconds. */
   readonly silenceMs: number;
   readonly body: string | StreamedBody;
+  /**
+   * What it says, as chunks or a completion of Chat Completions, to be put into
+   * the words of the API it is asked by; absent where the bytes are the point.
+   */
+  readonly said?: readonly unknown[];
 }
 
 /** Options for {@linkcode rawStream}. */
@@ -76,7 +83,8 @@ export function chunks(
 ): Reply {
   const { done = (options.end ?? "close") === "close", ...rest } = options;
   const events = list.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`);
-  return rawStream(done ? [...events, "data: [DONE]\n\n"] : events, rest);
+  const pieces = done ? [...events, "data: [DONE]\n\n"] : events;
+  return { ...rawStream(pieces, rest), said: list };
 }
 
 /** A whole JSON body, by default with status 200. */
@@ -84,12 +92,20 @@ export function json(
   body: unknown,
   init: { status?: number; headers?: Record<string, string> } = {},
 ): Reply {
+  const { status = 200, headers } = init;
   return {
-    status: init.status ?? 200,
-    headers: { "content-type": "application/json", ...init.headers },
+    status,
+    headers: { "content-type": "application/json", ...headers },
     silenceMs: 0,
     body: JSON.stringify(body),
+    ...(status === 200 && isCompletion(body) ? { said: [body] } : {}),
   };
+}
+
+/** Also one that failed after its status was sent. */
+function isCompletion(body: unknown): boolean {
+  return isRecord(body) &&
+    (body.object === "chat.completion" || "error" in body);
 }
 
 /** An error answer: JSON, or text as it stands (an HTML page, say). */

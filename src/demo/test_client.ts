@@ -17,6 +17,41 @@ export function post(
   });
 }
 
+/** Posts a Responses request, of one user message unless it says otherwise. */
+export function respond(
+  { baseUrl }: { baseUrl: string },
+  body: Record<string, unknown>,
+): Promise<Response> {
+  return fetch(`${baseUrl}/responses`, {
+    method: "POST",
+    body: JSON.stringify({ model: "demo-big", input: "Hi", ...body }),
+  });
+}
+
+/** An event of a Responses stream. */
+export interface NamedEvent {
+  type: string;
+  sequence_number: number;
+  [field: string]: unknown;
+}
+
+/**
+ * The events of a Responses stream.
+ *
+ * @throws {Error} if one is not named after its type.
+ */
+export async function readNamedEvents(
+  response: Response,
+): Promise<NamedEvent[]> {
+  const events = (await response.text()).split("\n\n").slice(0, -1);
+  return events.map((text) => {
+    const [, name, data = ""] = /^event: (\S+)\ndata: (.*)$/.exec(text) ?? [];
+    const event: NamedEvent = JSON.parse(data);
+    if (event.type !== name) throw new Error(`${event.type} named ${name}`);
+    return event;
+  });
+}
+
 /** A chat request of one user message. */
 export function asking(
   content: string,

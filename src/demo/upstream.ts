@@ -1,17 +1,18 @@
 /**
- * The embedded upstream: a Chat Completions server with a pretend model behind
- * it. `ccproxy demo` runs the whole proxy on it, without key or network; tests
+ * The embedded upstream: a server of both of OpenAI's APIs with a pretend model
+ * behind it. `ccproxy demo` runs the whole proxy on it, without key or network; tests
  * and benches script it.
  *
  * @module
  */
 import type { ChatRequest } from "../openai/chat.ts";
+import { type ApiPath, APIS } from "./api.ts";
 import { BadRequest } from "./bad_request.ts";
 import { type Exchange, LiveExchange } from "./exchange.ts";
 import { answer } from "./model.ts";
 import { play } from "./player.ts";
 import { chunks, json, openaiError, type Reply, silence } from "./replies.ts";
-import { parseChatRequest } from "./request.ts";
+import type { Stamp } from "./responses/envelope.ts";
 import { promptText } from "./usage.ts";
 import { toChunks, toCompletion } from "./wire.ts";
 import { writeAnswer } from "./writing.ts";
@@ -38,6 +39,13 @@ export interface DemoUpstreamOptions {
    * @default {true}
    */
   refuses?: boolean;
+  /**
+   * Whose reasoning it takes back: another upstream's of the same organization,
+   * too, but none of another one's.
+   *
+   * @default {"demo"}
+   */
+  organization?: string;
   /** How many of the newest exchanges are remembered. @default {1000} */
   keepExchanges?: number;
 }
@@ -45,17 +53,17 @@ export interface DemoUpstreamOptions {
 /** A server in behaviour; it listens where `Deno.serve` puts it. */
 export interface DemoUpstream {
   /**
-   * Answers `POST …/chat/completions` and `GET …/models` under any prefix;
-   * everything else is a 404. Needs no `this`.
+   * Answers `POST …/chat/completions`, `POST …/responses` and `GET …/models`
+   * under any prefix; everything else is a 404. Needs no `this`.
    */
   readonly fetch: (request: Request) => Promise<Response>;
-  /** The accepted chat requests so far, oldest first. */
+  /** The accepted requests so far, oldest first. */
   readonly exchanges: readonly Exchange[];
 }
 
 /**
- * Creates an upstream that remembers its exchanges. Bad chat requests are
- * refused as OpenAI refuses them, before any script, and not remembered.
+ * Creates an upstream that remembers its exchanges. Bad requests are refused as
+ * OpenAI refuses them, before any script, and not remembered.
  */
 export function createDemoUpstream(
   options: DemoUpstreamOptions = {},
@@ -65,6 +73,7 @@ export function createDemoUpstream(
     chunkMs = 0,
     keepExchanges = 1000,
     refuses = true,
+    organization = "demo",
   } = options;
   const seed = crypto.randomUUID().slice(0, 8);
   const exchanges: LiveExchange[] = [];
@@ -72,11 +81,10 @@ export function createDemoUpstream(
   let previousPrompt = "";
 
   /** The model's answer, at the pretended speed. */
-  function modelReply(request: ChatRequest, number: number): Reply {
+  function modelReply(request: ChatRequest, stamp: Stamp): Reply {
     const prompt = promptText(request);
     const written = writeAnswer(answer(request), request, {
-      id: `${seed}${number}`,
-      created: Math.floor(Date.now() / 1000),
+      ...stamp,
       prompt,
       previousPrompt,
     });
@@ -89,23 +97,36 @@ export function createDemoUpstream(
     return silence(firstChunkMs, chunks(list, { everyMs: chunkMs }));
   }
 
-  async function answerChat(request: Request, path: string): Promise<Response> {
-    const { signal } = request;
+  async function answerRequest(
+    request: Request,
+    api: ApiPath,
+  ): Promise<Response> {
+    const { signal, url } = request;
     // A copy: the server's own cannot be read once the response is sent.
     const headers = new Headers(request.headers);
     const bodyText = await request.text();
-    const body: ChatRequest = refuses
-      ? parseChatRequest(bodyText)
-      : JSON.parse(bodyText);
+    const read = APIS[api];
+    const { body, speak } = read(bodyText, { refuses, organization });
     const number = ++count;
-    const arrival = { number, path, headers, body, bodyText };
-    const exchange = new LiveExchange(arrival);
+    const path = new URL(url).pathname;
+    const exchange = new LiveExchange({
+      number,
+      path,
+      api,
+      headers,
+      body,
+      bodyText,
+    });
     exchanges.push(exchange);
     if (exchanges.length > keepExchanges) exchanges.shift();
     signal.addEventListener("abort", () => exchange.end("cancelled"));
     if (signal.aborted) exchange.end("cancelled");
-    const reply = await options.script?.(exchange);
-    return play(reply ?? modelReply(body, number), exchange);
+    const created = Math.floor(Date.now() / 1000);
+    const stamp = { id: `${seed}${number}`, created };
+    const scripted = await options.script?.(exchange);
+    const { reply, output } = speak(scripted ?? modelReply(body, stamp), stamp);
+    exchange.output = output;
+    return play(reply, exchange);
   }
 
   return {
@@ -113,8 +134,10 @@ export function createDemoUpstream(
     async fetch(request) {
       const { pathname } = new URL(request.url);
       const asked = `${request.method} ${pathname}`;
-      if (/^POST .*\/chat\/completions$/.test(asked)) {
-        return await answerChat(request, pathname).catch(refuse);
+      const [, api] = /^POST .*\/(chat\/completions|responses)$/.exec(asked) ??
+        [];
+      if (api === "chat/completions" || api === "responses") {
+        return await answerRequest(request, api).catch(refuse);
       }
       await request.body?.cancel();
       if (/^GET .*\/models$/.test(asked)) return Response.json(modelList());
@@ -126,7 +149,7 @@ export function createDemoUpstream(
 
 function refuse(thrown: unknown): Response {
   if (!(thrown instanceof BadRequest)) throw thrown;
-  return Response.json(thrown.toBody(), { status: 400 });
+  return Response.json(thrown.toBody(), { status: thrown.status });
 }
 
 function modelList(): unknown {

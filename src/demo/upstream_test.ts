@@ -5,7 +5,7 @@ import {
 } from "node:assert";
 import { json, openaiError, refusal } from "./replies.ts";
 import { serveDemoUpstream } from "./serve.ts";
-import { asking, post, readStream } from "./test_client.ts";
+import { asking, post, readStream, respond } from "./test_client.ts";
 
 Deno.test("createDemoUpstream() answers with a whole completion", async () => {
   await using served = serveDemoUpstream();
@@ -141,14 +141,50 @@ Deno.test("createDemoUpstream() lists models and knows no other path", async () 
   await using served = serveDemoUpstream();
   const models = await (await fetch(`${served.baseUrl}/any/models`)).json();
   equal(models.data[0].object, "model");
-  const response = await fetch(`${served.baseUrl}/responses`, {
+  const response = await fetch(`${served.baseUrl}/embeddings`, {
     method: "POST",
     body: "{}",
   });
   equal(response.status, 404);
   const { error } = await response.json();
-  equal(error.message, "Invalid URL (POST /v1/responses)");
+  equal(error.message, "Invalid URL (POST /v1/embeddings)");
   equal(served.upstream.exchanges.length, 0);
+});
+
+Deno.test("createDemoUpstream() refuses a flagship's reasoning with tools on Chat Completions alone", async () => {
+  await using served = serveDemoUpstream();
+  const tool = { name: "Bash", parameters: { type: "object" } };
+  const model = "gpt-5.6-terra";
+  const tools = [{ type: "function", function: tool }];
+  const refused = await post(served, asking("Hi", { model, tools }));
+  equal(refused.status, 400);
+  const { error } = await refused.json();
+  equal(error.param, "reasoning_effort");
+  match(
+    error.message,
+    /^Function tools with .* gpt-5\.6-terra .*\/v1\/responses/,
+  );
+  const silent = { model, tools, reasoning_effort: "none" };
+  equal((await (await post(served, asking("Hi", silent))).json()).model, model);
+  const flat = [{ type: "function", ...tool, strict: false }];
+  const taken = await respond(served, { model, tools: flat });
+  equal((await taken.json()).status, "completed");
+});
+
+Deno.test("createDemoUpstream() pretends to search the web when it is offered to", async () => {
+  await using served = serveDemoUpstream();
+  const response = await respond(served, {
+    input: "Perform a web search for the query: deno kv",
+    tools: [{ type: "web_search" }],
+    include: ["web_search_call.action.sources"],
+  });
+  const { output: [search, message] } = await response.json();
+  equal(search.action.query, "deno kv");
+  const [{ annotations }] = message.content;
+  deepEqual(
+    annotations.map(({ url }: { url: string }) => ({ type: "url", url })),
+    search.action.sources,
+  );
 });
 
 Deno.test("a script may leave an exchange to the model", async () => {

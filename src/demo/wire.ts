@@ -7,9 +7,11 @@
  */
 import type { ChatChunk, ChatCompletion } from "../openai/chat.ts";
 import {
+  chunk,
   finishChunk,
   reasoningChunk,
   roleChunk,
+  searchChunk,
   textChunk,
   toolCallChunk,
   usageChunk,
@@ -21,13 +23,14 @@ const FRAGMENT_WORDS = 3;
 
 /** The body of an answer that is not streamed. */
 export function toCompletion(written: WrittenAnswer): ChatCompletion {
-  const { id, created, model, reasoning, text, calls, usage } = written;
+  const { id, created, model, reasoning, search, text, calls, usage } = written;
   const message = {
     role: "assistant",
     content: text === "" && calls.length > 0 ? null : text,
     refusal: null,
     ...(reasoning === "" ? {} : { reasoning_content: reasoning }),
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
+    ...(search ? { web_search: search, annotations: citations(search) } : {}),
   };
   return {
     id,
@@ -44,12 +47,14 @@ export function toChunks(
   written: WrittenAnswer,
   options: { includeUsage: boolean },
 ): ChatChunk[] {
-  const { id, created, model } = written;
+  const { id, created, model, search } = written;
   const stamp = { id, created, model };
   const chunks = [
     roleChunk(),
     ...fragments(written.reasoning).map(reasoningChunk),
+    ...(search ? [searchChunk(search)] : []),
     ...fragments(written.text).map(textChunk),
+    ...(search ? [chunk({ annotations: citations(search) })] : []),
     ...written.calls.flatMap(callChunks),
     finishChunk(written.finishReason),
   ];
@@ -60,6 +65,15 @@ export function toChunks(
     ...chunks.map((chunk) => ({ ...chunk, ...stamp, usage: null })),
     { ...usageChunk(written.usage), ...stamp },
   ];
+}
+
+type Search = NonNullable<WrittenAnswer["search"]>;
+
+function citations({ sources }: Search): Record<string, unknown>[] {
+  return sources.map((url) => ({
+    type: "url_citation",
+    url_citation: { start_index: 0, end_index: 1, title: "Example", url },
+  }));
 }
 
 function callChunks(call: WrittenCall, index: number): ChatChunk[] {

@@ -34,6 +34,7 @@ export interface WrittenAnswer {
   created: number;
   model: string;
   reasoning: string;
+  search: Answer["search"];
   text: string;
   calls: WrittenCall[];
   finishReason: "stop" | "length" | "tool_calls";
@@ -61,6 +62,7 @@ export function writeAnswer(
     created: stamp.created,
     model: request.model,
     reasoning,
+    search: answer.search,
     text,
     calls,
     finishReason: pen.isEmpty ? "length" : finished,

@@ -18,6 +18,13 @@ interface Row {
 }
 
 const ROWS: Record<string, Row> = {
+  "reads Qwen's thinking, call and what it has cached": {
+    dialect: "dashscope",
+    model: "qwen3.8-max",
+    fixture: "dashscope/tool_call",
+    told: ["thinking I list them.", 'Bash {"command": "ls"}', "tool_use"],
+    usage: [100, 300, 24, 8],
+  },
   "skips Azure's filter results (S30)": {
     dialect: "azure",
     model: "my-gpt",
@@ -47,6 +54,13 @@ const ROWS: Record<string, Row> = {
       "tool_use",
     ],
     usage: [50, 0, 40, 28],
+  },
+  "keeps Gemini's signature of a text in thinking of its own (N26)": {
+    dialect: "gemini",
+    model: "gemini-3-pro",
+    fixture: "gemini/signed_text",
+    told: ["thinking Adding up.", "text It is 391.", "thinking ", "end_turn"],
+    usage: [9, 0, 16, 12],
   },
   "reads Groq's usage": {
     dialect: "groq",
@@ -114,12 +128,26 @@ const ROWS: Record<string, Row> = {
     told: ["thinking ", 'Bash {"command":"ls"}', "tool_use"],
     usage: [42, 0, 4, 0],
   },
+  "reads thinking up to a tag that nothing has opened (B.34)": {
+    dialect: "vllm",
+    model: "Qwen/Qwen3-235B-A22B-Thinking-2507",
+    fixture: "vllm/closing_tag",
+    told: ["thinking Okay, two.", "text 2", "end_turn"],
+    usage: [18, 0, 8, 0],
+  },
   "takes the last of vLLM's counts (S10)": {
     dialect: "vllm",
     model: "qwen3",
     fixture: "vllm/reasoning",
     told: ["thinking Sure", "text Hi", "end_turn"],
     usage: [20, 0, 3, 0],
+  },
+  "reads SGLang's reasoning": {
+    dialect: "sglang",
+    model: "Qwen/Qwen3-32B",
+    fixture: "sglang/reasoning",
+    told: ["thinking Sure.", "text Hi", "end_turn"],
+    usage: [4, 16, 7, 4],
   },
   "leaves out what xAI says twice and counts its reasoning (S33, N21)": {
     dialect: "xai",

@@ -17,7 +17,15 @@ export const azure: Dialect = {
   chatKeyHeader: "api-key",
   capabilities: (model) => ({
     ...openai.capabilities?.(model),
+    cacheRetention: false,
     safetyIdentifier: false,
+    serviceTier: false,
     pdfs: false,
+  }),
+  responses: (model) => ({
+    ...openai.responses?.(model),
+    pdfs: true,
+    pdfUrls: false,
+    webSearch: null,
   }),
 };

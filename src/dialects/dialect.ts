@@ -13,14 +13,19 @@ export interface Dialect {
   hosts: readonly string[];
   /** What this upstream takes otherwise than the plain one, for a model of its. */
   capabilities?(model: string): Partial<Capabilities>;
-  /** Adjusts the translated request; `asked` is what the client sent. */
+  /**
+   * What it takes otherwise in the Responses API. An upstream that has this is
+   * asked in it by itself, for models that reason.
+   */
+  responses?(model: string): Partial<Capabilities>;
+  /** Adjusts a Chat Completions request; `asked` is what the client sent. */
   request?(chat: ChatRequest, asked: MessagesRequest): ChatRequest;
   /**
    * Makes what turns the chunks of one answer to plain ones; a whole completion
    * comes as one chunk. State is the answer's own.
    */
   chunks?(asked: MessagesRequest): (chunk: ChatChunk) => ChatChunk;
-  /** Header its Chat Completions take the key in; else it is a bearer token. */
+  /** Header its OpenAI-like APIs take the key in; else it is a bearer token. */
   chatKeyHeader?: string;
   /** Header its Messages API takes the key in; else it is a bearer token. */
   messagesKeyHeader?: string;

@@ -1,4 +1,5 @@
 import type { Dialect } from "./dialect.ts";
+import { isThinkPrefilled } from "./prefilled_think.ts";
 
 /**
  * llama.cpp's server: some tool can be forced, none by name; whether a model
@@ -9,10 +10,11 @@ import type { Dialect } from "./dialect.ts";
 export const llamaCpp: Dialect = {
   name: "llama.cpp",
   hosts: [],
-  capabilities: () => ({
+  capabilities: (model) => ({
     topK: true,
     toolChoice: "required",
     reasoningField: "reasoning_content",
+    thinkTagPrefilled: isThinkPrefilled(model),
     thinkingOn: { chat_template_kwargs: { enable_thinking: true } },
     thinkingOff: { chat_template_kwargs: { enable_thinking: false } },
   }),

@@ -1,4 +1,5 @@
 import type { Dialect } from "./dialect.ts";
+import { isThinkPrefilled } from "./prefilled_think.ts";
 
 /**
  * LM Studio: one tool cannot be forced, only some tool.
@@ -8,10 +9,11 @@ import type { Dialect } from "./dialect.ts";
 export const lmstudio: Dialect = {
   name: "lmstudio",
   hosts: [],
-  capabilities: () => ({
+  capabilities: (model) => ({
     topK: true,
     toolChoice: "required",
     efforts: ["none", "low", "medium", "high", "xhigh"],
     reasoningField: "reasoning_content",
+    thinkTagPrefilled: isThinkPrefilled(model),
   }),
 };

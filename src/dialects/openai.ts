@@ -6,6 +6,9 @@ const REASONING = /^(o\d|gpt-[5-9])(?!.*-chat)/;
 /** Those that refuse function tools while they reason, on this endpoint. */
 const REFUSES_TOOLS = /^gpt-(5\.[4-9]|[6-9])/;
 
+/** Those that can be told to keep a prompt cached for a day. */
+const KEEPS_CACHE = /^gpt-(4\.1|5(\.[1-5])?)(?!\.|-mini|-nano)/;
+
 /** Efforts of a reasoning model that the catalogue does not list. */
 const OLDER: readonly Effort[] = ["low", "medium", "high"];
 const NEWER: readonly Effort[] = ["none", ...OLDER, "xhigh"];
@@ -13,9 +16,11 @@ const NEWER: readonly Effort[] = ["none", ...OLDER, "xhigh"];
 /**
  * OpenAI's own host. Its reasoning models take the developer role and
  * `max_completion_tokens` and refuse sampling parameters; from GPT-5.4 on they
- * refuse function tools while reasoning on Chat Completions.
+ * refuse function tools while reasoning on Chat Completions, but not in the
+ * Responses API.
  *
  * @see {@link https://platform.openai.com/docs/guides/reasoning}
+ * @see {@link https://developers.openai.com/api/docs/guides/prompt-caching}
  */
 export const openai: Dialect = {
   name: "openai",
@@ -29,7 +34,9 @@ export const openai: Dialect = {
     pdfs: true,
     strictTools: true,
     promptCacheKey: true,
+    cacheRetention: KEEPS_CACHE.test(model),
     safetyIdentifier: true,
+    serviceTier: true,
     ...(REASONING.test(model)
       ? {
         systemRole: "developer",
@@ -38,5 +45,11 @@ export const openai: Dialect = {
         toolsWithReasoning: !REFUSES_TOOLS.test(model),
       }
       : {}),
+  }),
+  responses: (model) => ({
+    pdfUrls: true,
+    webSearch: "tool",
+    encryptedReasoning: REASONING.test(model),
+    reasoningSummaries: REASONING.test(model),
   }),
 };

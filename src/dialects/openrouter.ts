@@ -1,4 +1,4 @@
-import { EFFORTS } from "../openai/capabilities.ts";
+import { type Capabilities, EFFORTS } from "../openai/capabilities.ts";
 import type { Dialect } from "./dialect.ts";
 
 /**
@@ -11,13 +11,14 @@ export const openrouter: Dialect = {
   name: "openrouter",
   hosts: ["openrouter.ai"],
   headers: { "x-title": "CCProxy" },
-  capabilities: () => ({
+  capabilities: (model) => ({
     efforts: EFFORTS,
     textParts: true,
     pdfs: true,
     pdfUrls: true,
     topK: true,
     promptCacheKey: true,
+    cacheBreakpoints: breakpointsOf(model),
     reasoningField: "reasoning_details",
     thinkingOn: { reasoning: { enabled: true } },
     webSearch: "plugin", // https://openrouter.ai/docs/guides/features/plugins/web-search
@@ -27,3 +28,17 @@ export const openrouter: Dialect = {
     return { ...chat, reasoning: { effort: reasoning_effort } };
   },
 };
+
+/**
+ * Most makers find by themselves what to cache. Anthropic and Alibaba cache up
+ * to breakpoints; of Gemini's the last one alone counts, and each cache is
+ * written whole, so that one which moves on with every turn would cost more than
+ * it saves.
+ *
+ * @see {@link https://openrouter.ai/docs/guides/best-practices/prompt-caching}
+ */
+function breakpointsOf(model: string): Capabilities["cacheBreakpoints"] {
+  if (/^~?anthropic\//.test(model)) return "timed";
+  if (model.startsWith("qwen/")) return "untimed";
+  return model.startsWith("google/gemini-") ? "system" : null;
+}

@@ -1,8 +1,12 @@
 import type { Dialect } from "./dialect.ts";
+import { isThinkPrefilled } from "./prefilled_think.ts";
 
 /** Chat Completions as every server speaks it; what else it takes is learned. */
 export const plain: Dialect = {
   name: "plain",
   hosts: [],
-  capabilities: () => ({ topK: true }),
+  capabilities: (model) => ({
+    topK: true,
+    thinkTagPrefilled: isThinkPrefilled(model),
+  }),
 };

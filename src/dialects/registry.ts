@@ -1,5 +1,6 @@
 import { anthropic } from "./anthropic.ts";
 import { azure } from "./azure.ts";
+import { dashscope } from "./dashscope.ts";
 import { deepseek } from "./deepseek.ts";
 import type { Dialect } from "./dialect.ts";
 import { gemini } from "./gemini.ts";
@@ -12,6 +13,7 @@ import { ollama } from "./ollama.ts";
 import { openai } from "./openai.ts";
 import { openrouter } from "./openrouter.ts";
 import { plain } from "./plain.ts";
+import { sglang } from "./sglang.ts";
 import { vllm } from "./vllm.ts";
 import { xai } from "./xai.ts";
 import { zhipu } from "./zhipu.ts";
@@ -28,8 +30,10 @@ export const DIALECTS: readonly Dialect[] = [
   mistral,
   moonshot,
   zhipu,
+  dashscope,
   ollama,
   vllm,
+  sglang,
   lmstudio,
   llamaCpp,
   anthropic,

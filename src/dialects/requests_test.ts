@@ -44,6 +44,7 @@ const REASONING = [
   "reasoning",
   "thinking",
   "chat_template_kwargs",
+  "enable_thinking",
   "extra_body",
 ];
 
@@ -94,6 +95,14 @@ const SWITCHES: [string, string, Fields, Fields, Fields][] = [
   ["zhipu", "glm-5", { thinking: { type: "disabled" } }, {
     thinking: { type: "enabled", clear_thinking: false },
   }, { thinking: { type: "enabled", clear_thinking: false } }],
+  ["dashscope", "qwen3.7-plus", { enable_thinking: false }, {
+    enable_thinking: true,
+  }, { enable_thinking: true }],
+  ["dashscope", "qwen3.8-max", { enable_thinking: false }, {
+    enable_thinking: true,
+  }, { enable_thinking: true, reasoning_effort: "max" }],
+  ["dashscope", "qwen3-coder-plus", {}, {}, {}],
+  ["dashscope", "qwen3-next-80b-a3b-thinking", {}, {}, {}],
   ["ollama", "qwen3", { reasoning_effort: "none" }, {}, {
     reasoning_effort: "high",
   }],
@@ -109,6 +118,17 @@ const SWITCHES: [string, string, Fields, Fields, Fields][] = [
     { chat_template_kwargs: { thinking: true } },
     {
       chat_template_kwargs: { thinking: true },
+    },
+  ],
+  [
+    "sglang",
+    "Qwen/Qwen3-32B",
+    {
+      chat_template_kwargs: { thinking: false, enable_thinking: false },
+    },
+    { chat_template_kwargs: { thinking: true, enable_thinking: true } },
+    {
+      chat_template_kwargs: { thinking: true, enable_thinking: true },
     },
   ],
   ["plain", "any", {}, {}, {}],
@@ -152,6 +172,7 @@ const CHOICES: [string, string, unknown, unknown, string[]][] = [
   ["ollama", "qwen3", "auto", "auto", ["Read"]],
   ["zhipu", "glm-5", "auto", "auto", ["Read"]],
   ["deepseek", "deepseek-v4-pro", "required", named, ["Bash", "Read"]],
+  ["dashscope", "qwen3.7-plus", "required", named, ["Bash", "Read"]],
   ["moonshot", "kimi-k2.6", "required", named, ["Bash", "Read"]],
   ["moonshot", "kimi-k3", "auto", "auto", ["Read"]],
 ];
@@ -187,6 +208,15 @@ Deno.test("DeepSeek does not think where a call is forced, and a notice says so"
   const chat = translateRequest(request, { target, inputTokens: 1, notices });
   deepEqual(pick(chat, REASONING), { thinking: { type: "disabled" } });
   equal(notices.list().length, 1);
+});
+
+Deno.test("Qwen may call several tools at once, unless the client has a word on it", () => {
+  const parallelOf = (fields: Fields) =>
+    chatAt("dashscope", "qwen3.8-max", fields).parallel_tool_calls;
+  equal(parallelOf({ tools: TOOLS }), true);
+  equal(parallelOf({}), undefined);
+  const tool_choice = { type: "auto", disable_parallel_tool_use: true };
+  equal(parallelOf({ tools: TOOLS, tool_choice }), false);
 });
 
 const CLAUDE_CODES = {
@@ -236,6 +266,8 @@ Deno.test("a beginning of the answer goes where it can be gone on with (R47)", (
   const local = chatAt("vllm", "qwen3", BEGUN);
   equal(local.continue_final_message, true);
   equal(local.add_generation_prompt, false);
+  const other = chatAt("sglang", "qwen3", BEGUN);
+  equal(other.continue_final_message, true);
   for (const name of ["openai", "deepseek", "plain"]) {
     throws(
       () => chatAt(name, "m", BEGUN),

@@ -4,7 +4,13 @@ import {
   ok,
   strictEqual as equal,
 } from "node:assert";
-import { targetAt, text, toChat, user } from "../../tests/builders.ts";
+import {
+  aRequest,
+  targetAt,
+  text,
+  toChat,
+  user,
+} from "../../tests/builders.ts";
 import {
   type Asked,
   play,
@@ -12,6 +18,7 @@ import {
   sendBack,
 } from "../../tests/playback.ts";
 import type { ChatAssistantMessage } from "../openai/chat.ts";
+import { dashscope } from "./dashscope.ts";
 import { deepseek } from "./deepseek.ts";
 import { gemini } from "./gemini.ts";
 import { mistral } from "./mistral.ts";
@@ -20,6 +27,7 @@ import { ollama } from "./ollama.ts";
 import { openai } from "./openai.ts";
 import { openrouter } from "./openrouter.ts";
 import { DIALECTS } from "./registry.ts";
+import { sglang } from "./sglang.ts";
 import { vllm } from "./vllm.ts";
 import { zhipu } from "./zhipu.ts";
 
@@ -56,6 +64,25 @@ for (const display of DISPLAYS) {
     equal((await sentBack("vllm/reasoning", asked)).reasoning, "Sure");
     const local = { dialect: ollama, model: "qwen3", fields };
     equal((await sentBack("ollama/tool_calls", local)).reasoning, "Both.");
+  });
+
+  Deno.test(`Qwen gets its reasoning back, and is told to read it, when it was ${display}`, async () => {
+    const asked = { dialect: dashscope, model: "qwen3.8-max", fields };
+    const back = await sentBack("dashscope/tool_call", asked);
+    equal(back.reasoning_content, "I list them.");
+    const target = targetAt(dashscope, "qwen3.8-max");
+    equal(
+      dashscope.request?.(toChat({}, target), aRequest()).preserve_thinking,
+      undefined,
+    );
+    const chat = { ...toChat({}, target), messages: [back] };
+    equal(dashscope.request?.(chat, aRequest()).preserve_thinking, true);
+  });
+
+  Deno.test(`SGLang gets its reasoning back when it was ${display}`, async () => {
+    const asked = { dialect: sglang, model: "Qwen/Qwen3-32B", fields };
+    const back = await sentBack("sglang/reasoning", asked);
+    equal(back.reasoning_content, "Sure.");
   });
 
   Deno.test(`GLM gets its reasoning back when it was ${display}`, async () => {
@@ -109,6 +136,16 @@ for (const display of DISPLAYS) {
       undefined,
     ]);
   });
+
+  Deno.test(`Gemini gets its signature of a text back on the message, when thoughts were ${display} (N26)`, async () => {
+    const asked = { dialect: gemini, model: "gemini-3-pro", fields };
+    const back = await sentBack("gemini/signed_text", asked);
+    deepEqual(back, {
+      role: "assistant",
+      content: "It is 391.",
+      extra_content: { google: { thought_signature: "dGV4dA==" } },
+    });
+  });
 }
 
 Deno.test("OpenRouter gets encrypted details back, with the call's id of now (N25)", async () => {
@@ -141,6 +178,7 @@ const FIXTURES = [
     model: "deepseek-v4-pro",
   },
   { fixture: "gemini/two_calls", dialect: gemini, model: "gemini-3-pro" },
+  { fixture: "gemini/signed_text", dialect: gemini, model: "gemini-3-pro" },
   { fixture: "openrouter/reasoning", dialect: openrouter, model: "a/b" },
   { fixture: "openrouter/encrypted", dialect: openrouter, model: "a/b" },
   { fixture: "mistral/reasoning", dialect: mistral, model: "magistral-small" },
@@ -154,7 +192,7 @@ for (const { fixture, ...asked } of FIXTURES) {
       const from = { ...asked, fields: thinking("summarized") };
       const back = await sentBack(fixture, from, next);
       const said = JSON.stringify(back);
-      for (const foreign of ["ccproxy.1", "c2ln", "CiQB4"]) {
+      for (const foreign of ["ccproxy.1", "c2ln", "CiQB4", "dGV4"]) {
         equal(said.includes(foreign), false, said);
       }
       equal(back.reasoning_details, undefined);

@@ -1,4 +1,5 @@
 import type { Dialect } from "./dialect.ts";
+import { isThinkPrefilled } from "./prefilled_think.ts";
 
 /**
  * vLLM: reasoning as `reasoning`, both ways; whether a model thinks is up to its
@@ -14,6 +15,7 @@ export const vllm: Dialect = {
     topK: true,
     reasoningField: "reasoning",
     prefill: true,
+    thinkTagPrefilled: isThinkPrefilled(model),
     ...(/gpt-oss/i.test(model)
       ? { efforts: ["low", "medium", "high"] }
       : switching(/deepseek/i.test(model) ? "thinking" : "enable_thinking")),

@@ -4,8 +4,8 @@ import {
   ok,
   strictEqual as equal,
 } from "node:assert";
-import { CATALOGUE, lookUpModel } from "./catalogue.ts";
 import { EFFORTS } from "../openai/capabilities.ts";
+import { CATALOGUE, lookUpModel, lookUpPrices, PRICES } from "./catalogue.ts";
 
 const REFERENCE_LIMITS: readonly [string, number, number][] = [
   ["o3", 200_000, 100_000],
@@ -47,6 +47,11 @@ Deno.test("lookUpModel() sees through a known vendor's prefix", () => {
       ["deepseek/deepseek-v4-pro", "deepseek-v4-pro"],
       ["x-ai/grok-4.7", "grok-4.7"],
       ["xai/grok-4.7", "grok-4.7"],
+      ["google/gemini-3.8-flash", "gemini-3.8-flash"],
+      ["mistralai/mistral-large-2512", "mistral-large-2512"],
+      ["moonshotai/kimi-k3", "kimi-k3"],
+      ["z-ai/glm-5.3", "glm-5.3"],
+      ["qwen/qwen3.8-max", "qwen3.8-max"],
     ] as const
   ) {
     ok(CATALOGUE.has(bare), bare);
@@ -107,8 +112,56 @@ for (const [id, row] of CATALOGUE) {
     ok(row.contextTokens >= row.maxOutputTokens);
     deepEqual(
       row.efforts,
-      EFFORTS.filter((effort) => row.efforts.includes(effort)),
+      row.efforts && EFFORTS.filter((effort) => row.efforts?.includes(effort)),
       "weakest first, none twice",
     );
+  });
+}
+
+Deno.test("lookUpPrices() knows Claude's models by all their names", () => {
+  for (
+    const [name, inputUsd, outputUsd] of [
+      ["claude-sonnet-4-5", 3, 15],
+      ["claude-sonnet-4-5-20250929", 3, 15],
+      ["claude-sonnet-4-5-20250929[1m]", 3, 15],
+      ["anthropic/claude-sonnet-4.5", 3, 15],
+      ["anthropic/claude-opus-4.8[1M]", 5, 25],
+      ["claude-opus-4-20250514", 15, 75],
+      ["claude-haiku-5-5", 0.1, 0.5],
+    ] as const
+  ) {
+    const rates = lookUpPrices(name)?.rates;
+    deepEqual([rates?.inputUsd, rates?.outputUsd], [inputUsd, outputUsd], name);
+  }
+});
+
+Deno.test("lookUpPrices() takes the names that lookUpModel() takes", () => {
+  for (const model of ["openai/gpt-5.4-2026-03-05", "gpt-5.4"]) {
+    equal(lookUpPrices(model)?.rates.inputUsd, 2.5, model);
+  }
+  for (const model of ["my-finetune", "claude-9", "acme/gpt-5", ""]) {
+    equal(lookUpPrices(model), undefined, model);
+  }
+});
+
+Deno.test("PRICES are of models in the catalogue, or Claude's", () => {
+  const strangers = [...PRICES.keys()]
+    .filter((id) => !id.startsWith("claude-") && !CATALOGUE.has(id));
+  deepEqual(strangers, []);
+  const unpriced = [...CATALOGUE.keys()].filter((id) => !lookUpPrices(id));
+  deepEqual(unpriced, ["grok-4"], "no price is known");
+});
+
+for (const [id, { rates, longer, source, asOf }] of PRICES) {
+  Deno.test(`PRICES hold together for ${id}`, () => {
+    match(source, /^(?:https:\/\/\S+$|litellm )/);
+    match(asOf, /^20\d\d-[01]\d-[0-3]\d$/);
+    const overTokens = longer.map((tier) => tier.overTokens);
+    deepEqual(overTokens, overTokens.toSorted((a, b) => a - b));
+    for (const usd of [rates, ...longer.map((tier) => tier.rates)]) {
+      ok(usd.cacheReadUsd <= usd.inputUsd);
+      ok(usd.cacheWriteUsd >= usd.inputUsd);
+      ok(usd.outputUsd >= usd.inputUsd);
+    }
   });
 }

@@ -11,14 +11,19 @@ import {
 } from "../openai/capabilities.ts";
 import type { UpstreamFailure } from "../openai/errors.ts";
 import { LESSON_ROWS, refusing } from "./lesson_rows.ts";
+import type { TargetApi } from "./select_target.ts";
 
-/** Something learned: capabilities and limits that differ from what was thought. */
+/** Something learned: what differs from what was thought. */
 export interface Lesson {
   /** What was learned, in words for the log. */
   what: string;
+  /** The API the model is asked in. */
+  api?: TargetApi;
   capabilities?: Partial<Capabilities>;
   /** Longest answer the model gives, in tokens. */
   maxOutputTokens?: number;
+  /** It holds for the conversation that was refused, not for others. */
+  isOfRequest?: boolean;
 }
 
 /**
@@ -29,7 +34,7 @@ export interface Lesson {
  * would give the same refusal.
  */
 export function toLesson(
-  { text }: UpstreamFailure,
+  { text, param }: UpstreamFailure,
   known: Capabilities & Partial<Limits>,
 ): Lesson | null {
   const atMost =
@@ -42,15 +47,19 @@ export function toLesson(
     return { what: `gives ${maxOutputTokens} tokens at most`, maxOutputTokens };
   }
   const isOfTools = /function tools with reasoning_effort/i.test(text);
-  if (refusing("reasoning_effort").test(text) && !isOfTools) {
+  const isOfEffort = param === "reasoning.effort" ||
+    refusing("reasoning[._]effort").test(text);
+  if (isOfEffort && !isOfTools) {
     const lesson = effortsLesson(text, known);
     if (lesson) return lesson;
   }
-  const row = LESSON_ROWS.find(({ pattern, capabilities, unless }) =>
-    pattern.test(text) && isNews(capabilities, known) &&
-    (!unless || isNews(unless, known))
+  const row = LESSON_ROWS.find(({ pattern, capabilities, unless, ...row }) =>
+    (pattern?.test(text) || (row.param && row.param === param)) &&
+    isNews(capabilities, known) && (!unless || isNews(unless, known))
   );
-  return row ? { what: row.what, capabilities: row.capabilities } : null;
+  if (!row) return null;
+  const { what, capabilities, isOfRequest } = row;
+  return { what, capabilities, ...(isOfRequest ? { isOfRequest } : {}) };
 }
 
 /** "Supported values are: 'low', 'medium', and 'high'", or the whole parameter refused. */

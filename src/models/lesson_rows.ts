@@ -9,10 +9,14 @@ import type { Capabilities } from "../openai/capabilities.ts";
 interface LessonRow {
   /** What is learned, in words for the log. */
   what: string;
-  pattern: RegExp;
+  pattern?: RegExp;
+  /** Name of the parameter, where the refusal gives it. */
+  param?: string;
   capabilities: Partial<Capabilities>;
   /** Nothing is learned where this is known: it goes further. */
   unless?: Partial<Capabilities>;
+  /** It holds for the conversation that was refused, not for others. */
+  isOfRequest?: boolean;
 }
 
 const NOT_TAKEN =
@@ -29,6 +33,30 @@ export function refusing(parameter: string): RegExp {
 
 /** First match wins: a text may name the parameter to use instead. */
 export const LESSON_ROWS: readonly LessonRow[] = [
+  {
+    what: "takes none of this conversation's reasoning back",
+    pattern:
+      /without its required following item|item with id '?rs_\w+'? not found|duplicate item found with id '?rs_|invalid_encrypted_content|encrypted content .{0,4000}could not be (?:verified|decrypted)/is,
+    capabilities: { reasoningBack: false },
+    isOfRequest: true,
+  },
+  {
+    what: "sums no reasoning up",
+    pattern: /verified to generate reasoning summar/i,
+    param: "reasoning.summary",
+    capabilities: { reasoningSummaries: false },
+  },
+  {
+    what: "encrypts no reasoning",
+    pattern: /encrypted content is not supported/i,
+    param: "include",
+    capabilities: { encryptedReasoning: false },
+  },
+  {
+    what: "does not stream",
+    pattern: /verified to stream/i,
+    capabilities: { streaming: false },
+  },
   {
     what: "takes max_completion_tokens, not max_tokens",
     pattern: /max_tokens.{0,80}use 'max_completion_tokens'/is,
@@ -160,6 +188,22 @@ export const LESSON_ROWS: readonly LessonRow[] = [
     what: "takes no prompt_cache_key",
     pattern: refusing("prompt_cache_key"),
     capabilities: { promptCacheKey: false },
+  },
+  {
+    what: "takes no cache_control",
+    pattern: refusing("cache_control"),
+    capabilities: { cacheBreakpoints: null },
+  },
+  {
+    what: "takes no prompt_cache_retention",
+    pattern: refusing("prompt_cache_retention"),
+    param: "prompt_cache_retention",
+    capabilities: { cacheRetention: false },
+  },
+  {
+    what: "takes no service_tier",
+    pattern: refusing("service_tier"),
+    capabilities: { serviceTier: false },
   },
   {
     what: "takes no safety_identifier",

@@ -48,7 +48,48 @@ const GROUPS: Record<string, Row[]> = {
       known: { efforts: ["none", "low"] },
     },
   ],
+  "summaries of reasoning (P12)": [
+    {
+      text:
+        "Your organization must be verified to generate reasoning summaries. Please go to: https://platform.openai.com/settings/organization/general and click on Verify Organization.",
+      learned: { reasoningSummaries: false },
+    },
+  ],
+  "reasoning that is sent back (P13, P14)": [
+    "Item 'rs_0af1' of type 'reasoning' was provided without its required following item.",
+    "Item with id 'rs_0af1' not found. Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.",
+    "Duplicate item found with id rs_0af1. Remove duplicate items from your input and try again.",
+    "invalid_encrypted_content\nThe encrypted content gAAA...Rg== could not be verified.",
+    "The encrypted content for item rs_0af1 could not be verified. Reason: Encrypted content could not be decrypted or parsed.",
+  ].map((text) => ({ text, learned: { reasoningBack: false } })),
+  "what OpenAI gives some alone": [
+    {
+      text: "Encrypted content is not supported with this model.",
+      learned: { encryptedReasoning: false },
+    },
+    {
+      text:
+        "Your organization must be verified to stream this model. Please go to: https://platform.openai.com/settings/organization/general",
+      learned: { streaming: false },
+    },
+    {
+      text: "Unknown parameter: 'prompt_cache_retention'.",
+      learned: { cacheRetention: false },
+      known: { cacheRetention: true },
+    },
+    {
+      text: "Unrecognized request argument supplied: service_tier",
+      learned: { serviceTier: false },
+      known: { serviceTier: true },
+    },
+  ],
   "efforts": [
+    {
+      text:
+        "Unsupported parameter: 'reasoning.effort' is not supported with this model.",
+      learned: { efforts: [] },
+      known: { efforts: ["low"] },
+    },
     {
       text:
         "Unsupported value: 'reasoning_effort' does not support 'none' with this model. Supported values are: 'low', 'medium', and 'high'.",
@@ -234,4 +275,32 @@ Deno.test("toLesson() learns nothing of what no other request would mend", () =>
       "The server had an error while processing your request",
     ]
   ) equal(toLesson({ message: text, codes: [], text }, PLAIN), null, text);
+});
+
+Deno.test("toLesson() goes by the parameter where the words do not name it", () => {
+  const known = { ...PLAIN, efforts: ["none", "max"] as const };
+  const efforts = toLesson({
+    message: "",
+    codes: [],
+    text:
+      "Unsupported value: 'max' is not supported with the 'gpt-5.1' model. Supported values are: 'none', 'low', 'medium', and 'high'.",
+    param: "reasoning.effort",
+  }, known);
+  deepEqual(efforts?.capabilities, {
+    efforts: ["none", "low", "medium", "high"],
+  });
+  const text = "Unsupported value";
+  const failure = { message: "", codes: [], text };
+  equal(toLesson(failure, known), null);
+  deepEqual(
+    toLesson({ ...failure, param: "reasoning.summary" }, known)?.capabilities,
+    { reasoningSummaries: false },
+  );
+});
+
+Deno.test("toLesson() learns of one conversation's reasoning for that alone", () => {
+  const failure = { message: "", codes: [], text: "invalid_encrypted_content" };
+  equal(toLesson(failure, PLAIN)?.isOfRequest, true);
+  const other = { ...failure, text: "must be verified to stream this model" };
+  equal(toLesson(other, PLAIN)?.isOfRequest, undefined);
 });

@@ -1,5 +1,5 @@
 import type { Lesson } from "./lesson.ts";
-import type { Target } from "./select_target.ts";
+import { type Target, withApi } from "./select_target.ts";
 
 /** How long a lesson holds, in milliseconds: upstreams change, too. */
 export const LESSON_MS = 24 * 60 * 60 * 1000;
@@ -31,12 +31,20 @@ export class Lessons {
 
   /** A target with all that has been learned of it. */
   apply(target: Target): Target {
-    const learned = this.of(learnerOf(target));
-    return learned ? learned.lessons.reduce(withLesson, target) : target;
+    const { lessons } = this.of(learnerOf(target)) ?? {};
+    if (!lessons) return target;
+    // First of all which API it is: what else was learned is kept for that.
+    const api = lessons.findLast(({ api }) => api !== undefined)?.api;
+    const asked = api ? withApi(target, api) : target;
+    return lessons.reduce(
+      (target, { api: _, ...lesson }) => withLesson(target, lesson),
+      asked,
+    );
   }
 
-  /** Keeps a lesson for the requests to come. */
+  /** Keeps a lesson for the requests to come, if it holds for them. */
   remember(target: Target, lesson: Lesson): void {
+    if (lesson.isOfRequest) return;
     const learner = learnerOf(target);
     const known = this.of(learner)?.lessons ?? [];
     // Requests that were under way together all learn the same.
@@ -68,11 +76,12 @@ export class Lessons {
 /** A target that a lesson has been drawn from. */
 export function withLesson(
   target: Target,
-  { capabilities, maxOutputTokens }: Lesson,
+  { api, capabilities, maxOutputTokens }: Lesson,
 ): Target {
+  const asked = api ? withApi(target, api) : target;
   return {
-    ...target,
-    capabilities: { ...target.capabilities, ...capabilities },
+    ...asked,
+    capabilities: { ...asked.capabilities, ...capabilities },
     limits: maxOutputTokens === undefined
       ? target.limits
       : { ...target.limits, maxOutputTokens },

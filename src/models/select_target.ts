@@ -6,12 +6,24 @@ import {
 } from "../openai/capabilities.ts";
 import type { Secret } from "../secret.ts";
 import { lookUpModel } from "./catalogue.ts";
+import type { UpstreamLimits } from "./upstream_limits.ts";
 
-/** APIs an upstream may speak: Chat Completions, or the Messages API itself. */
-export const UPSTREAM_APIS = ["chat", "anthropic"] as const;
+/**
+ * APIs an upstream may be asked in: Chat Completions, Responses, the Messages
+ * API itself, or the better one of the first two, by model.
+ */
+export const UPSTREAM_APIS = [
+  "auto",
+  "chat",
+  "responses",
+  "anthropic",
+] as const;
 
-/** Which API an upstream speaks. */
+/** Which API an upstream is to be asked in. */
 export type UpstreamApi = (typeof UPSTREAM_APIS)[number];
+
+/** Which API a model is asked in. */
+export type TargetApi = Exclude<UpstreamApi, "auto">;
 
 /** A server we call. */
 export interface Upstream {
@@ -23,6 +35,8 @@ export interface Upstream {
   keys: readonly Secret[];
   api: UpstreamApi;
   dialect: Dialect;
+  /** What may be asked of it; absent: as much as it takes. */
+  limits?: UpstreamLimits | undefined;
 }
 
 /** Where a request goes, and what may be in it. */
@@ -30,52 +44,51 @@ export interface Target {
   upstream: Upstream;
   model: string;
   dialect: Dialect;
+  api: TargetApi;
   capabilities: Capabilities;
   /** As far as they are known. */
   limits: Partial<Limits> | undefined;
 }
 
-/** The upstream's models that stand in for Anthropic's. */
-export interface ModelNames {
-  big: string;
-  small: string;
-}
-
 /**
- * Chooses the upstream model for the one the client names.
- *
- * Haiku is the small model; Opus, Sonnet, Fable and every unknown name the big
- * one. A name the catalogue knows, or one of the two themselves, is taken at
- * its word. The prefix `anthropic/`, under which `/v1/models` lists upstream
- * models so that Claude Code shows them, and the suffix `[1m]` are left out.
+ * Puts together what is known of a model at an upstream. Left to us, models that
+ * reason are asked in the Responses API where the upstream is known for it: in
+ * Chat Completions their reasoning is lost after every tool call.
  */
-export function selectModel(asked: string, names: ModelNames): string {
-  const name = asked.replace(/\[1m\]$/i, "").replace(/^anthropic\//, "");
-  if (name === names.big || name === names.small || lookUpModel(name)) {
-    return name;
-  }
-  return name.toLowerCase().includes("haiku") ? names.small : names.big;
-}
-
-/** Puts together what is known of a model at an upstream. */
 export function toTarget(upstream: Upstream, model: string): Target {
-  const { dialect } = upstream;
-  const row = lookUpModel(model);
-  return {
+  const { dialect, api } = upstream;
+  const limits = lookUpModel(model);
+  const capabilities = toCapabilities(dialect, model);
+  const chat = {
     upstream,
     model,
     dialect,
-    limits: row,
-    capabilities: {
-      ...PLAIN,
-      ...dialect.capabilities?.(model),
-      ...(row
-        ? {
-          efforts: row.efforts,
-          images: row.vision,
-          sampling: row.sampling,
-        }
-        : {}),
-    },
+    api: "chat",
+    limits,
+    capabilities,
+  } as const;
+  if (api !== "auto") return withApi(chat, api);
+  const reasons = capabilities.efforts.length > 0;
+  return dialect.responses && reasons ? withApi(chat, "responses") : chat;
+}
+
+/** The same model asked in another API; nothing is known but what it takes there. */
+export function withApi(target: Target, api: TargetApi): Target {
+  const { dialect, model } = target;
+  const known = toCapabilities(dialect, model);
+  const capabilities = api === "responses"
+    // A plugin is of Chat Completions alone.
+    ? { ...known, webSearch: null, ...dialect.responses?.(model) }
+    : known;
+  return { ...target, api, capabilities };
+}
+
+function toCapabilities(dialect: Dialect, model: string): Capabilities {
+  const row = lookUpModel(model);
+  return {
+    ...PLAIN,
+    ...dialect.capabilities?.(model),
+    ...(row ? { images: row.vision, sampling: row.sampling } : {}),
+    ...(row?.efforts ? { efforts: row.efforts } : {}),
   };
 }

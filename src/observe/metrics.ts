@@ -14,6 +14,7 @@ import {
   type MetricValue,
   Registry,
 } from "prom-client";
+import { inputOf } from "../tokens/learn_tokens.ts";
 import { BoundedNames } from "./bounded_names.ts";
 import type { MessageRecord, Observer } from "./record.ts";
 
@@ -33,6 +34,9 @@ const SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320];
 /** As the conventions say for tokens. */
 const TOKENS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576];
 const DELAYS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+
+/** Shares of the true count. */
+const ERRORS = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 4];
 
 /** Models that get a name of their own in labels; clients may make names up. */
 const MAX_MODELS = 100;
@@ -84,6 +88,13 @@ export function createMetrics(): Metrics {
     buckets: TOKENS,
     registers,
   });
+  const estimateError = new Histogram({
+    name: "ccproxy_input_tokens_estimate_error_ratio",
+    help: "How far the estimate of a prompt was from its upstream's count",
+    labelNames: MODEL,
+    buckets: ERRORS,
+    registers,
+  });
   const attempts = new Counter({
     name: "ccproxy_upstream_attempts_total",
     help: "Attempts at upstreams; more than messages are retries",
@@ -132,6 +143,11 @@ export function createMetrics(): Metrics {
     cached.inc({ outcome: message.cache });
     if (firstEventMs !== null) firstToken.observe(model, firstEventMs / 1000);
     if (!usage) return;
+    const input = inputOf(usage);
+    if (message.sent && input > 0) {
+      const error = Math.abs(message.sent.toldTokens - input) / input;
+      estimateError.observe(model, error);
+    }
     const byType = {
       input: usage.input_tokens,
       input_cache_read: usage.cache_read_input_tokens,

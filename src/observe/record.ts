@@ -1,6 +1,8 @@
 import type { ErrorType } from "../anthropic/errors.ts";
 import type { Usage } from "../anthropic/message.ts";
 import type { CacheOutcome } from "../cache/cache_use.ts";
+import type { MessagesRequest } from "../anthropic/request.ts";
+import type { Target } from "../models/select_target.ts";
 
 /** How a request ended: answered, with an error, or the client left. */
 export type Outcome = "finished" | "failed" | "client gone";
@@ -41,16 +43,30 @@ export interface MessageRecord {
   /** The upstream's name for its model. */
   upstreamModel: string;
   isStream: boolean;
-  /** Attempts at all upstreams, the first included. */
+  /** Requests made to upstreams. */
   attempts: number;
-  /** Whether the answer is from the cache; then it cost nothing. */
+  /** Waits before them, for a place or for a retry, in milliseconds. */
+  waitedMs: number;
+  /** What the response cache did; on `hit` and `shared` it cost nothing. */
   cache: CacheOutcome;
   /** As the upstream counted; `null` where it did not tell. */
   usage: Usage | null;
+  /** To learn from; never for logs. `null`: there is nothing to learn. */
+  sent: SentPrompt | null;
   /** What could not be passed on as it was. */
   notices: readonly string[];
   /** From the request's arrival to the first event or the whole answer. */
   firstEventMs: number | null;
+}
+
+/** A prompt, to whom it went, and how long it was taken to be. */
+export interface SentPrompt {
+  request: MessagesRequest;
+  target: Target;
+  /** Estimate of the prompt. */
+  estimatedTokens: number;
+  /** The same as the client was told, in the target's tokens. */
+  toldTokens: number;
 }
 
 /** Is told of every request when it has ended. */

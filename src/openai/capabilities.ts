@@ -27,7 +27,7 @@ export interface Limits {
   maxOutputTokens: number;
 }
 
-/** What may be in a Chat Completions request to one upstream and model. */
+/** What may be in a request to one upstream and model. */
 export interface Capabilities {
   /** OpenAI's reasoning models refuse `max_tokens`; most others know only it. */
   maxTokensField: "max_tokens" | "max_completion_tokens";
@@ -100,19 +100,43 @@ export interface Capabilities {
   callSignatures: "kept" | "filled" | "dummy" | null;
   /** Tag around reasoning at the start of an answer's text, `<think>`. */
   thinkTag: "think" | "thought" | null;
+  /** The opening tag stands in the prompt; the answer goes on behind it. */
+  thinkTagPrefilled: boolean;
   /** `stream_options.include_usage`. */
   streamUsage: boolean;
   /** `prompt_cache_key`. */
   promptCacheKey: boolean;
+  /** `prompt_cache_retention: "24h"`. */
+  cacheRetention: boolean;
+  /**
+   * Where `cache_control` is taken over: wherever the client has set it, with
+   * the time to live or without, or in the system prompt alone.
+   */
+  cacheBreakpoints: "timed" | "untimed" | "system" | null;
   /** `safety_identifier`. */
   safetyIdentifier: boolean;
-  /** How the upstream is told to search the web; `null`: it cannot. */
-  webSearch: "plugin" | null;
+  /** `service_tier`. */
+  serviceTier: boolean;
+  /** It streams for whoever the key belongs to. */
+  streaming: boolean;
+  /**
+   * How the upstream is told to search the web: with OpenRouter's plugin, with
+   * a tool of the Responses API; `null`: it cannot.
+   */
+  webSearch: "plugin" | "tool" | null;
+  /** There is a Responses API beside Chat Completions, for all that is known. */
+  responsesApi: boolean;
+  /** Responses API: gives its reasoning encrypted, for the next turn. */
+  encryptedReasoning: boolean;
+  /** Responses API: takes back the reasoning this conversation has of it. */
+  reasoningBack: boolean;
+  /** Responses API: sums its reasoning up for the client to read. */
+  reasoningSummaries: boolean;
   /** Messages API: takes no thinking but what it has signed itself. */
   signedThinking: boolean;
 }
 
-/** What every Chat Completions server can be expected to take. */
+/** What every server can be expected to take. */
 export const PLAIN: Capabilities = {
   maxTokensField: "max_tokens",
   systemRole: "system",
@@ -142,9 +166,18 @@ export const PLAIN: Capabilities = {
   reasoningRequired: false,
   callSignatures: null,
   thinkTag: "think",
+  thinkTagPrefilled: false,
   streamUsage: true,
   promptCacheKey: false,
+  cacheRetention: false,
+  cacheBreakpoints: null,
   safetyIdentifier: false,
+  serviceTier: false,
+  streaming: true,
   webSearch: null,
+  responsesApi: true,
+  encryptedReasoning: true,
+  reasoningBack: true,
+  reasoningSummaries: true,
   signedThinking: false,
 };

@@ -8,11 +8,32 @@
  */
 import { z } from "zod";
 
+/** The prompt is to be cached up to where this stands (OpenRouter). */
+export interface CacheControl {
+  type: "ephemeral";
+  ttl?: string;
+}
+
+/** A piece of text. */
+export interface ChatTextPart {
+  type: "text";
+  text: string;
+  cache_control?: CacheControl;
+}
+
 /** A piece of a user message. Tool messages take text alone. */
 export type ChatContentPart =
-  | { type: "text"; text: string }
-  | { type: "image_url"; image_url: { url: string } }
-  | { type: "file"; file: { filename: string; file_data: string } };
+  | ChatTextPart
+  | {
+    type: "image_url";
+    image_url: { url: string };
+    cache_control?: CacheControl;
+  }
+  | {
+    type: "file";
+    file: { filename: string; file_data: string };
+    cache_control?: CacheControl;
+  };
 
 /** The model's call of a function; `arguments` is JSON text. */
 export interface ChatToolCall {
@@ -26,7 +47,7 @@ export interface ChatToolCall {
 /** Earlier reasoning as a piece of an assistant message (Mistral). */
 export type ChatReasoningPart =
   | { type: "thinking"; thinking: { type: "text"; text: string }[] }
-  | { type: "text"; text: string };
+  | ChatTextPart;
 
 /** A model turn of the history. Dialects add their reasoning fields. */
 export interface ChatAssistantMessage {
@@ -36,16 +57,18 @@ export interface ChatAssistantMessage {
   reasoning_content?: string;
   reasoning?: string;
   reasoning_details?: unknown[];
+  /** Gemini's signature of the text. */
+  extra_content?: unknown;
   /** Marks it as the beginning of the answer (Mistral). */
   prefix?: true;
 }
 
 /** One message of the history we send. */
 export type ChatMessage =
-  | { role: "system" | "developer"; content: string }
+  | { role: "system" | "developer"; content: string | ChatTextPart[] }
   | { role: "user"; content: string | ChatContentPart[] }
   | ChatAssistantMessage
-  | { role: "tool"; tool_call_id: string; content: string };
+  | { role: "tool"; tool_call_id: string; content: string | ChatTextPart[] };
 
 /** A function the model may call. */
 export interface ChatTool {
@@ -56,6 +79,7 @@ export interface ChatTool {
     parameters: Record<string, unknown>;
     strict?: boolean;
   };
+  cache_control?: CacheControl;
 }
 
 /** Whether the model must, may or must not call a tool. */
@@ -100,6 +124,7 @@ export interface ChatRequest {
   stop?: string[];
   prompt_cache_key?: string;
   safety_identifier?: string;
+  service_tier?: string;
   plugins?: WebPlugin[];
   stream: boolean;
   stream_options?: { include_usage: true };
@@ -113,11 +138,13 @@ const ChatUsage = z.looseObject({
   prompt_tokens_details: z.looseObject({
     cached_tokens: z.number().nullish(),
     cache_write_tokens: z.number().nullish(),
+    cache_creation_input_tokens: z.number().nullish(), // Alibaba
   }).nullish(),
   completion_tokens_details: z.looseObject({
     reasoning_tokens: z.number().nullish(),
   }).nullish(),
   cached_tokens: z.number().nullish(), // Kimi
+  reasoning_tokens: z.number().nullish(), // SGLang
   prompt_cache_hit_tokens: z.number().nullish(), // DeepSeek, beside or instead of the details
   prompt_cache_miss_tokens: z.number().nullish(), // the others of its prompt
 });
@@ -162,6 +189,7 @@ const ChatDelta = z.looseObject({
   tool_calls: z.array(ToolCallDelta).nullish(),
   function_call: ToolCallDelta.shape.function, // the field's name until 2023
   annotations: z.array(Annotation).nullish().catch(null), // never worth failing for
+  extra_content: z.unknown().optional(), // Gemini's signature of the text
 });
 
 /** One `chat.completion.chunk`. The trailing usage chunk has no choices. */

@@ -15,6 +15,8 @@ export interface UpstreamFailure {
   codes: readonly string[];
   /** Everything that was said, to look for patterns in. */
   text: string;
+  /** The parameter it is about, e.g. `reasoning.summary`. */
+  param?: string | undefined;
 }
 
 const Code = z.union([z.string(), z.number()]).nullish();
@@ -24,6 +26,7 @@ const Detail = z.looseObject({
   code: Code,
   type: z.string().nullish(),
   status: Code, // Gemini: RESOURCE_EXHAUSTED
+  param: z.string().nullish(),
   metadata: z.looseObject({ raw: z.unknown() }).nullish(), // OpenRouter: the maker's own text
 });
 
@@ -81,6 +84,7 @@ function readBody(body: z.infer<typeof Body>): UpstreamFailure {
     message: message.slice(0, MAX_MESSAGE),
     codes,
     text: [...codes, message, detail.message].join("\n").slice(0, MAX_TEXT),
+    ...(detail.param ? { param: detail.param } : {}),
   };
 }
 

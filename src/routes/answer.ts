@@ -1,6 +1,9 @@
 import type { Context } from "hono";
 import type { Target } from "../models/select_target.ts";
-import type { Notices } from "../translate/notices.ts";
+import type { Arrival } from "./arrival.ts";
+
+/** How many requests an answer, or an error, has cost at the upstreams. */
+export const ATTEMPTS = "x-ccproxy-attempts";
 
 /** An answer of server-sent events. */
 export function eventResponse(
@@ -19,14 +22,21 @@ export function eventResponse(
 /** Who answered, and what could not be passed on. */
 export function answerHeaders(
   { model }: Target,
-  notices: Notices,
+  { notices, report, cacheUse }: Pick<
+    Arrival,
+    "notices" | "report" | "cacheUse"
+  >,
 ): Record<string, string> {
-  // Header values are ASCII; names in notices come from the client.
-  const ascii = (text: string) =>
-    text.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 1_000);
-  const notice = ascii(notices.list().join("; "));
+  const notice = toHeader(notices.list().join("; "));
   return {
-    "x-upstream-model": ascii(model),
+    "x-upstream-model": toHeader(model),
+    [ATTEMPTS]: String(report.attempts),
+    ...cacheUse.headers(),
     ...(notice ? { "x-ccproxy-notice": notice } : {}),
   };
+}
+
+/** A header's value: ASCII alone, though names from clients and files are not. */
+export function toHeader(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 1_000);
 }

@@ -1,17 +1,30 @@
 import { Hono } from "hono";
 import { parsePrompt } from "../anthropic/request.ts";
-import type { TokenCounter } from "../tokens/counter.ts";
-import { promptParts } from "../tokens/prompt.ts";
+import type { ChooseTargets } from "../choose_targets.ts";
+import type { PromptCounter } from "../tokens/count_prompt.ts";
+import { estimatePrompt } from "../tokens/prompt.ts";
 import { readJson } from "./read_json.ts";
 
-/** `POST /v1/messages/count_tokens`: counted here, off the event loop. */
+/** What the route needs. */
+export interface CountTokensDeps {
+  chooseTargets: ChooseTargets;
+  prompts: Pick<PromptCounter, "count">;
+}
+
+/**
+ * `POST /v1/messages/count_tokens`: counted here, off the event loop, as the
+ * model would count that a message would be for.
+ */
 export function countTokensRoute(
-  { tokens }: { tokens: TokenCounter },
+  { chooseTargets, prompts }: CountTokensDeps,
 ): Hono {
   return new Hono().post("/v1/messages/count_tokens", async (c) => {
     const prompt = parsePrompt(await readJson(c.req.raw));
-    const { texts, fixedTokens } = promptParts(prompt);
-    const input_tokens = fixedTokens + await tokens.count(texts);
-    return c.json({ input_tokens });
+    const { targets: [target] } = chooseTargets({
+      model: prompt.model,
+      inputTokens: estimatePrompt(prompt),
+      sessionId: c.req.header("x-claude-code-session-id"),
+    });
+    return c.json({ input_tokens: await prompts.count(prompt, target) });
   });
 }

@@ -1,73 +1,121 @@
 import { Hono } from "hono";
-import { parseMessagesRequest } from "../anthropic/request.ts";
+import { ApiError } from "../anthropic/errors.ts";
+import { refuseHeldState, refuseUnsupported } from "../anthropic/refusals.ts";
+import {
+  type MessagesRequest,
+  parseMessagesRequest,
+} from "../anthropic/request.ts";
 import type { CacheSettings } from "../cache/cache_settings.ts";
 import { CacheUse } from "../cache/cache_use.ts";
 import { toCaching } from "../cache/caching.ts";
+import type { ChooseTargets } from "../choose_targets.ts";
 import type { RequestEnv } from "../middleware/request_id.ts";
+import type { OpenRequests } from "../open_requests.ts";
 import type { Target } from "../models/select_target.ts";
+import type { Calibrations } from "../tokens/calibrations.ts";
+import { estimatePrompt } from "../tokens/prompt.ts";
+import { toSession } from "../translate/identity.ts";
 import { Notices } from "../translate/notices.ts";
-import type { Arrival } from "./arrival.ts";
+import { ATTEMPTS } from "./answer.ts";
+import { abortWith, type Arrival, type CorrectTokens } from "./arrival.ts";
+import { type AskDeps, askTargets } from "./ask_targets.ts";
 import { createLinger } from "./linger.ts";
-import { passThrough, type PassThroughDeps } from "./pass_through.ts";
 import { readJson } from "./read_json.ts";
 import { createReport } from "./report.ts";
-import {
-  translateThrough,
-  type TranslateThroughDeps,
-} from "./translate_through.ts";
 
 /** What the route needs; made in main.ts, faked in tests. */
-export interface MessagesDeps extends PassThroughDeps, TranslateThroughDeps {
-  /** Where requests for a client's model name go. */
-  selectTarget: (model: string) => Target;
+export interface MessagesDeps extends AskDeps {
+  chooseTargets: ChooseTargets;
+  openRequests: OpenRequests;
+  calibrations: Pick<Calibrations, "correct">;
   cacheSettings: CacheSettings;
 }
 
 /**
- * `POST /v1/messages`: what every request has in common; from there it goes
- * through translation, or past it to an upstream that speaks this API itself.
+ * `POST /v1/messages`: what every request has in common; from there it goes to
+ * the targets that may answer it.
  */
 export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
   return new Hono<RequestEnv>().post("/v1/messages", async (c) => {
+    const { log, recorder, requestId } = c.var;
+    const { keepAbandonedMs } = deps.cacheSettings;
+    const linger = createLinger(c.req.raw.signal, keepAbandonedMs);
+    const abort = abortWith(linger.signal);
+    deps.openRequests.enter(requestId, abort);
     const body = await readJson(c.req.raw);
     const request = parseMessagesRequest(body);
-    const target = deps.selectTarget(request.model);
-    const sessionId = c.req.header("x-claude-code-session-id");
+    const { model } = request;
+    const header = c.req.header("x-claude-code-session-id");
+    const sessionId = toSession(request, header);
+    const inputTokens = estimatePrompt(request);
+    const choice = deps.chooseTargets({ model, inputTokens, sessionId });
+    const targets = takersOf(request, choice.targets);
+    const [first] = targets;
+    if (!first) throw new ApiError("not_found_error", `model: ${model}`);
+
+    const correct: CorrectTokens = (tokens, target) =>
+      deps.calibrations.correct(target, { tokens, measure: "estimate" });
     const notices = new Notices();
-    const { log, recorder } = c.var;
     const cacheUse = new CacheUse();
-    const linger = createLinger(
-      c.req.raw.signal,
-      deps.cacheSettings.keepAbandonedMs,
-    );
-    const report = createReport(
-      { request, target, sessionId, notices, log, recorder, cacheUse },
-    );
+    const report = createReport({
+      request,
+      target: first,
+      inputTokens,
+      correct,
+      sessionId,
+      notices,
+      log,
+      recorder,
+      cacheUse,
+    });
     const arrival: Arrival = {
       body,
       request,
-      target,
+      signal: abort.signal,
+      inputTokens,
+      correct,
       sessionId,
       notices,
       report,
-      caching: (inputTokens) =>
-        toCaching(request, {
-          headers: c.req.raw.headers,
-          policy: deps.cacheSettings,
-          inputTokens,
-          tenant: c.var.tenant,
-          use: cacheUse,
-        }),
+      caching: toCaching(request, {
+        headers: c.req.raw.headers,
+        policy: deps.cacheSettings,
+        inputTokens,
+        tenant: c.var.tenant,
+        use: cacheUse,
+      }),
       cacheUse,
       linger,
     };
+    const asked = { ...choice, first, targets };
     try {
-      return target.upstream.api === "anthropic"
-        ? await passThrough(c, deps, arrival)
-        : await translateThrough(c, deps, arrival);
+      return await askTargets(c, deps, { arrival, asked });
     } catch (error) {
       linger.end();
+      c.header(ATTEMPTS, String(report.attempts));
       throw error;
     }
   });
+}
+
+/**
+ * The targets that can be asked at all: what cannot be translated may still be
+ * passed through.
+ *
+ * @throws {ApiError} `invalid_request_error` where no target is left.
+ */
+function takersOf(
+  request: MessagesRequest,
+  targets: readonly Target[],
+): readonly Target[] {
+  refuseHeldState(request);
+  const passing = targets.filter(({ api }) => api === "anthropic");
+  if (passing.length === targets.length) return targets;
+  try {
+    refuseUnsupported(request);
+    return targets;
+  } catch (refusal) {
+    if (passing.length > 0) return passing;
+    throw refusal;
+  }
 }

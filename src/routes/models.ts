@@ -1,11 +1,12 @@
 import { Hono } from "hono";
 import { ApiError } from "../anthropic/errors.ts";
-import type { ModelNames, Target } from "../models/select_target.ts";
+import type { ChooseTargets } from "../choose_targets.ts";
+import { type ModelTable, namesToOffer } from "../models/model_rows.ts";
 
 /** What the route needs. */
 export interface ModelsDeps {
-  models: ModelNames;
-  selectTarget: (model: string) => Target;
+  table: ModelTable;
+  chooseTargets: ChooseTargets;
 }
 
 /** Names under which clients may ask for Anthropic's own. */
@@ -14,18 +15,22 @@ const CLAUDE = /^claude-/i;
 /**
  * `GET /v1/models` and `/v1/models/{id}`.
  *
- * The two configured models are listed with the prefix `anthropic/`: Claude
- * Code shows only ids that hold "claude" or "anthropic", and takes those that
- * begin with `claude-` for Claude's own, whose window it thinks it knows.
+ * What can be asked for is listed with the prefix `anthropic/`: Claude Code
+ * shows only ids that hold "claude" or "anthropic", and takes those that begin
+ * with `claude-` for Claude's own, whose window it thinks it knows.
  *
  * @see {@link https://platform.claude.com/docs/en/api/models-list}
  */
-export function modelsRoute({ models, selectTarget }: ModelsDeps): Hono {
-  const ids = [...new Set([models.big, models.small])]
-    .map((model) => `anthropic/${model}`);
+export function modelsRoute({ table, chooseTargets }: ModelsDeps): Hono {
+  const names = namesToOffer(table);
+  const ids = names.map((name) => `anthropic/${name}`);
 
+  /** `null`: nobody answers for it. */
   function describe(id: string) {
-    const { model, limits } = selectTarget(id);
+    const wish = { model: id, inputTokens: 0, sessionId: undefined };
+    const [target] = chooseTargets(wish).targets;
+    if (!target) return null;
+    const { model, limits } = target;
     return {
       type: "model",
       id,
@@ -58,9 +63,9 @@ export function modelsRoute({ models, selectTarget }: ModelsDeps): Hono {
     .get("/v1/models/:id{.+}", (c) => {
       const id = c.req.param("id");
       const bare = id.replace(/^anthropic\//, "");
-      const isKnown = bare === models.big || bare === models.small ||
-        CLAUDE.test(bare);
-      if (!isKnown) throw new ApiError("not_found_error", `model: ${id}`);
-      return c.json(describe(id));
+      const isKnown = names.includes(bare) || CLAUDE.test(bare);
+      const model = isKnown ? describe(id) : null;
+      if (!model) throw new ApiError("not_found_error", `model: ${id}`);
+      return c.json(model);
     });
 }

@@ -1,77 +1,53 @@
 import type { Context } from "hono";
-import { refuseHeldState } from "../anthropic/refusals.ts";
-import type { Usage } from "../anthropic/message.ts";
-import {
-  type EventStreamTimes,
-  openEventStream,
-  type StreamEnd,
-} from "../event_stream.ts";
-import type { RequestEnv } from "../middleware/request_id.ts";
-import { estimatePrompt } from "../tokens/prompt.ts";
+import type { Target } from "../models/select_target.ts";
 import { toPassedRequest } from "../translate/passthrough_request.ts";
 import type { PassedCall, PassthroughClient } from "../upstream/passthrough.ts";
-import { answerHeaders, eventResponse } from "./answer.ts";
+import { createWholeAnswer } from "../whole_answer.ts";
 import { abortWith, type Arrival } from "./arrival.ts";
+import type { Way } from "./way.ts";
 
 /** What passing through needs. */
 export interface PassThroughDeps {
   /** Asks upstreams that speak the Messages API themselves. */
   passthrough: PassthroughClient;
-  times: EventStreamTimes;
 }
 
 /** The Messages API's oldest version that is still asked for. */
 const VERSION = "2023-06-01";
 
-/** The way of a request whose upstream speaks the Messages API itself. */
-export async function passThrough(
-  c: Context<RequestEnv>,
-  { passthrough, times }: PassThroughDeps,
+/** The way of a request to upstreams that speak the Messages API themselves. */
+export function passThrough(
+  c: Context,
+  { passthrough }: PassThroughDeps,
   arrival: Arrival,
-): Promise<Response> {
-  const { body, request, target, notices, report, linger } = arrival;
-  refuseHeldState(request);
+): Way {
+  const { body, request, inputTokens, sessionId, signal, notices, report } =
+    arrival;
   const beta = c.req.header("anthropic-beta");
-  const inputTokens = estimatePrompt(request);
-  const passed: PassedCall = {
+  const toCall = (target: Target, { isStarted = false } = {}): PassedCall => ({
     target,
-    inputTokens,
-    abort: abortWith(linger.signal),
-    caching: arrival.caching(inputTokens),
-    onRetry: report.retry,
-    onLesson: report.lesson,
+    inputTokens: arrival.correct(inputTokens, target),
+    sessionId,
+    abort: abortWith(signal),
+    caching: arrival.caching,
+    ...report.of(target),
     model: request.model,
+    isStarted,
     headers: {
       "anthropic-version": c.req.header("anthropic-version") ?? VERSION,
       ...(beta === undefined ? {} : { "anthropic-beta": beta }),
     },
     translate: (target) => toPassedRequest(body, { target, notices }),
-  };
+  });
 
-  const headers = () => ({
-    ...answerHeaders(target, notices),
-    ...arrival.cacheUse.headers(),
-  });
-  const end = (how: StreamEnd, usage: Usage | null) => {
-    linger.end();
-    report.end(how, usage);
+  return {
+    stream: (target, given) => passthrough.stream(toCall(target, given)),
+    whole(target) {
+      const call = toCall(target);
+      return createWholeAnswer({
+        read: () => passthrough.complete(call),
+        cancel: (reason) => call.abort.abort(reason),
+      });
+    },
   };
-  if (!request.stream) {
-    const message = await passthrough.complete(passed);
-    report.begin();
-    end({ outcome: "finished" }, message.usage);
-    return c.body(message.body, 200, {
-      ...headers(),
-      "content-type": "application/json",
-    });
-  }
-  const events = passthrough.stream(passed);
-  const stream = await openEventStream(linger.extend(events), {
-    requestId: c.var.requestId,
-    times,
-    onBegin: report.begin,
-    onEnd: (how) => linger.whenOver(() => end(how, events.usage)),
-  });
-  c.var.recorder.hold();
-  return eventResponse(c, stream, headers());
 }

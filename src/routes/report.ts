@@ -7,12 +7,18 @@ import type { Logger } from "../log.ts";
 import type { Target } from "../models/select_target.ts";
 import type { RequestRecorder } from "../observe/record.ts";
 import type { Notices } from "../translate/notices.ts";
-import type { Call } from "../upstream/client.ts";
+import type { UpstreamCall } from "../upstream/send.ts";
+import type { CorrectTokens } from "./arrival.ts";
+import { pathOf, type Step } from "./target_chain.ts";
 
 /** What is reported on. */
 export interface ReportOptions {
   request: MessagesRequest;
+  /** The one that is asked first. */
   target: Target;
+  /** Estimate of the prompt, in tokens. */
+  inputTokens: number;
+  correct: CorrectTokens;
   sessionId: string | undefined;
   notices: Notices;
   log: Logger;
@@ -22,8 +28,14 @@ export interface ReportOptions {
 
 /** Tells of a message on its way: to the log at once, to the record in the end. */
 export interface Report {
-  retry: Call["onRetry"];
-  lesson: Call["onLesson"];
+  /** Requests made to upstreams so far. */
+  readonly attempts: number;
+  /** What a call to the target tells. */
+  of: (
+    target: Target,
+  ) => Pick<UpstreamCall, "onAttempt" | "onRetry" | "onLesson">;
+  /** Another target is asked. */
+  fallback: (step: Step) => void;
   /** The first event is there, or the whole answer. */
   begin: () => void;
   /** @param usage `null` where the upstream told none. */
@@ -32,43 +44,75 @@ export interface Report {
 
 /** Makes a {@linkcode Report}. */
 export function createReport(
-  { request, target, sessionId, notices, log, recorder, cacheUse }:
-    ReportOptions,
+  options: ReportOptions,
 ): Report {
-  const { upstream, model: upstreamModel } = target;
-  let attempts = 1;
+  const { request, inputTokens, correct, sessionId, notices, log } = options;
+  const { recorder, cacheUse } = options;
+  let target = options.target;
+  // What others teach meanwhile is not what the client was told.
+  let toldTokens = correct(inputTokens, target);
+  let attempts = 0;
+  let waitedMs = 0;
   let firstEventMs: number | null = null;
 
   const record = (usage: Usage | null) =>
     recorder.message({
       session: sessionId,
       model: request.model,
-      upstream: upstream.name,
-      upstreamModel,
+      upstream: target.upstream.name,
+      upstreamModel: target.model,
       isStream: request.stream ?? false,
       attempts,
+      waitedMs: Math.round(waitedMs),
       cache: cacheUse.outcome,
       usage,
+      sent: cacheUse.isFree
+        ? null
+        : { request, target, estimatedTokens: inputTokens, toldTokens },
       notices: notices.list(),
       firstEventMs,
     });
   record(null); // for a request that is refused
 
   return {
-    retry({ attempt, delayMs, error: { status, message } }) {
-      attempts = attempt + 1;
+    get attempts() {
+      return attempts;
+    },
+
+    of(target) {
+      const name = pathOf(target);
+      return {
+        onAttempt(attempt) {
+          attempts++;
+          waitedMs += attempt.waitedMs;
+          record(null);
+        },
+        onRetry({ attempt, delayMs, error: { status, message } }) {
+          waitedMs += delayMs;
+          log.warn("upstream attempt failed", {
+            target: name,
+            attempt,
+            delayMs: Math.round(delayMs),
+            status,
+            reason: message,
+          });
+        },
+        onLesson({ what }) {
+          log.info("learned of the upstream", { target: name, what });
+        },
+      };
+    },
+
+    fallback({ failed, error: { status, message }, next }) {
+      target = next;
+      toldTokens = correct(inputTokens, target);
       record(null);
-      log.warn("upstream attempt failed", {
-        attempt,
-        delayMs: Math.round(delayMs),
+      log.warn("upstream failed, asking the next one", {
+        target: pathOf(failed),
+        next: pathOf(next),
         status,
         reason: message,
       });
-    },
-
-    lesson({ what }) {
-      const name = `${upstream.name}/${upstreamModel}`;
-      log.info("learned of the upstream", { target: name, what });
     },
 
     begin() {

@@ -1,15 +1,9 @@
-import type { Context } from "hono";
-import { refuseUnsupported } from "../anthropic/refusals.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
-import {
-  type EventStreamTimes,
-  openEventStream,
-  type StreamEnd,
-} from "../event_stream.ts";
+import type { EventStreamTimes } from "../event_stream.ts";
 import { createFallback } from "../fallback.ts";
 import { createMessageStream, type ModelTurn } from "../message_stream.ts";
-import type { RequestEnv } from "../middleware/request_id.ts";
 import type { Target } from "../models/select_target.ts";
+import type { ChatRequest } from "../openai/chat.ts";
 import type { ReadBase64Pdf } from "../pdf/cache.ts";
 import { replacePdfs } from "../pdf/documents.ts";
 import { createSearchAnswer, readToEnd } from "../search/answer.ts";
@@ -17,16 +11,22 @@ import type { SearchEngine } from "../search/engine.ts";
 import { estimatePrompt } from "../tokens/prompt.ts";
 import { toAnswerContext } from "../translate/answer_context.ts";
 import { assemble } from "../translate/assemble.ts";
-import { translateRequest } from "../translate/request.ts";
+import { type RequestContext, translateRequest } from "../translate/request.ts";
+import { translateResponsesRequest } from "../translate/responses_request.ts";
+import { ResponsesTranslator } from "../translate/responses_stream.ts";
 import { StreamTranslator } from "../translate/stream.ts";
-import type { Call, UpstreamClient } from "../upstream/client.ts";
+import type { Call, ChatClient, ResponsesClient } from "../upstream/client.ts";
 import { prewarmed } from "../upstream/prewarmed.ts";
-import { answerHeaders, eventResponse } from "./answer.ts";
+import { createWholeAnswer } from "../whole_answer.ts";
 import { abortWith, type Arrival } from "./arrival.ts";
+import type { Way } from "./way.ts";
 
 /** What the way through translation needs. */
 export interface TranslateThroughDeps {
-  upstream: UpstreamClient;
+  chat: ChatClient;
+  responses: ResponsesClient;
+  /** A target with what has been learned of it meanwhile. */
+  relearn: (target: Target) => Target;
   /** Searches the web; `null`: none is set up. */
   searchEngine: SearchEngine | null;
   readPdf: ReadBase64Pdf;
@@ -35,89 +35,148 @@ export interface TranslateThroughDeps {
   times: EventStreamTimes;
 }
 
-/** The way of a request whose upstream speaks Chat Completions, top to bottom. */
-export async function translateThrough(
-  c: Context<RequestEnv>,
+/** Makes the request for a target. */
+type Translate<R> = (
+  request: MessagesRequest,
+  context: RequestContext & { target: Target },
+) => R;
+
+/** How one target is asked one thing. */
+interface Question<R> {
+  target: Target;
+  translate: Translate<R>;
+}
+
+/** The way of a request to upstreams that speak OpenAI's APIs, top to bottom. */
+export function translateThrough(
   deps: TranslateThroughDeps,
   arrival: Arrival,
-): Promise<Response> {
-  const { sessionId, notices, report, linger } = arrival;
-  const { readPdf, times, newMessageId, newToolUseId } = deps;
-  const { signal } = linger;
-  refuseUnsupported(arrival.request);
-  const fit = (request: MessagesRequest, { capabilities }: Target) =>
-    replacePdfs(request, { capabilities, readPdf, notices });
-  const request = await fit(arrival.request, arrival.target);
-  const inputTokens = estimatePrompt(request);
-  const messageId = newMessageId();
-  const caching = arrival.caching(inputTokens);
-  const upstream = request.max_tokens === 0
-    ? prewarmed(inputTokens)
-    : deps.upstream;
-
-  const toCall = (turn: MessagesRequest, target: Target): Call => ({
-    target,
-    inputTokens: turn === request ? inputTokens : estimatePrompt(turn),
-    abort: abortWith(signal),
-    caching,
-    onRetry: report.retry,
-    onLesson: report.lesson,
-    translate: async (target, inputTokens) => {
-      const fitted = await fit(turn, target);
-      const chat = translateRequest(
-        fitted,
-        { target, inputTokens, sessionId, notices },
-      );
-      return target.dialect.request?.(chat, fitted) ?? chat;
-    },
-  });
-  const ask = (turn: MessagesRequest): ModelTurn =>
-    createFallback(arrival.target, {
-      ask: (target, { isStarted }) =>
-        createMessageStream({
-          source: upstream.ask(toCall(turn, target)),
-          translator: new StreamTranslator(
-            toAnswerContext(request, {
-              target,
-              isStarted,
-              inputTokens,
-              messageId,
-              newToolUseId,
-            }),
-          ),
-          usageMs: times.usageMs,
-        }),
-      next: () => null,
-    });
-  const answer = createSearchAnswer(request, {
-    ask,
-    context: { messageId, model: request.model, inputTokens, newToolUseId },
+): Way {
+  const {
+    request,
+    inputTokens,
+    correct,
+    sessionId,
+    signal,
     notices,
-    capabilities: arrival.target.capabilities,
-    engine: deps.searchEngine,
-    abort: abortWith(signal),
-  }) ?? ask(request);
+    report,
+    caching,
+  } = arrival;
+  const { readPdf, newToolUseId, times: { usageMs } } = deps;
+  const messageId = deps.newMessageId();
+  const isPrewarmed = request.max_tokens === 0;
+  const chat = isPrewarmed ? prewarmed(inputTokens) : deps.chat;
 
-  const headers = () => ({
-    ...answerHeaders(arrival.target, notices),
-    ...arrival.cacheUse.headers(),
-  });
-  const end = (how: StreamEnd) => {
-    linger.end();
-    report.end(how, answer.usage);
-  };
-  if (!request.stream) {
-    const message = assemble(await readToEnd(answer));
-    report.begin();
-    end({ outcome: "finished" });
-    return c.json(message, 200, headers());
+  function toCall<R extends { stream: boolean }>(
+    turn: MessagesRequest,
+    { target, translate }: Question<R>,
+  ): Call<R> {
+    const estimate = correct(
+      turn === request ? inputTokens : estimatePrompt(turn),
+      target,
+    );
+    return {
+      target,
+      inputTokens: estimate,
+      sessionId,
+      abort: abortWith(signal),
+      caching,
+      ...report.of(target),
+      translate: async (target, told) => {
+        const { capabilities } = target;
+        const fitted = await replacePdfs(
+          turn,
+          { capabilities, readPdf, notices },
+        );
+        // A PDF's text is far shorter than the pages it was taken for.
+        const inputTokens = told === estimate && fitted !== turn
+          ? correct(estimatePrompt(fitted), target)
+          : told;
+        return translate(fitted, { target, inputTokens, sessionId, notices });
+      },
+    };
   }
-  const stream = await openEventStream(linger.extend(answer), {
-    requestId: c.var.requestId,
-    times,
-    onBegin: report.begin,
-    onEnd: (how) => linger.whenOver(() => end(how)),
-  });
-  c.var.recorder.hold();
-  return eventResponse(c, stream, headers());
+
+  function askTarget(
+    turn: MessagesRequest,
+    { target, isStarted }: { target: Target; isStarted: boolean },
+  ): ModelTurn {
+    const context = toAnswerContext(request, {
+      target,
+      isStarted,
+      inputTokens: correct(inputTokens, target),
+      messageId,
+      newToolUseId,
+    });
+    if (target.api === "responses" && !isPrewarmed) {
+      const translate = translateResponsesRequest;
+      return createMessageStream({
+        source: deps.responses.ask(toCall(turn, { target, translate })),
+        translator: new ResponsesTranslator(context),
+        usageMs,
+      });
+    }
+    const translate = translateChat;
+    return createMessageStream({
+      source: chat.ask(toCall(turn, { target, translate })),
+      translator: new StreamTranslator(context),
+      usageMs,
+    });
+  }
+
+  /** Asks a target, and once more where its refusal named another API. */
+  function ask(
+    turn: MessagesRequest,
+    { target, isStarted }: { target: Target; isStarted: boolean },
+  ): ModelTurn {
+    return createFallback(deps.relearn(target), {
+      isStarted,
+      ask: (target, { isStarted }) => askTarget(turn, { target, isStarted }),
+      next(_error, failed) {
+        const known = deps.relearn(failed);
+        return known.api === failed.api ? null : known;
+      },
+    });
+  }
+
+  function toTurn(target: Target, { isStarted = false } = {}): ModelTurn {
+    const search = createSearchAnswer(request, {
+      ask: (turn) => ask(turn, { target, isStarted: false }),
+      context: {
+        messageId,
+        model: request.model,
+        inputTokens: correct(inputTokens, target),
+        newToolUseId,
+      },
+      notices,
+      capabilities: target.capabilities,
+      engine: deps.searchEngine,
+      abort: abortWith(signal),
+      isStarted,
+    });
+    return search ?? ask(request, { target, isStarted });
+  }
+
+  return {
+    stream: toTurn,
+    whole(target) {
+      const turn = toTurn(target);
+      return createWholeAnswer({
+        read: async () => {
+          const message = assemble(await readToEnd(turn));
+          return { body: JSON.stringify(message), usage: turn.usage };
+        },
+        cancel: (reason) => turn.cancel(reason),
+      });
+    },
+  };
+}
+
+/** A Chat Completions request, in which the dialect has the last word. */
+function translateChat(
+  request: MessagesRequest,
+  context: RequestContext & { target: Target },
+): ChatRequest {
+  const chat = translateRequest(request, context);
+  return context.target.dialect.request?.(chat, request) ?? chat;
 }

@@ -42,7 +42,12 @@ export function createSearchAnswer(
   }
   if (plan !== "unavailable") return null;
   notices.add("web_search unavailable: set SEARCH_URL or BRAVE_API_KEY");
-  return told(unavailableSearch(toSearchQuery(request), context));
+  const events = unavailableSearch(toSearchQuery(request), context);
+  return told(
+    options.isStarted
+      ? events.filter(({ type }) => type !== "message_start")
+      : events,
+  );
 }
 
 /** An answer that is known from the start. */

@@ -1,4 +1,4 @@
-import { clientGone } from "../anthropic/errors.ts";
+import { abortError } from "../anthropic/errors.ts";
 import type { StreamEvent, ToolUseBlock } from "../anthropic/message.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
 import type { ModelTurn } from "../message_stream.ts";
@@ -22,6 +22,8 @@ export interface SearchStreamOptions {
   engine: SearchEngine;
   /** Ends the searches; the turns end with `cancel`. */
   abort: AbortController;
+  /** The client has had `message_start` already. */
+  isStarted: boolean;
 }
 
 /**
@@ -33,9 +35,9 @@ export interface SearchStreamOptions {
  * but the last has used up at least one of the searches the client allows.
  */
 export function createSearchStream(
-  { request, ask, engine, abort }: SearchStreamOptions,
+  { request, ask, engine, abort, isStarted }: SearchStreamOptions,
 ): ModelTurn {
-  const told = new SearchTurns();
+  const told = new SearchTurns({ isStarted });
   const rules = toSearchRules(request);
   let usesLeft = rules.maxUses;
   let turn: ModelTurn | undefined;
@@ -74,7 +76,7 @@ export function createSearchStream(
         : [];
       const hadUses = usesLeft > 0;
       const searches = await search(calls);
-      if (abort.signal.aborted) throw clientGone();
+      if (abort.signal.aborted) throw abortError(abort.signal);
       yield searches.flatMap(({ call, outcome }) => told.result(call, outcome));
       if (calls.length === 0 || !hadUses || callsClient(message)) {
         return yield told.end();

@@ -1,11 +1,6 @@
 import { z } from "zod";
 import type { Lesson } from "../models/lesson.ts";
-import {
-  type Learned,
-  type Learner,
-  learnerOf,
-  Lessons,
-} from "../models/lessons.ts";
+import { type Learned, learnerOf, Lessons } from "../models/lessons.ts";
 import type { Target } from "../models/select_target.ts";
 import { type Capabilities, PLAIN } from "../openai/capabilities.ts";
 import { LESSONS, lessonsKey } from "./keys.ts";
@@ -18,6 +13,7 @@ const LearnedSchema: z.ZodType<Learned> = z.object({
   expiresAt: z.number(),
   lessons: z.array(z.object({
     what: z.string(),
+    api: z.enum(["chat", "responses"]).exactOptional(),
     capabilities: z.custom<Partial<Capabilities>>(isCapabilities)
       .exactOptional(),
     maxOutputTokens: z.int().positive().exactOptional(),
@@ -26,7 +22,7 @@ const LearnedSchema: z.ZodType<Learned> = z.object({
 
 /** What {@linkcode KeptLessons} works with. */
 export interface KeptLessonsOptions {
-  store: Pick<Store, "get" | "put" | "list">;
+  store: Pick<Store, "put" | "list">;
   /** Epoch milliseconds. */
   now: () => number;
 }
@@ -51,14 +47,15 @@ export class KeptLessons {
     return this.#lessons.apply(target);
   }
 
-  /**
-   * Keeps a lesson for the requests to come.
-   *
-   * @returns When it is on its way to the store; nobody has to wait.
-   */
-  remember(target: Target, lesson: Lesson): Promise<void> {
+  /** Keeps a lesson for the requests to come, with all that is known beside it. */
+  remember(target: Target, lesson: Lesson): void {
+    const { store, now } = this.#options;
     this.#lessons.remember(target, lesson);
-    return this.#save(learnerOf(target));
+    const learner = learnerOf(target);
+    const learned = this.#lessons.of(learner);
+    if (!learned) return;
+    const ttlMs = learned.expiresAt - now();
+    store.put(lessonsKey(learner.url, learner.model), learned, { ttlMs });
   }
 
   /** Takes over what the store has. */
@@ -70,16 +67,6 @@ export class KeptLessons {
       if (typeof url !== "string" || typeof model !== "string") continue;
       this.#lessons.adopt({ url, model }, value);
     }
-  }
-
-  async #save(learner: Learner): Promise<void> {
-    const { store, now } = this.#options;
-    const key = lessonsKey(learner.url, learner.model);
-    const others = await store.get(key, LearnedSchema);
-    if (others) this.#lessons.adopt(learner, others);
-    const learned = this.#lessons.of(learner);
-    if (!learned) return;
-    store.put(key, learned, { ttlMs: learned.expiresAt - now() });
   }
 }
 

@@ -5,6 +5,7 @@ import {
 import { targetAt } from "../../tests/builders.ts";
 import { openStore } from "../../tests/store_site.ts";
 import { plain } from "../dialects/plain.ts";
+import { toTarget } from "../models/select_target.ts";
 import { KeptLessons } from "./kept_lessons.ts";
 import { LESSONS, lessonsKey } from "./keys.ts";
 import type { Store } from "./store.ts";
@@ -32,10 +33,9 @@ function openInstances() {
 Deno.test("KeptLessons are there after a restart, for the day they hold", async () => {
   await using site = openInstances();
   const before = site.start();
-  const remembered = before.remember(target, noSampling);
+  before.remember(target, noSampling);
+  before.remember(target, short);
   equal(before.apply(target).capabilities.sampling, false);
-  await remembered;
-  await before.remember(target, short);
   const after = site.start();
   equal(after.apply(target).capabilities.sampling, true);
   await after.load();
@@ -60,7 +60,7 @@ Deno.test("KeptLessons take over within a minute what others have learned", asyn
   const one = site.start();
   const other = site.start({ list });
   await other.load();
-  await one.remember(target, noSampling);
+  one.remember(target, noSampling);
   looking = null;
   site.clock.now += 59_999;
   equal(other.apply(target).capabilities.sampling, true);
@@ -71,11 +71,12 @@ Deno.test("KeptLessons take over within a minute what others have learned", asyn
   equal(other.apply(target).capabilities.sampling, false);
 });
 
-Deno.test("KeptLessons keep what others learned of the same model", async () => {
+Deno.test("KeptLessons keep beside their own what others learned of the model", async () => {
   await using site = openInstances();
   const [one, other] = [site.start(), site.start()];
-  await one.remember(target, noSampling);
-  await other.remember(target, short);
+  one.remember(target, noSampling);
+  await other.load();
+  other.remember(target, short);
   const third = site.start();
   await third.load();
   equal(third.apply(target).capabilities.sampling, false);
@@ -100,4 +101,13 @@ Deno.test("KeptLessons learn nothing of what other versions wrote", async () => 
     await lessons.load();
     equal(lessons.apply(target), target, JSON.stringify(foreign));
   }
+});
+
+Deno.test("KeptLessons keep which API a model is asked in", async () => {
+  await using site = openInstances();
+  const auto = toTarget({ ...target.upstream, api: "auto" }, "a");
+  await site.start().remember(auto, { what: "moved", api: "responses" });
+  const after = site.start();
+  await after.load();
+  equal(after.apply(auto).api, "responses");
 });

@@ -83,20 +83,30 @@ Deno.test("KvEviction leaves values and sums alone", async () => {
   deepEqual(await store.get(["sum"], z.unknown()), { n: 1 });
 });
 
-Deno.test("KvEviction leaves nothing behind of what it evicts", async () => {
+Deno.test("nothing is left behind of what is evicted, replaced or deleted", async () => {
   const folder = await Deno.makeTempDir();
   const open = () => Deno.openKv(`${folder}/store`);
   {
     await using opened = openSmallStore(open);
     const { store } = opened;
-    await fill(store, { from: 0, to: 60 });
-    const { entries } = await store.usage([]);
     using kv = await open();
     const count = async (kind: "chunk" | "bytes" | "index") =>
       (await Array.fromAsync(kv.list({ prefix: kvKey(kind, []) }))).length;
-    equal(await count("index"), entries);
-    equal(await count("bytes"), entries);
-    equal(await count("chunk"), entries * 2);
+    const check = async () => {
+      const { entries } = await store.usage([]);
+      equal(await count("index"), entries);
+      equal(await count("bytes"), entries);
+      equal(await count("chunk"), entries * 2);
+      return entries;
+    };
+    await fill(store, { from: 0, to: 60 });
+    const entries = await check();
+    await fill(store, { from: 58, to: 60 });
+    equal(await check(), entries);
+    store.delete(["b", 59]);
+    equal(await check(), entries - 1);
+    await store.clear(["b"]);
+    equal(await check(), 0);
   }
   await Deno.remove(folder, { recursive: true });
 });

@@ -159,7 +159,11 @@ export class KvGate {
     this.#retryLater();
   }
 
-  /** A handle that failed is given up: what it still tries would go on for ever. */
+  /**
+   * A handle that failed is given up for a fresh one. What hangs at a server goes
+   * on being tried by Deno, closed or not, and may be done when it is back: no
+   * write may do harm when it is done late or twice.
+   */
   #retryLater(): void {
     void this.#closeKv();
     if (this.#isClosed) return;
@@ -178,7 +182,6 @@ export class KvGate {
     } catch {
       return this.#retryLater();
     }
-    if (this.#isClosed) return await this.#closeKv();
     this.trouble = null;
     this.#backoff = 1;
     this.#failingSince.clear();

@@ -4,23 +4,21 @@ import {
   rejects,
   strictEqual as equal,
 } from "node:assert";
+import { PATIENT } from "../../tests/store_site.ts";
 import { KvGate, type StoreTimes } from "./kv_gate.ts";
 
 const FULL = new Error("database or disk is full");
 const LOCKED = new TypeError("database is locked");
 
-/** Limits so short that what is to fail fails at once. */
-const TIMES: StoreTimes = {
-  readMs: 20,
-  writeMs: 20,
-  patienceMs: 2_000,
-  retryMs: 1,
-  gatherMs: 1,
-};
-
 /** A gate to a database in memory, and all it has said. */
 function openGate(given: { open?: () => Promise<Deno.Kv> } = {}) {
   const said: string[] = [];
+  const times: StoreTimes = {
+    ...PATIENT,
+    patienceMs: 2_000,
+    retryMs: 1,
+    gatherMs: 1,
+  };
   const clock = { now: 1_000 };
   let recovered = Promise.withResolvers<void>();
   const gate = new KvGate({
@@ -31,7 +29,7 @@ function openGate(given: { open?: () => Promise<Deno.Kv> } = {}) {
         void said.push(`${message}: ${fields?.reason}`),
     },
     now: () => clock.now,
-    times: TIMES,
+    times,
     onRecovery() {
       recovered.resolve();
       recovered = Promise.withResolvers();
@@ -41,6 +39,12 @@ function openGate(given: { open?: () => Promise<Deno.Kv> } = {}) {
     gate,
     said,
     clock,
+    /** Operations that never end are given up at once; others are given time. */
+    async neverEnds(way: "read" | "write"): Promise<void> {
+      Object.assign(times, { readMs: 1, writeMs: 1 });
+      await rejects(gate[way](never), /No answer within 1 ms/);
+      Object.assign(times, PATIENT);
+    },
     recovery: () => recovered.promise,
     [Symbol.asyncDispose]: () => gate.close(),
   };
@@ -80,16 +84,16 @@ Deno.test("KvGate tries again what was locked", async () => {
 Deno.test("KvGate bears slow and locked operations for a while", async () => {
   await using opened = openGate();
   const { gate, said, clock } = opened;
-  await rejects(gate.read(never), /No answer within 20 ms/);
+  await opened.neverEnds("read");
   clock.now += 1_999;
   await rejects(gate.read(() => Promise.reject(LOCKED)), /locked/);
   equal(gate.trouble, null);
   await gate.read((kv) => kv.get(["a"]));
   clock.now += 2_000;
-  await rejects(gate.read(never));
+  await opened.neverEnds("read");
   equal(gate.trouble, null, "there was a success in between");
   clock.now += 2_000;
-  await rejects(gate.read(never));
+  await opened.neverEnds("read");
   ok(gate.trouble);
   equal(said.length, 1);
 });
@@ -97,10 +101,10 @@ Deno.test("KvGate bears slow and locked operations for a while", async () => {
 Deno.test("KvGate takes no reading for a sign that writing goes well", async () => {
   await using opened = openGate();
   const { gate, clock } = opened;
-  await rejects(gate.write(never));
+  await opened.neverEnds("write");
   clock.now += 2_000;
   await gate.read((kv) => kv.get(["a"]));
-  await rejects(gate.write(never));
+  await opened.neverEnds("write");
   ok(gate.trouble);
 });
 
@@ -127,10 +131,11 @@ Deno.test("KvGate opens anew until it opens", async () => {
 Deno.test("KvGate waits no longer for a database that never opens", async () => {
   const opening = Promise.withResolvers<Deno.Kv>();
   await using opened = openGate({ open: () => opening.promise });
-  await rejects(opened.gate.read((kv) => kv.get(["a"])), /No answer/);
+  await opened.neverEnds("read");
   // It does open at last, and must not stay open.
-  await opened.gate.close();
+  const closing = opened.gate.close();
   opening.resolve(await Deno.openKv(":memory:"));
+  await closing;
 });
 
 Deno.test("KvGate refuses everything once it is closed", async () => {

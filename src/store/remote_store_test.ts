@@ -6,7 +6,7 @@ import {
 } from "node:assert";
 import { z } from "zod";
 import { testStore } from "../../tests/store_conformance.ts";
-import { SILENT_LOG } from "../../tests/store_site.ts";
+import { PATIENT, SILENT_LOG } from "../../tests/store_site.ts";
 import { createKvStore } from "./kv_store.ts";
 import { createRemoteStore } from "./remote_store.ts";
 import { hostStore } from "./store_host.ts";
@@ -18,12 +18,13 @@ testStore("createRemoteStore()", {
       open: () => Deno.openKv(":memory:"),
       log: SILENT_LOG,
       now: () => clock.now,
+      times: PATIENT,
     });
     return Promise.resolve({
       open() {
         const { port1, port2 } = new MessageChannel();
         hostStore(host, port1);
-        const remote = createRemoteStore(port2);
+        const remote = createRemoteStore(port2, PATIENT);
         return {
           store: createTypedStore(remote),
           [Symbol.asyncDispose]() {
@@ -74,5 +75,29 @@ Deno.test("createRemoteStore() tells of the host's trouble", async () => {
   using remote = createRemoteStore(port2);
   equal(await remote.read(["v"]), null);
   equal(remote.trouble, "no database");
+  port1.close();
+});
+
+Deno.test("createRemoteStore() gives a worker the store of the main thread", async () => {
+  await using host = createKvStore({
+    open: () => Deno.openKv(":memory:"),
+    log: SILENT_LOG,
+  });
+  const store = createTypedStore(host);
+  store.put(["from main"], "hello", { ttlMs: 60_000 });
+  const worker = new Worker(
+    new URL("../../tests/fixtures/store_worker.ts", import.meta.url),
+    { type: "module" },
+  );
+  const { port1, port2 } = new MessageChannel();
+  hostStore(host, port1);
+  const read = new Promise<string>((resolve) => {
+    worker.onmessage = ({ data }) => resolve(data);
+  });
+  worker.postMessage(port2, [port2]);
+  equal(await read, "hello");
+  equal(await store.get(["from worker"], z.string()), "hello to you");
+  equal((await store.getBytes(["bytes"]))?.length, 100_000);
+  worker.terminate();
   port1.close();
 });

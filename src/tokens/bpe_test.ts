@@ -1,11 +1,14 @@
 import { ok, strictEqual as equal } from "node:assert";
 import fc from "fast-check";
 import { Tiktoken } from "js-tiktoken/lite";
+import cl100k from "js-tiktoken/ranks/cl100k_base";
 import ranks from "js-tiktoken/ranks/o200k_base";
 import { createBpe } from "./bpe.ts";
 
 const countTokens = createBpe(ranks);
 const tiktoken = new Tiktoken(ranks);
+const countOlder = createBpe(cl100k);
+const olderTiktoken = new Tiktoken(cl100k);
 
 /** Special names as ordinary text, as a client's words must be. */
 function countWithTiktoken(text: string): number {
@@ -34,6 +37,7 @@ const ORDINARY = {
 for (const [kind, text] of Object.entries(ORDINARY)) {
   Deno.test(`createBpe() agrees with js-tiktoken on ${kind}`, () => {
     equal(countTokens(text), countWithTiktoken(text));
+    equal(countOlder(text), olderTiktoken.encode(text, [], []).length);
   });
 }
 
@@ -77,9 +81,11 @@ const LONG_RUNS = {
 
 for (const [kind, text] of Object.entries(LONG_RUNS)) {
   Deno.test(`createBpe() counts a long run of ${kind} in proportion`, () => {
-    const twice = 2 * countTokens(text.slice(0, text.length / 2));
-    const tokens = countTokens(text);
-    ok(Math.abs(tokens - twice) <= 2 + tokens / 100, `${tokens}, ${twice}`);
+    for (const count of [countTokens, countOlder]) {
+      const twice = 2 * count(text.slice(0, text.length / 2));
+      const tokens = count(text);
+      ok(Math.abs(tokens - twice) <= 2 + tokens / 100, `${tokens}, ${twice}`);
+    }
   });
 }
 

@@ -3,8 +3,12 @@
  * @module
  */
 
-import { estimateTexts } from "./estimate.ts";
-import { type CountReply, TOKEN_WORKER_NAME } from "./worker.ts";
+import type { Encoding } from "./encoding.ts";
+import {
+  type CountReply,
+  type CountRequest,
+  TOKEN_WORKER_NAME,
+} from "./worker.ts";
 
 const MAX_EXACT_CHARS = 1_000_000;
 const MAX_BACKLOG_CHARS = 2_000_000;
@@ -15,14 +19,19 @@ export interface TokenCounter {
   /** Starts the worker ahead of the first count: 20 ms here, 0.2 s there. */
   warm(): void;
   /**
-   * Counts the tokens of all texts together; never rejects, never hangs.
+   * Counts the tokens of each text; never rejects, never hangs.
    *
-   * The first 1 000 000 characters are counted exactly; the rest is taken to
-   * have as many tokens per character. The estimate is the answer instead
-   * when the worker dies, falls silent or is closed meanwhile, or has more than
-   * 2 000 000 characters to count already.
+   * Of all texts together the first 1 000 000 characters are counted. A text
+   * that ends beyond is taken to go on as it began.
+   *
+   * @returns `null` for a text that was not counted: it begins beyond, or the
+   * worker died, fell silent, was closed meanwhile, or has more than 2 000 000
+   * characters to count already.
    */
-  count(texts: readonly string[]): Promise<number>;
+  count(
+    texts: readonly string[],
+    encoding: Encoding,
+  ): Promise<(number | null)[]>;
   /** Ends the worker, which would keep the process alive. Final. */
   close(): void;
 }
@@ -37,8 +46,8 @@ export interface TokenCounterOptions {
 
 interface PendingCount {
   readonly chars: number;
-  /** `undefined` when the worker will not answer. */
-  resolve(tokens: number | undefined): void;
+  /** An empty list when the worker will not answer. */
+  resolve(tokens: readonly number[]): void;
 }
 
 /**
@@ -87,11 +96,11 @@ export function createTokenCounter(
   function endWorker(): void {
     worker?.terminate();
     worker = undefined;
-    for (const id of pending.keys()) settle(id, undefined);
+    for (const id of pending.keys()) settle(id, []);
     restartIdleTimer();
   }
 
-  function settle(id: number, tokens: number | undefined): void {
+  function settle(id: number, tokens: readonly number[]): void {
     const count = pending.get(id);
     if (!count) return;
     pending.delete(id);
@@ -99,28 +108,35 @@ export function createTokenCounter(
     count.resolve(tokens);
   }
 
-  /** @returns `undefined` when the worker cannot or does not answer. */
-  function askWorker(texts: string[], chars: number) {
+  /** @returns An empty list when the worker cannot or does not answer. */
+  async function askWorker(
+    texts: string[],
+    encoding: Encoding,
+  ): Promise<readonly number[]> {
     const started = startWorker();
-    if (!started || backlogChars > MAX_BACKLOG_CHARS) return undefined;
-    const { promise, resolve } = Promise.withResolvers<number | undefined>();
+    if (!started || backlogChars > MAX_BACKLOG_CHARS) return [];
+    const { promise, resolve } = Promise.withResolvers<readonly number[]>();
+    const chars = countChars(texts);
     const id = ++lastId;
     pending.set(id, { chars, resolve });
     backlogChars += chars;
     if (pending.size === 1) restartIdleTimer();
-    started.postMessage({ id, texts });
-    return promise;
+    started.postMessage({ id, encoding, texts } satisfies CountRequest);
+    return await promise;
   }
 
   return {
     warm: () => void startWorker(),
-    async count(texts) {
-      const chars = countChars(texts);
-      if (chars === 0) return 0;
-      const exactChars = Math.min(chars, MAX_EXACT_CHARS);
-      const tokens = await askWorker(takeChars(texts, exactChars), exactChars);
-      if (tokens === undefined) return estimateTexts(texts);
-      return Math.round(tokens * chars / exactChars);
+    async count(texts, encoding) {
+      const taken = takeChars(texts, MAX_EXACT_CHARS);
+      if (countChars(taken) === 0) return texts.map(() => 0);
+      const counted = await askWorker(taken, encoding);
+      return texts.map((text, i) => {
+        const tokens = counted[i];
+        if (tokens === undefined) return null;
+        const { length } = taken[i] ?? "";
+        return Math.round(tokens * text.length / Math.max(1, length));
+      });
     },
     close() {
       isClosed = true;

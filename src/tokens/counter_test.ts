@@ -1,4 +1,9 @@
-import { strictEqual as equal } from "node:assert";
+import {
+  deepStrictEqual as deepEqual,
+  notDeepStrictEqual as notDeepEqual,
+  strictEqual as equal,
+} from "node:assert";
+import cl100k from "js-tiktoken/ranks/cl100k_base";
 import ranks from "js-tiktoken/ranks/o200k_base";
 import { createBpe } from "./bpe.ts";
 import {
@@ -6,7 +11,6 @@ import {
   type TokenCounter,
   type TokenCounterOptions,
 } from "./counter.ts";
-import { estimateTokens } from "./estimate.ts";
 import { isTokenWorker } from "./worker.ts";
 
 const countTokens = createBpe(ranks);
@@ -17,8 +21,11 @@ const STILLBORN = "data:text/javascript,throw 'at once'";
 /** Takes all but spaces for tokens; dies of the text "die", without a stack. */
 const MORTAL = `data:text/javascript,onmessage = ({ data: { id, texts } }) => {
   if (texts[0] === "die") throw "as asked";
-  postMessage({ id, tokens: texts.join("").replaceAll(" ", "").length });
+  const tokens = texts.map((text) => text.replaceAll(" ", "").length);
+  postMessage({ id, tokens });
 }`;
+
+const O200K = "o200k_base";
 
 async function withCounter(
   options: TokenCounterOptions,
@@ -36,17 +43,28 @@ function nextTimer(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-Deno.test("count() adds up the exact counts of all texts", () =>
+Deno.test("count() gives the exact count of each text", () =>
   withCounter({ workerUrl: REAL }, async (counter) => {
     const texts = ["Hello, world", "", "数える", "<|endoftext|>"];
-    const exact = texts.reduce((sum, text) => sum + countTokens(text), 0);
-    equal(await counter.count(texts), exact);
+    deepEqual(await counter.count(texts, O200K), texts.map(countTokens));
+  }));
+
+Deno.test("count() counts with the encoding that is asked for", () =>
+  withCounter({ workerUrl: REAL }, async (counter) => {
+    const texts = ["数える数える数える", "plain"];
+    const [own, older] = await Promise.all([
+      counter.count(texts, O200K),
+      counter.count(texts, "cl100k_base"),
+    ]);
+    deepEqual(own, texts.map(countTokens));
+    deepEqual(older, texts.map(createBpe(cl100k)));
+    notDeepEqual(own, older);
   }));
 
 Deno.test("count() gives each caller its own answer", () =>
   withCounter({ workerUrl: MORTAL }, async (counter) => {
     const texts = ["a", "bb", "ccc"];
-    const counts = texts.map((text) => counter.count([text]));
+    const counts = texts.map((text) => counter.count([text], O200K));
     equal((await Promise.all(counts)).join(), "1,2,3");
   }));
 
@@ -60,66 +78,71 @@ for (const [kind, text] of Object.entries(HEAVY)) {
   Deno.test(`count() lets the event loop go on during ${kind}`, () =>
     withCounter({ workerUrl: REAL }, async (counter) => {
       let isCounted = false;
-      const counting = counter.count([text]).finally(() => isCounted = true);
+      const counting = counter.count([text], O200K)
+        .finally(() => isCounted = true);
       await nextTimer();
       equal(isCounted, false);
-      equal(await counting, countTokens(text));
+      deepEqual(await counting, [countTokens(text)]);
     }));
 }
 
-Deno.test("count() asks for 1 000 000 characters and extrapolates", () =>
+Deno.test("count() asks for 1 000 000 characters, and takes a longer text to go on", () =>
   withCounter({ workerUrl: MORTAL }, async (counter) => {
-    const texts = ["a".repeat(999_999), "a" + " ".repeat(300_000), "  "];
-    equal(await counter.count(texts), 1_300_002);
+    const texts = ["a".repeat(999_998), "a" + " ".repeat(300_000), "  "];
+    deepEqual(await counter.count(texts, O200K), [999_998, 150_001, null]);
   }));
 
 Deno.test("count() of nothing is 0 without a worker", async () => {
-  equal(await createTokenCounter({ workerUrl: SILENT }).count(["", ""]), 0);
+  const counter = createTokenCounter({ workerUrl: SILENT });
+  deepEqual(await counter.count(["", ""], O200K), [0, 0]);
 });
 
-Deno.test("count() estimates when the worker dies, then replaces it", () =>
+Deno.test("count() gives up when the worker dies, then replaces it", () =>
   withCounter({ workerUrl: MORTAL }, async (counter) => {
     for (let i = 0; i < 2; i++) {
-      equal(await counter.count(["die"]), estimateTokens("die"));
-      equal(await counter.count(["a".repeat(9)]), 9);
+      deepEqual(await counter.count(["die", "too"], O200K), [null, null]);
+      deepEqual(await counter.count(["a".repeat(9)], O200K), [9]);
     }
   }));
 
-Deno.test("count() estimates all when the replacement dies at once", () =>
+Deno.test("count() gives up for good when the replacement dies at once", () =>
   withCounter({ workerUrl: MORTAL }, async (counter) => {
-    await counter.count(["die"]);
-    await counter.count(["die"]);
-    equal(await counter.count(["a".repeat(9)]), estimateTokens("a".repeat(9)));
+    await counter.count(["die"], O200K);
+    await counter.count(["die"], O200K);
+    deepEqual(await counter.count(["text"], O200K), [null]);
   }));
 
-Deno.test("count() estimates when the worker does not even start", () =>
+Deno.test("count() gives up when the worker does not even start", () =>
   withCounter({ workerUrl: STILLBORN }, async (counter) => {
-    equal(await counter.count(["text"]), estimateTokens("text"));
+    deepEqual(await counter.count(["text"], O200K), [null]);
   }));
 
-Deno.test("count() estimates when the worker falls silent", () =>
+Deno.test("count() gives up when the worker falls silent", () =>
   withCounter({ workerUrl: SILENT, idleTimeoutMs: 1 }, async (counter) => {
     for (const text of ["the first", "its replacement", "no worker"]) {
-      equal(await counter.count([text]), estimateTokens(text));
+      deepEqual(await counter.count([text], O200K), [null]);
     }
   }));
 
-Deno.test("count() estimates at once while the worker has a backlog", () =>
+Deno.test("count() gives up at once while the worker has a backlog", () =>
   withCounter({ workerUrl: SILENT }, async (counter) => {
     const text = "a".repeat(1_000_000);
-    const waiting = Array.from({ length: 3 }, () => counter.count([text]));
-    equal(await counter.count(["text"]), estimateTokens("text"));
+    const waiting = Array.from(
+      { length: 3 },
+      () => counter.count([text], O200K),
+    );
+    deepEqual(await counter.count(["text"], O200K), [null]);
     counter.close();
     equal((await Promise.all(waiting)).length, 3);
   }));
 
-Deno.test("close() answers pending and later counts with the estimate", () =>
+Deno.test("close() gives up pending and later counts", () =>
   withCounter({ workerUrl: SILENT }, async (counter) => {
     counter.warm();
-    const pending = counter.count(["pending"]);
+    const pending = counter.count(["pending"], O200K);
     counter.close();
-    equal(await pending, estimateTokens("pending"));
-    equal(await counter.count(["later"]), estimateTokens("later"));
+    deepEqual(await pending, [null]);
+    deepEqual(await counter.count(["later"], O200K), [null]);
   }));
 
 Deno.test("isTokenWorker() is false on the server's side", () => {

@@ -52,8 +52,8 @@ export function estimateTokens(text: string): number {
   return estimate([text], MAX_SAMPLES);
 }
 
-/** Samples for a whole prompt: enough for ±2 per cent, taken in 10 µs. */
-const MAX_SAMPLES_IN_ALL = 1024;
+/** Samples for a whole prompt: enough for ±1 per cent, taken in 0.1 ms. */
+const MAX_SAMPLES_IN_ALL = 8_192;
 
 /**
  * Estimates many texts together. One walk takes samples at even distances over

@@ -5,19 +5,23 @@ import type {
   ToolResultContent,
 } from "../anthropic/request.ts";
 import { estimateTexts } from "./estimate.ts";
+import { type ImageSize, imageSize } from "./image_size.ts";
+import { imageTokens } from "./image_tokens.ts";
 
 /** Everything of a prompt that costs tokens. */
 export interface PromptParts {
   /** Texts, tool schemas as JSON among them. */
   texts: string[];
-  /** Tokens of what is not text: images, PDFs, the frame of each message. */
-  fixedTokens: number;
+  /** What role and separators of messages cost. */
+  frameTokens: number;
+  /** Sizes of images; `null`: not known. */
+  images: (ImageSize | null)[];
+  /** PDFs in base64; `null`: it is somewhere else. */
+  pdfs: (string | null)[];
 }
 
 /** What role and separators of a message cost, in tokens. */
 const MESSAGE_TOKENS = 4;
-/** An image at the size clients scale it to: 1568 × 765 pixels ÷ 750. */
-const IMAGE_TOKENS = 1_600;
 /** A page of a PDF: its text and its picture; about 50 kB of base64. */
 const PDF_PAGE_TOKENS = 2_200;
 const PDF_PAGE_CHARS = 50_000;
@@ -25,16 +29,19 @@ const PDF_PAGE_CHARS = 50_000;
 /**
  * Takes a prompt apart for counting. The billing line counts too: it is a few
  * tokens, and the client's own count has it.
- *
- * @see {@link https://platform.claude.com/docs/en/build-with-claude/vision}
  */
 export function promptParts({ system, tools, messages }: Prompt): PromptParts {
-  const parts: PromptParts = { texts: [], fixedTokens: 0 };
+  const parts: PromptParts = {
+    texts: [],
+    frameTokens: 0,
+    images: [],
+    pdfs: [],
+  };
   if (typeof system === "string") parts.texts.push(system);
   else for (const { text } of system ?? []) parts.texts.push(text);
   for (const tool of tools ?? []) addTool(tool, parts);
   for (const { content } of messages) {
-    parts.fixedTokens += MESSAGE_TOKENS;
+    parts.frameTokens += MESSAGE_TOKENS;
     if (typeof content === "string") parts.texts.push(content);
     else for (const block of content) addBlock(block, parts);
   }
@@ -43,8 +50,31 @@ export function promptParts({ system, tools, messages }: Prompt): PromptParts {
 
 /** Estimates a prompt without a tokenizer, in tokens. */
 export function estimatePrompt(prompt: Prompt): number {
-  const { texts, fixedTokens } = promptParts(prompt);
-  return fixedTokens + estimateTexts(texts);
+  const { texts, frameTokens, images, pdfs } = promptParts(prompt);
+  let tokens = frameTokens + estimateTexts(texts);
+  for (const size of images) tokens += imageTokens(size);
+  for (const pdf of pdfs) tokens += estimatePdf(pdf);
+  return tokens;
+}
+
+/** Estimates a PDF by its length, in tokens. */
+export function estimatePdf(base64: string | null): number {
+  const { length } = base64 ?? ".";
+  return Math.ceil(length / PDF_PAGE_CHARS) * PDF_PAGE_TOKENS;
+}
+
+/** Tells whether there are images or documents in a prompt. */
+export function hasMedia({ messages }: Prompt): boolean {
+  return messages.some(({ content }) =>
+    typeof content !== "string" && content.some(isMedia)
+  );
+}
+
+function isMedia(block: Block | ToolResultContent): boolean {
+  if (block.type === "tool_result" && Array.isArray(block.content)) {
+    return block.content.some(isMedia);
+  }
+  return block.type === "image" || block.type === "document";
 }
 
 function addTool(
@@ -64,7 +94,9 @@ function addBlock(block: Block | ToolResultContent, parts: PromptParts): void {
       parts.texts.push(block.thinking);
       break;
     case "image":
-      parts.fixedTokens += IMAGE_TOKENS;
+      parts.images.push(
+        block.source.type === "base64" ? imageSize(block.source.data) : null,
+      );
       break;
     case "document":
       addDocument(block, parts);
@@ -105,12 +137,10 @@ function addDocument(
       if (typeof source.content === "string") parts.texts.push(source.content);
       else for (const part of source.content) addBlock(part, parts);
       break;
-    case "base64": {
-      const pages = Math.ceil(source.data.length / PDF_PAGE_CHARS);
-      parts.fixedTokens += pages * PDF_PAGE_TOKENS;
+    case "base64":
+      parts.pdfs.push(source.data);
       break;
-    }
     default:
-      parts.fixedTokens += PDF_PAGE_TOKENS;
+      parts.pdfs.push(null);
   }
 }

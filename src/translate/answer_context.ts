@@ -23,6 +23,8 @@ export interface AnswerContext extends ToolCallsOptions {
   origin: { dialect: string; model: string };
   /** Tag around reasoning that the upstream leaves in its text. */
   thinkTag?: Capabilities["thinkTag"];
+  /** … and whether the opening one is not there. */
+  thinkTagPrefilled?: boolean;
   /** Turns the upstream's chunks to plain ones; of this answer alone. */
   toPlain?: ((chunk: ChatChunk) => ChatChunk) | undefined;
   stopSequences: readonly string[];
@@ -45,14 +47,17 @@ export function toAnswerContext(
     >,
 ): AnswerContext {
   const { model, thinking, tool_choice } = request;
-  const { webSearch } = target.capabilities;
+  const { webSearch, thinkTag, thinkTagPrefilled } = target.capabilities;
   return {
     ...given,
     model,
     toolNames: changedNames(definedTools(request)),
     thinking: toThinkingMode(thinking),
     origin: { dialect: target.dialect.name, model: target.model },
-    thinkTag: target.capabilities.thinkTag,
+    thinkTag,
+    // An answer that the client has begun goes on behind the client's words.
+    thinkTagPrefilled: thinkTagPrefilled &&
+      request.messages.at(-1)?.role !== "assistant",
     toPlain: target.dialect.chunks?.(request),
     stopSequences: request.stop_sequences ?? [],
     singleToolUse: Boolean(tool_choice?.disable_parallel_tool_use),
@@ -65,7 +70,9 @@ export function toAnswerContext(
 }
 
 /** Clients that did not ask for thinking get none, whatever the upstream does. */
-function toThinkingMode(thinking: MessagesRequest["thinking"]): ThinkingMode {
+export function toThinkingMode(
+  thinking: MessagesRequest["thinking"],
+): ThinkingMode {
   if (thinking?.type !== "enabled" && thinking?.type !== "adaptive") {
     return "off";
   }

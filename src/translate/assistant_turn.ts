@@ -1,17 +1,13 @@
 import type { Block, ToolUse } from "../anthropic/request.ts";
 import type { ChatAssistantMessage } from "../openai/chat.ts";
 import type { Capabilities } from "../openai/capabilities.ts";
+import { toBreakpoint } from "./cache_breakpoint.ts";
+import type { Call } from "./conversation.ts";
 import type { Notices } from "./notices.ts";
 import { toFunctionName } from "./ids.ts";
 import { type Thought, toReasoning } from "./reasoning_back.ts";
 import { toServerToolText } from "./server_blocks.ts";
 import { decodeSignature } from "./signature.ts";
-
-/** A tool use of the history under the id the upstream gets. */
-export interface Call {
-  toolUse: ToolUse;
-  callId: string;
-}
 
 /** What {@linkcode translateAssistant} needs beside the blocks. */
 export interface AssistantContext {
@@ -36,6 +32,7 @@ export function translateAssistant(
   const thoughts: Thought[] = [];
   const signed = new Map<ToolUse, unknown>();
   let signature: unknown;
+  let textSignature: unknown;
   for (const block of blocks) {
     switch (block.type) {
       case "text":
@@ -45,7 +42,9 @@ export function translateAssistant(
         const carried = decodeSignature(block.signature ?? "");
         const thought = { shown: block.thinking, carried };
         thoughts.push(thought);
-        if (isOwn(thought, context)) signature = carried?.call;
+        if (!isOwn(thought, context)) break;
+        signature = carried?.call;
+        textSignature = carried?.turn ?? textSignature;
         break;
       }
       case "tool_use":
@@ -72,9 +71,13 @@ export function translateAssistant(
   const usable = thoughts.filter((thought) =>
     thought.carried === null || isOwn(thought, context)
   );
+  const breakpoint = toBreakpoint(blocks, capabilities);
+  const text = breakpoint.cache_control
+    ? [{ type: "text" as const, text: content, ...breakpoint }]
+    : content;
   return {
     role: "assistant",
-    content: hasText ? content : capabilities.nullContent ? null : "",
+    content: hasText ? text : capabilities.nullContent ? null : "",
     ...toReasoning(usable, {
       capabilities,
       text: hasText ? content : "",
@@ -82,6 +85,9 @@ export function translateAssistant(
         calls.map(({ toolUse, callId }) => [toolUse.id, callId]),
       ),
     }),
+    ...(hasText && textSignature !== undefined && keepsSignatures(capabilities)
+      ? { extra_content: textSignature }
+      : {}),
     ...(calls.length > 0
       ? { tool_calls: toToolCalls(calls, signed, capabilities) }
       : {}),
@@ -91,6 +97,11 @@ export function translateAssistant(
 /** Whether this upstream and model made the thinking. */
 function isOwn({ carried }: Thought, { origin }: AssistantContext): boolean {
   return carried?.dialect === origin.dialect && carried.model === origin.model;
+}
+
+/** Whether Gemini's signatures go back; after a refusal of one, none does. */
+function keepsSignatures({ callSignatures }: Capabilities): boolean {
+  return callSignatures === "kept" || callSignatures === "filled";
 }
 
 /** Makes Gemini take a call that it did not sign. */
@@ -105,9 +116,10 @@ const DUMMY = {
 function toToolCalls(
   calls: readonly Call[],
   signed: ReadonlyMap<ToolUse, unknown>,
-  { callSignatures }: Capabilities,
+  capabilities: Capabilities,
 ) {
-  const isKept = callSignatures === "kept" || callSignatures === "filled";
+  const { callSignatures } = capabilities;
+  const isKept = keepsSignatures(capabilities);
   const needsDummy = callSignatures === "dummy" ||
     (callSignatures === "filled" &&
       calls.every(({ toolUse }) => signed.get(toolUse) === undefined));

@@ -34,15 +34,22 @@ export class EventRelay {
   readonly #splitter = new EventSplitter();
   readonly #decoder = new TextDecoder();
   readonly #model: string;
+  /** `message_start` is not passed on: the client has had one. */
+  readonly #isResumed: boolean;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #isStarted = false;
   #isEnded = false;
   #usage: Usage | null = null;
+  #startUsage: Record<string, unknown> = {};
 
-  /** @param model The model's name as the client asked for it. */
-  constructor(model: string) {
+  /**
+   * @param model The model's name as the client asked for it.
+   * @param given `isStarted`: the client has had a `message_start` already.
+   */
+  constructor(model: string, { isStarted = false } = {}) {
     this.#model = model;
+    this.#isResumed = isStarted;
   }
 
   /** Whether `message_stop` has come. */
@@ -88,8 +95,7 @@ export class EventRelay {
         this.#add(this.#start(event, data), true);
         break;
       case "message_delta":
-        this.#usage = readUsage(parseJson(data).usage, this.#usage);
-        this.#add(event, true);
+        this.#add(this.#delta(event, data), true);
         break;
       case "message_stop":
         this.#isEnded = true;
@@ -105,10 +111,24 @@ export class EventRelay {
   #start(event: Uint8Array, data: string): Uint8Array {
     const { usage, model } = Object(parseJson(data).message);
     this.#usage = readUsage(usage, this.#usage);
+    if (this.#isResumed) {
+      this.#startUsage = Object(usage);
+      return new Uint8Array();
+    }
     if (model === this.#model) return event;
     const spliced = spliceString(data, ["message", "model"], this.#model);
     const lines = spliced.replaceAll("\n", "\ndata: ");
     return encoder.encode(`event: message_start\ndata: ${lines}\n\n`);
+  }
+
+  /** `message_delta`, with what a `message_start` that was left out has counted. */
+  #delta(event: Uint8Array, data: string): Uint8Array {
+    const delta = parseJson(data);
+    this.#usage = readUsage(delta.usage, this.#usage);
+    if (!this.#isResumed) return event;
+    const usage = { ...this.#startUsage, ...Object(delta.usage) };
+    const json = JSON.stringify({ ...delta, usage });
+    return encoder.encode(`event: message_delta\ndata: ${json}\n\n`);
   }
 
   #add(event: Uint8Array, starts: boolean): void {

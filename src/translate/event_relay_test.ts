@@ -137,3 +137,17 @@ Deno.test("EventRelay holds back no more than memory allows", () => {
     }, ApiError);
   }
 });
+
+Deno.test("EventRelay leaves out the start a client has had, not what it counted", () => {
+  const relay = new EventRelay("asked", { isStarted: true });
+  const push = (text: string) =>
+    decoder.decode(relay.push(encoder.encode(text)).bytes);
+  equal(push(PING + START), PING);
+  equal(push(DELTA), DELTA);
+  equal(
+    push(END),
+    'event: message_delta\ndata: {"usage":{"input_tokens":7,"output_tokens":5}}\n\n',
+  );
+  equal(push(STOP), STOP);
+  equal(relay.usage?.input_tokens, 7);
+});

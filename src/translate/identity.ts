@@ -10,6 +10,22 @@ const UserIds = z.looseObject({
   device_id: z.string().optional(),
 });
 
+/** Longest session id that is believed, in characters; Claude Code's has 36. */
+const MAX_SESSION = 200;
+
+/**
+ * The session a request belongs to, for those that know.
+ *
+ * @param sessionId From the client's header; its metadata wins.
+ */
+export function toSession(
+  { metadata }: Pick<MessagesRequest, "metadata">,
+  sessionId: string | undefined,
+): string | undefined {
+  const { session_id } = readUserIds(metadata?.user_id ?? undefined);
+  return (session_id || sessionId)?.slice(0, MAX_SESSION);
+}
+
 /**
  * Who asks, as hashes: the ids themselves name a device, an account and a
  * session and never leave. The session keeps a conversation on the machine
@@ -18,15 +34,15 @@ const UserIds = z.looseObject({
  * @param sessionId From the client's header; its metadata wins.
  */
 export function toIdentity(
-  { metadata }: Pick<MessagesRequest, "metadata">,
+  request: Pick<MessagesRequest, "metadata">,
   { capabilities, sessionId }: {
     capabilities: Pick<Capabilities, "promptCacheKey" | "safetyIdentifier">;
     sessionId: string | undefined;
   },
 ): Pick<ChatRequest, "prompt_cache_key" | "safety_identifier"> {
-  const userId = metadata?.user_id ?? undefined;
-  const { session_id, device_id } = readUserIds(userId);
-  const session = session_id || sessionId;
+  const userId = request.metadata?.user_id ?? undefined;
+  const { device_id } = readUserIds(userId);
+  const session = toSession(request, sessionId);
   const user = device_id || userId;
   return {
     ...(capabilities.promptCacheKey && session

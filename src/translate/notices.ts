@@ -10,6 +10,11 @@ export class Notices {
     this.#texts.add(text);
   }
 
+  /** Forgets all: what they were about is done anew. */
+  clear(): void {
+    this.#texts.clear();
+  }
+
   list(): readonly string[] {
     return [...this.#texts];
   }

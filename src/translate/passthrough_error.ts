@@ -35,12 +35,13 @@ export function translatePassedFailure(
     return translateFailure(failure, context);
   }
   const { type, message, code } = envelope;
-  if (!KNOWN_OVERFLOW.test(message) && toOverflow(failure.text)) {
-    return translateFailure(failure, context);
-  }
+  const overflow = toOverflow(failure.text);
+  const isKnown = KNOWN_OVERFLOW.test(message);
+  if (overflow && !isKnown) return translateFailure(failure, context);
   return new ApiError(type, message, {
     status,
     ...(code === undefined ? {} : { code }),
+    ...(isKnown ? { overflow: { contextTokens: overflow?.limit } } : {}),
     ...(shouldRetry === undefined ? {} : { shouldRetry }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     ...(upstreamRequestId === undefined ? {} : { upstreamRequestId }),

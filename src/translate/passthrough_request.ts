@@ -6,7 +6,7 @@
  */
 import type { Capabilities } from "../openai/capabilities.ts";
 import type { Notices } from "./notices.ts";
-import { BILLING_LINE } from "./request.ts";
+import { BILLING_LINE } from "./system_text.ts";
 import { isOwnSignature } from "./signature.ts";
 
 /** A body of `POST /v1/messages`, with all its fields and unchecked. */

@@ -1,12 +1,19 @@
 /** Longest wait that is passed on, in seconds; SDKs ignore absurd ones. */
 const MAX_SECONDS = 24 * 60 * 60;
 
+const RESET = "x-ratelimit-reset", REMAINING = "x-ratelimit-remaining";
+
+const NUMBER = /^\s*\d+(\.\d+)?\s*$/;
+
+/** Greater numbers are no durations: seconds, or milliseconds, since 1970. */
+const EPOCH_SECONDS = 1e9, EPOCH_MS = 1e12;
+
 /**
  * How long an upstream asks us to wait, in seconds.
  *
- * Read from `retry-after-ms`, `retry-after` (seconds or a date), OpenAI's
- * `x-ratelimit-reset-*` durations if the limit is used up, or the words "try
- * again in 1.2s" of the message.
+ * Read from `retry-after-ms`, `retry-after` (seconds or a date),
+ * `x-ratelimit-reset-*` of the limits that are used up, or the words of the
+ * message: "try again in 1.2s", "retry after 6 seconds".
  *
  * @param now Epoch milliseconds, for dates.
  * @returns `undefined` if it does not say, or says nonsense.
@@ -19,7 +26,7 @@ export function toRetryAfter(
 ): number | undefined {
   const seconds = milliseconds(headers.get("retry-after-ms")) ??
     secondsOrDate(headers.get("retry-after"), now) ??
-    reset(headers) ?? words(message);
+    reset(headers, now) ?? words(message);
   if (seconds === undefined || !(seconds > 0)) return undefined;
   return Math.min(seconds, MAX_SECONDS);
 }
@@ -31,21 +38,33 @@ function milliseconds(value: string | null): number | undefined {
 
 function secondsOrDate(value: string | null, now: number): number | undefined {
   if (value === null) return undefined;
-  if (/^\s*\d+(\.\d+)?\s*$/.test(value)) return Number(value);
+  if (NUMBER.test(value)) return Number(value);
   const at = Date.parse(value);
   return Number.isNaN(at) ? undefined : (at - now) / 1000;
 }
 
-/** The later of the resets of the limits that have nothing remaining. */
-function reset(headers: Headers): number | undefined {
-  const waits = ["requests", "tokens"]
-    .filter((kind) => {
-      const remaining = headers.get(`x-ratelimit-remaining-${kind}`);
+/**
+ * The latest of the resets of the limits that are used up. Makers name their
+ * limits as they like (`-requests`, `-tokens-minute`, nothing at all), and give
+ * a duration, seconds, or an instant in epoch seconds or milliseconds.
+ */
+function reset(headers: Headers, now: number): number | undefined {
+  const waits = [...headers]
+    .filter(([name]) => {
+      if (!name.startsWith(RESET)) return false;
+      const remaining = headers.get(REMAINING + name.slice(RESET.length));
       return remaining === null || Number(remaining) <= 0;
     })
-    .map((kind) => duration(headers.get(`x-ratelimit-reset-${kind}`)))
+    .map(([, value]) => durationOrInstant(value, now))
     .filter((wait) => wait !== undefined);
   return waits.length > 0 ? Math.max(...waits) : undefined;
+}
+
+function durationOrInstant(value: string, now: number): number | undefined {
+  if (!NUMBER.test(value)) return duration(value);
+  const number = Number(value);
+  if (number > EPOCH_MS) return (number - now) / 1000;
+  return number > EPOCH_SECONDS ? number - now / 1000 : number;
 }
 
 const UNIT_SECONDS: Record<string, number> = {
@@ -56,18 +75,25 @@ const UNIT_SECONDS: Record<string, number> = {
   d: 86_400,
 };
 
-/** Reads a duration as Go writes it: `350ms`, `1.5s`, `6m0s`, `1h2m`. */
-function duration(value: string | null): number | undefined {
-  const parts = [...(value ?? "").matchAll(/([\d.]+)(ms|s|m|h|d)/g)];
+/** A number and the first letter of its unit, or `ms`. */
+const PART =
+  /([\d.]+) ?(ms|s|m|h|d)(?:ec(?:ond)?s?|in(?:ute)?s?|ours?|ays?)?(?![a-z])/gi;
+
+/** Reads a duration: `350ms`, `1.5s`, `6m0s`, `1h2m` as Go writes it, `6 seconds`. */
+function duration(value: string): number | undefined {
+  const parts = [...value.matchAll(PART)];
   if (parts.length === 0) return undefined;
   return parts.reduce(
     (sum, [, number, unit = "s"]) =>
-      sum + Number(number) * (UNIT_SECONDS[unit] ?? 1),
+      sum + Number(number) * (UNIT_SECONDS[unit.toLowerCase()] ?? 1),
     0,
   );
 }
 
+/** OpenAI's "try again in 1.2s", Azure's "retry after 6 seconds", Gemini's "retry in 34.07s". */
 function words(message: string): number | undefined {
-  const match = /try again in ((?:[\d.]+(?:ms|s|m|h)\s*)+)/i.exec(message);
-  return duration(match?.[1] ?? null);
+  const [, said = ""] =
+    /\b(?:try again|retry) (?:in|after) ((?:[\d.]+ ?[a-z]+ ?)+)/i
+      .exec(message) ?? [];
+  return duration(said);
 }

@@ -80,6 +80,53 @@ const ROWS: Row[] = [
   },
   { what: "minutes in words", message: "Try again in 1m30s", seconds: 90 },
   {
+    what: "Azure's words",
+    message:
+      "Requests have exceeded the rate limit. Please retry after 6 seconds.",
+    seconds: 6,
+  },
+  {
+    what: "words with words for units",
+    message: "Please try again in 1 minute 30 secs",
+    seconds: 90,
+  },
+  {
+    what: "Gemini's words",
+    message: "You exceeded your quota.\nPlease retry in 34.074824224s.",
+    seconds: 34.074824224,
+  },
+  {
+    what: "no number of other things as a time",
+    message: "try again in 2 models, retry after 3 attempts",
+    seconds: undefined,
+  },
+  {
+    what: "seconds without a unit",
+    headers: { "x-ratelimit-reset-tokens-minute": "11.38" },
+    seconds: 11.38,
+  },
+  {
+    what: "OpenRouter's instant in milliseconds",
+    headers: {
+      "x-ratelimit-remaining": "0",
+      "x-ratelimit-reset": String(NOW + 12_000),
+    },
+    seconds: 12,
+  },
+  {
+    what: "an instant in seconds",
+    headers: { "x-ratelimit-reset": String(NOW / 1000 + 12) },
+    seconds: 12,
+  },
+  {
+    what: "no reset of a limit that is not used up",
+    headers: {
+      "x-ratelimit-reset-tokens-minute": "11",
+      "x-ratelimit-remaining-tokens-minute": "1000",
+    },
+    seconds: undefined,
+  },
+  {
     what: "headers before words",
     headers: { "retry-after": "7" },
     message: "try again in 1s",

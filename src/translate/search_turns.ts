@@ -29,13 +29,18 @@ type MessageDelta = Extract<StreamEvent, { type: "message_delta" }>;
  * ended; how it ended and what it cost is kept until the last one is over.
  */
 export class SearchTurns {
-  #hasStarted = false;
+  #hasStarted: boolean;
   /** Blocks told before this turn, and with it. */
   #before = 0;
   #told = 0;
   #last: MessageDelta | null = null;
   #usage: Usage = NO_USAGE;
   #searches = 0;
+
+  /** @param given `isStarted`: the client has had `message_start` already. */
+  constructor({ isStarted = false } = {}) {
+    this.#hasStarted = isStarted;
+  }
 
   /** What the client is told of a turn's events. */
   push(events: readonly StreamEvent[]): StreamEvent[] {

@@ -13,6 +13,19 @@ import { z } from "zod";
 const MAX_CARRIED_BYTES = 16 * 1024 * 1024;
 const PREFIX = "ccproxy.1.";
 
+/** The Responses API's reasoning, as it is sent back. */
+const Item = z.object({
+  type: z.literal("reasoning"),
+  id: z.string(),
+  summary: z.array(
+    z.object({ type: z.literal("summary_text"), text: z.string() }),
+  ),
+  content: z.array(
+    z.object({ type: z.literal("reasoning_text"), text: z.string() }),
+  ).exactOptional(),
+  encrypted_content: z.string().exactOptional(),
+});
+
 const Carried = z.object({
   /** Dialect that made it; others cannot use it. */
   dialect: z.string(),
@@ -26,6 +39,14 @@ const Carried = z.object({
   callIds: z.record(z.string(), z.string()).optional(),
   /** Gemini's `extra_content` of the call that follows the block. */
   call: z.unknown().optional(),
+  /** … and of its turn's text. */
+  turn: z.unknown().optional(),
+  /** The Responses API's item, to be sent back unmodified … */
+  item: Item.optional(),
+  /** … before what it came before: our id of a call, `text` or `thinking`. */
+  before: z.string().optional(),
+  /** The Responses API's phase of the text that follows the block. */
+  phase: z.enum(["commentary", "final_answer"]).optional(),
 });
 
 /** What a signature holds. */

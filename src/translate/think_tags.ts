@@ -4,17 +4,28 @@ export interface TaggedText {
   text: string;
 }
 
+/** Which tags an answer is to be looked through for. */
+export interface ThinkTagsOptions {
+  /** Name of the tag; `null`: there is none. */
+  tag: string | null;
+  /** The opening one stands in the prompt: the model goes on behind it. */
+  isPrefilled: boolean;
+}
+
 /**
  * Tells reasoning from answer where a server leaves the model's tags in its
  * text (cc-switch#4488). Only a tag that the answer begins with counts: one
  * further on is an answer about tags.
+ *
+ * Behind a prefilled tag all is reasoning until it closes, and told as such at
+ * once. What no tag has closed in the end may as well have been the answer.
  *
  * @example A tag cut by the network
  * ```ts
  * import { ThinkTags } from "./think_tags.ts";
  * import { deepStrictEqual as deepEqual } from "node:assert";
  *
- * const tags = new ThinkTags("think");
+ * const tags = new ThinkTags({ tag: "think", isPrefilled: false });
  * deepEqual(tags.push("<thi"), { thinking: "", text: "" });
  * deepEqual(tags.push("nk>a</think>b"), { thinking: "a", text: "b" });
  * ```
@@ -22,21 +33,34 @@ export interface TaggedText {
 export class ThinkTags {
   readonly #open: string;
   readonly #close: string;
+  #isPrefilled: boolean;
   /** Before the tag, inside it, at the answer's first letter, in the answer. */
   #place: "before" | "inside" | "after" | "answer";
   #held = "";
   #isFirst = true;
+  /** What was told as reasoning because of a prefilled tag. */
+  #taken = "";
 
-  /** @param tag Name of the tag; `null`: there is none to look for. */
-  constructor(tag: string | null) {
+  constructor({ tag, isPrefilled }: ThinkTagsOptions) {
     this.#open = `<${tag}>`;
     this.#close = `</${tag}>`;
+    this.#isPrefilled = isPrefilled;
     this.#place = tag === null ? "answer" : "before";
   }
 
   /** Whether no tag can come any more: all is answer. */
   get isPast(): boolean {
     return this.#place === "answer";
+  }
+
+  /** What was told as reasoning though no tag, neither first nor last, says so. */
+  get unclosed(): string {
+    return this.#place === "inside" ? this.#taken : "";
+  }
+
+  /** Reasoning has come by itself: the server takes the prompt's tag into account. */
+  expectOpen(): void {
+    if (this.#place === "before") this.#isPrefilled = false;
   }
 
   /** Takes a piece of text; what may yet be a part of a tag is held back. */
@@ -47,6 +71,7 @@ export class ThinkTags {
       return { thinking: "", text: this.#release() };
     }
     const thinking = this.#place === "inside" ? this.#think() : "";
+    if (this.#isPrefilled) this.#taken += thinking;
     return { thinking, text: this.#afterwards() };
   }
 
@@ -54,6 +79,7 @@ export class ThinkTags {
   rest(): TaggedText {
     const held = this.#held;
     this.#held = "";
+    if (this.#place === "inside" && this.#isPrefilled) this.#taken += held;
     return this.#place === "inside"
       ? { thinking: held, text: "" }
       : { thinking: "", text: this.#place === "after" ? "" : held };
@@ -62,8 +88,10 @@ export class ThinkTags {
   /** Goes into the tag, if it is there. */
   #enter(): boolean {
     const start = this.#held.trimStart();
-    if (!start.startsWith(this.#open)) return false;
-    this.#held = start.slice(this.#open.length);
+    if (start.startsWith(this.#open)) {
+      this.#held = start.slice(this.#open.length);
+      this.#isPrefilled = false;
+    } else if (!this.#isPrefilled || this.#open.startsWith(start)) return false;
     this.#place = "inside";
     return true;
   }

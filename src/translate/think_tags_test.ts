@@ -1,15 +1,31 @@
-import { deepStrictEqual as deepEqual } from "node:assert";
+import {
+  deepStrictEqual as deepEqual,
+  strictEqual as equal,
+} from "node:assert";
 import fc from "fast-check";
-import { ThinkTags } from "./think_tags.ts";
+import { ThinkTags, type ThinkTagsOptions } from "./think_tags.ts";
 
 /** Everything a text is told apart to, given in pieces. */
-function tellApart(pieces: readonly string[], tag: string | null = "think") {
-  const tags = new ThinkTags(tag);
+function tellApart(
+  pieces: readonly string[],
+  { tag = "think", isPrefilled = false }: Partial<ThinkTagsOptions> = {},
+) {
+  const tags = new ThinkTags({ tag, isPrefilled });
   const told = [...pieces.map((piece) => tags.push(piece)), tags.rest()];
   return [
     told.map(({ thinking }) => thinking).join(""),
     told.map(({ text }) => text).join(""),
+    tags.unclosed,
   ];
+}
+
+/** Every way to cut a text once, and into letters. */
+function* cutsOf(whole: string) {
+  yield [whole];
+  yield [...whole];
+  for (let cut = 1; cut < whole.length; cut++) {
+    yield [whole.slice(0, cut), whole.slice(cut)];
+  }
 }
 
 const ROWS: [string, string, string][] = [
@@ -32,23 +48,59 @@ const ROWS: [string, string, string][] = [
 
 for (const [whole, thinking, text] of ROWS) {
   Deno.test(`ThinkTags tells ${JSON.stringify(whole)} apart, however it is cut (S26)`, () => {
-    deepEqual(tellApart([whole]), [thinking, text]);
-    deepEqual(tellApart([...whole]), [thinking, text]);
-    for (let cut = 1; cut < whole.length; cut++) {
-      const pieces = [whole.slice(0, cut), whole.slice(cut)];
-      deepEqual(tellApart(pieces), [thinking, text], String(cut));
+    for (const pieces of cutsOf(whole)) {
+      deepEqual(tellApart(pieces), [thinking, text, ""], pieces.join("|"));
     }
   });
 }
 
+/** Answers that go on behind the prompt's tag: thinking, text, what is neither. */
+const PREFILLED: [string, string, string, string][] = [
+  ["a</think>b", "a", "b", ""],
+  ["\na\n</think>\n\nb", "a", "b", ""],
+  ["</think>b", "", "b", ""],
+  ["a <b> </thin> c</think>d", "a <b> </thin> c", "d", ""],
+  ["<think>a</think>b", "a", "b", ""],
+  ["<think>never closed", "never closed", "", ""],
+  ["a</think>b </think> c", "a", "b </think> c", ""],
+  ["never closed </th", "never closed </th", "", "never closed </th"],
+  ["a</think>", "a", "", ""],
+  ["<thi", "", "<thi", ""],
+  ["", "", "", ""],
+];
+
+for (const [whole, ...told] of PREFILLED) {
+  Deno.test(`ThinkTags tells ${JSON.stringify(whole)} behind a prefilled tag apart, however it is cut (B.34)`, () => {
+    for (const pieces of cutsOf(whole)) {
+      const apart = tellApart(pieces, { isPrefilled: true });
+      deepEqual(apart, told, pieces.join("|"));
+    }
+  });
+}
+
+Deno.test("ThinkTags behind a prefilled tag passes on reasoning as it comes", () => {
+  const tags = new ThinkTags({ tag: "think", isPrefilled: true });
+  deepEqual(tags.push("a"), { thinking: "a", text: "" });
+  deepEqual(tags.push(" b"), { thinking: " b", text: "" });
+  equal(tags.isPast, false);
+});
+
+Deno.test("ThinkTags takes text for the answer once reasoning has come by itself", () => {
+  const tags = new ThinkTags({ tag: "think", isPrefilled: true });
+  deepEqual(tags.push("\n"), { thinking: "", text: "" });
+  tags.expectOpen();
+  deepEqual(tags.push("a</think>"), { thinking: "", text: "\na</think>" });
+  equal(tags.isPast, true);
+});
+
 Deno.test("ThinkTags passes on at once what cannot be a tag", () => {
-  const tags = new ThinkTags("think");
+  const tags = new ThinkTags({ tag: "think", isPrefilled: false });
   deepEqual(tags.push("He"), { thinking: "", text: "He" });
   deepEqual(tags.push("<think>"), { thinking: "", text: "<think>" });
 });
 
 Deno.test("ThinkTags passes on reasoning as it comes", () => {
-  const tags = new ThinkTags("thought");
+  const tags = new ThinkTags({ tag: "thought", isPrefilled: false });
   deepEqual(tags.push("<thought>a"), { thinking: "a", text: "" });
   deepEqual(tags.push("b</"), { thinking: "b", text: "" });
   deepEqual(tags.push("c"), { thinking: "</c", text: "" });
@@ -56,7 +108,7 @@ Deno.test("ThinkTags passes on reasoning as it comes", () => {
 
 Deno.test("ThinkTags leaves all as it is where there is no tag to look for", () => {
   fc.assert(fc.property(fc.array(fc.string()), (pieces) => {
-    deepEqual(tellApart(pieces, null), ["", pieces.join("")]);
+    deepEqual(tellApart(pieces, { tag: null }), ["", pieces.join(""), ""]);
   }));
 });
 

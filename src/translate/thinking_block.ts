@@ -1,8 +1,12 @@
 import type { ContentBlock, Delta } from "../anthropic/message.ts";
+import type { OutputMessageItem, ReasoningItem } from "../openai/responses.ts";
 import type { OpenBlock } from "./block_writer.ts";
 import { isObject } from "./arguments.ts";
 import { joinDetails } from "./reasoning_details.ts";
 import { encodeSignature } from "./signature.ts";
+
+/** The Responses API's phase of a text. */
+export type Phase = NonNullable<OutputMessageItem["phase"]>;
 
 /** Whether the client is shown thinking, only its signature, or no block at all. */
 export type ThinkingMode = "shown" | "omitted" | "off";
@@ -15,6 +19,10 @@ export class ThinkingBlock implements OpenBlock {
   #details: unknown[] = [];
   #callIds: Record<string, string> = {};
   #call: unknown = undefined;
+  #turn: unknown = undefined;
+  #item: ReasoningItem | undefined;
+  #before: string | undefined;
+  #phase: Phase | undefined;
 
   constructor(mode: ThinkingMode, origin: { dialect: string; model: string }) {
     this.#mode = mode;
@@ -49,6 +57,23 @@ export class ThinkingBlock implements OpenBlock {
   ): void {
     if (upstreamId) this.#callIds[upstreamId] = id;
     this.#call = extra ?? undefined;
+    this.#before = id;
+  }
+
+  /** Takes the Responses API's item, which it wants back as it is. */
+  carryItem(item: ReasoningItem): void {
+    this.#item = item;
+  }
+
+  /** Takes what comes after this block, where it is no call. */
+  precedeOther(what: "text" | "thinking", phase?: Phase): void {
+    this.#before = what;
+    this.#phase = phase;
+  }
+
+  /** Takes Gemini's signature of its turn's text. */
+  sign(signature: unknown): void {
+    this.#turn = signature;
   }
 
   shell(): ContentBlock {
@@ -64,15 +89,18 @@ export class ThinkingBlock implements OpenBlock {
     const hasDetails = details.length > 0;
     const named = details.filter(isObject).map(({ id }) => id);
     const isNamed = Object.keys(this.#callIds).some((id) => named.includes(id));
+    const isToldAgain = hasDetails || this.#item !== undefined;
     const signature = encodeSignature({
       ...this.#origin,
-      // Details hold the text, too.
-      ...(this.#hidden.length > 0 && !hasDetails
+      ...(this.#hidden.length > 0 && !isToldAgain
         ? { text: this.#hidden.join("") }
         : {}),
       ...(hasDetails ? { details } : {}),
       ...(isNamed ? { callIds: this.#callIds } : {}),
       ...(this.#call === undefined ? {} : { call: this.#call }),
+      ...(this.#turn === undefined ? {} : { turn: this.#turn }),
+      ...(this.#item ? { item: this.#item, before: this.#before } : {}),
+      ...(this.#phase ? { phase: this.#phase } : {}),
     });
     return [{ type: "signature_delta", signature }];
   }

@@ -2,6 +2,9 @@ import type { ToolResult } from "../anthropic/request.ts";
 import type { ChatContentPart } from "../openai/chat.ts";
 import { type ContentContext, toParts } from "./user_content.ts";
 
+/** What stands for a result that never came. */
+export const NO_RESULT = "[no result: the tool call was interrupted]";
+
 /**
  * Translates a tool's result to the text of a tool message.
  *
@@ -14,9 +17,33 @@ export function translateResult(
   attachments: ChatContentPart[],
   context: ContentContext,
 ): string {
-  const text = toText(content, attachments, context) || "(no output)";
-  if (!is_error || /^\s*(error|<tool_use_error>)/i.test(text)) return text;
-  return `Error: ${text}`;
+  const text = toText(content, attachments, context) || NO_OUTPUT;
+  return is_error ? toErrorText(text) : text;
+}
+
+/**
+ * Translates a tool's result for upstreams that take images and files in it: to
+ * one text if it is nothing else, or to its parts.
+ */
+export function toResultParts(
+  { content, is_error }: ToolResult,
+  context: ContentContext,
+): string | ChatContentPart[] {
+  const parts = typeof content === "string"
+    ? [{ type: "text" as const, text: content }]
+    : (content ?? []).flatMap((block) => toParts(block, context));
+  if (parts.every((part) => part.type === "text")) {
+    const text = parts.map(({ text }) => text).join("\n") || NO_OUTPUT;
+    return is_error ? toErrorText(text) : text;
+  }
+  return is_error ? [{ type: "text", text: "Error:" }, ...parts] : parts;
+}
+
+const NO_OUTPUT = "(no output)";
+
+/** Says that it is an error, unless the text says so itself. */
+function toErrorText(text: string): string {
+  return /^\s*(error|<tool_use_error>)/i.test(text) ? text : `Error: ${text}`;
 }
 
 function toText(

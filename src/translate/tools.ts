@@ -6,6 +6,7 @@ import type {
 } from "../anthropic/request.ts";
 import type { Capabilities } from "../openai/capabilities.ts";
 import type { ChatTool, ChatToolChoice } from "../openai/chat.ts";
+import { toBreakpoint } from "./cache_breakpoint.ts";
 import { isClosed, toKnownSchema } from "./json_schema.ts";
 import { toFunctionName } from "./ids.ts";
 import type { Notices } from "./notices.ts";
@@ -78,6 +79,7 @@ function translateTool(tool: Tool, capabilities: Capabilities): ChatTool {
       parameters,
       ...(strict ? { strict } : {}),
     },
+    ...toBreakpoint([tool], capabilities),
   };
 }
 

@@ -28,11 +28,8 @@ const OVERLOADED = new Set([
   "overloaded_error",
   "slow_down",
 ]);
-const POLICY = new Set([
-  "content_policy_violation",
-  "content_filter",
-  "ResponsibleAIPolicyViolation",
-]);
+/** `content_policy_violation`, `bio_policy`, Azure's `ResponsibleAIPolicyViolation`, … */
+const POLICY = /policy|^content_filter$/i;
 const NO_MODEL = new Set(["model_not_found", "model_not_available"]);
 
 /**
@@ -75,8 +72,10 @@ export function translateFailure(
       final,
     );
   }
-  if (is(POLICY)) return new ApiError("invalid_request_error", said, final);
-  if (is(OVERLOADED) || status === 503 || status === 529) {
+  if (failure.codes.some((code) => POLICY.test(code))) {
+    return new ApiError("invalid_request_error", said, final);
+  }
+  if (is(OVERLOADED) || status === 529 || isOverload(failure, status)) {
     return new ApiError("overloaded_error", said, options);
   }
   switch (status) {
@@ -101,7 +100,7 @@ export function translateFailure(
   }
   return new ApiError("api_error", said, {
     ...options,
-    status: status === 500 ? 500 : 502,
+    status: status === 500 || status === 503 ? status : 502,
   });
 }
 
@@ -123,7 +122,10 @@ function tooLong(
   { limits, inputTokens, upstreamRequestId }: FailureContext,
 ): ApiError {
   const maximum = limit ?? limits?.contextTokens;
-  const options = upstreamRequestId === undefined ? {} : { upstreamRequestId };
+  const options = {
+    ...(upstreamRequestId === undefined ? {} : { upstreamRequestId }),
+    overflow: { contextTokens: maximum },
+  };
   const error = (text: string) =>
     new ApiError("invalid_request_error", text, options);
   if (maximum === undefined) return error(`prompt is too long: ${message}`);
@@ -135,6 +137,14 @@ function tooLong(
   // An estimate may fall short of the window the upstream says is exceeded.
   const tokens = input ?? Math.max(inputTokens, maximum + 1);
   return error(`prompt is too long: ${tokens} tokens > ${maximum} maximum`);
+}
+
+/**
+ * Claude Code repeats an overload twice, any other 503 ten times. So an upstream
+ * that is restarted or loads its model must not be called overloaded.
+ */
+function isOverload({ message }: UpstreamFailure, status: number): boolean {
+  return status === 503 && /overload|busy|capacity|slow down/i.test(message);
 }
 
 function isNoModel({ message }: UpstreamFailure): boolean {

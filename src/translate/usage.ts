@@ -1,5 +1,6 @@
 import type { Usage } from "../anthropic/message.ts";
 import type { ChatUsage } from "../openai/chat.ts";
+import type { ResponsesUsage } from "../openai/responses_events.ts";
 
 /**
  * Translates an upstream's token counts.
@@ -13,7 +14,8 @@ export function toUsage(usage: ChatUsage): Usage {
     usage.prompt_cache_hit_tokens ?? usage.cached_tokens ?? 0;
   const prompt = usage.prompt_tokens ??
     read + (usage.prompt_cache_miss_tokens ?? 0);
-  const written = usage.prompt_tokens_details?.cache_write_tokens ?? 0;
+  const written = usage.prompt_tokens_details?.cache_write_tokens ??
+    usage.prompt_tokens_details?.cache_creation_input_tokens ?? 0;
   const input = prompt - read - written;
   return {
     ...NO_USAGE,
@@ -22,9 +24,20 @@ export function toUsage(usage: ChatUsage): Usage {
     cache_read_input_tokens: read,
     output_tokens: usage.completion_tokens ?? 0,
     output_tokens_details: {
-      thinking_tokens: usage.completion_tokens_details?.reasoning_tokens ?? 0,
+      thinking_tokens: usage.completion_tokens_details?.reasoning_tokens ??
+        usage.reasoning_tokens ?? 0,
     },
   };
+}
+
+/** The same for the Responses API, which names them otherwise. */
+export function toResponsesUsage(usage: ResponsesUsage): Usage {
+  return toUsage({
+    prompt_tokens: usage.input_tokens,
+    prompt_tokens_details: usage.input_tokens_details,
+    completion_tokens: usage.output_tokens,
+    completion_tokens_details: usage.output_tokens_details,
+  });
 }
 
 /** Nothing counted yet. */

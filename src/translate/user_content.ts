@@ -3,6 +3,7 @@ import type { Document, ToolChange } from "../anthropic/blocks.ts";
 import type { Block, ToolResultContent } from "../anthropic/request.ts";
 import type { Capabilities } from "../openai/capabilities.ts";
 import type { ChatContentPart } from "../openai/chat.ts";
+import { toBreakpoint } from "./cache_breakpoint.ts";
 import type { Notices } from "./notices.ts";
 
 /** What translation of content needs to know. */
@@ -21,6 +22,18 @@ type UserBlock = Exclude<Block, { type: "tool_result" }>;
 
 /** Parts of a user message for one block; none for what has no counterpart. */
 export function toParts(
+  block: UserBlock | ToolResultContent,
+  context: ContentContext,
+): ChatContentPart[] {
+  const parts = unmarked(block, context);
+  const last = parts.at(-1);
+  const breakpoint = toBreakpoint([block], context.capabilities);
+  return last && breakpoint.cache_control
+    ? parts.with(-1, { ...last, ...breakpoint })
+    : parts;
+}
+
+function unmarked(
   block: UserBlock | ToolResultContent,
   context: ContentContext,
 ): ChatContentPart[] {

@@ -37,8 +37,9 @@ export function planSearch(
   const { tools, tool_choice } = request;
   if (!searchTool(request) || tool_choice?.type === "none") return "absent";
   if (hasEngine) return "here";
+  if (webSearch === "tool") return "upstream"; // the model searches as it likes
   // With other tools a plugin would search, and cost, on each of their turns.
-  if (!tools?.every(isSearch)) return "absent";
+  if (!tools?.every(isSearchTool)) return "absent";
   return webSearch === null ? "unavailable" : "upstream";
 }
 
@@ -54,7 +55,7 @@ export function toSearchPlugin(
   { webSearch }: Pick<Capabilities, "webSearch">,
 ): Pick<ChatRequest, "plugins"> {
   const plan = planSearch(request, { webSearch, hasEngine: false });
-  if (plan !== "upstream") return {};
+  if (webSearch !== "plugin" || plan !== "upstream") return {};
   const tool = searchTool(request);
   const { max_uses, allowed_domains, blocked_domains, user_location } = tool ??
     {};
@@ -72,7 +73,9 @@ export function toSearchPlugin(
 
 /** The request with the tool as a function that any model can call. */
 export function offerSearch(request: MessagesRequest): MessagesRequest {
-  const tools = request.tools?.map((tool) => isSearch(tool) ? FUNCTION : tool);
+  const tools = request.tools?.map((tool) =>
+    isSearchTool(tool) ? FUNCTION : tool
+  );
   return { ...request, tools };
 }
 
@@ -128,10 +131,14 @@ export function toSearchQuery(
     .slice(0, MAX_QUERY);
 }
 
-function searchTool({ tools }: Pick<MessagesRequest, "tools">) {
-  return tools?.find(isSearch);
+/** The tool as the client defines it, if it does. */
+export function searchTool(
+  { tools }: Pick<MessagesRequest, "tools">,
+): Tool | undefined {
+  return tools?.find(isSearchTool);
 }
 
-function isSearch({ type }: Tool): boolean {
+/** Whether a tool is Anthropic's `web_search`, of whichever version. */
+export function isSearchTool({ type }: Tool): boolean {
   return type?.startsWith("web_search_") ?? false;
 }

@@ -1,7 +1,12 @@
 import type { Citation, ServerToolUsage } from "../anthropic/message.ts";
 import type { Annotation } from "../openai/chat.ts";
 import type { OpenBlock } from "./block_writer.ts";
-import { type FoundPage, toCitation, toldSearch } from "./web_search_blocks.ts";
+import {
+  type FoundPage,
+  type SearchOutcome,
+  toCitation,
+  toldSearch,
+} from "./web_search_blocks.ts";
 
 /** Options for {@linkcode WebSources}. */
 export interface WebSourcesOptions {
@@ -10,43 +15,79 @@ export interface WebSourcesOptions {
   newToolUseId: () => string;
 }
 
+/** A search the upstream tells of, and the pages it found, if it says which. */
+export interface ToldSearch {
+  query: string;
+  urls: readonly string[];
+  hasFailed: boolean;
+}
+
 /**
  * The pages an upstream that searches itself says it found.
  *
- * It tells them as annotations of its text, before it or after. They become a
- * search with its results once, or twice where some come late, and citations of
- * the text. Each page counts once; what nobody asked for is left out.
+ * It tells them with the search, or as annotations of its text, before it or
+ * after. They become searches with their results, and citations of the text.
+ * Each page counts once; what nobody asked for is left out.
  */
 export class WebSources {
   readonly #options: WebSourcesOptions;
-  readonly #known = new Set<string>();
+  readonly #found = new Set<string>();
+  readonly #cited = new Set<string>();
+  /** Queries of searches whose pages are not known yet. */
+  #open: string[] = [];
   #untold: FoundPage[] = [];
   #uncited: FoundPage[] = [];
+  #searches = 0;
 
   constructor(options: WebSourcesOptions) {
     this.#options = options;
   }
 
+  /** Takes pages that the text rests on. */
   add(annotations: readonly Annotation[]): void {
     if (this.#options.searchQuery === null) return;
     for (const { url_citation: source } of annotations) {
-      if (!source || this.#known.has(source.url)) continue;
+      if (!source) continue;
       const { url, title, content } = source;
-      this.#known.add(url);
       const page = { url, title: title || url, text: content ?? "", age: null };
-      this.#untold.push(page);
-      this.#uncited.push(page);
+      if (!this.#found.has(url)) this.#untold.push(page);
+      if (!this.#cited.has(url)) this.#uncited.push(page);
+      this.#found.add(url);
+      this.#cited.add(url);
     }
   }
 
-  /** Blocks that tell the pages not told yet. */
+  /** Takes a search; returns the blocks that tell it, if its pages are known. */
+  search({ query, urls, hasFailed }: ToldSearch): OpenBlock[] {
+    if (this.#options.searchQuery === null) return [];
+    if (hasFailed) return this.#tell(query, { error: "unavailable" });
+    this.#searches++;
+    if (urls.length === 0) {
+      this.#open.push(query);
+      return [];
+    }
+    const pages = urls.map((url) => ({ url, title: url, text: "", age: null }));
+    for (const url of urls) this.#found.add(url);
+    return this.#tell(query, { pages });
+  }
+
+  /** Blocks that tell what was found and not told yet. */
   takeBlocks(): OpenBlock[] {
-    const { searchQuery: query, newToolUseId } = this.#options;
+    const { searchQuery } = this.#options;
+    if (searchQuery === null || this.#untold.length === 0) return [];
     const pages = this.#untold;
-    if (query === null || pages.length === 0) return [];
     this.#untold = [];
-    const id = `srv${newToolUseId()}`;
-    return toldSearch({ id, query, outcome: { pages } });
+    return this.#tell(this.#open.shift() ?? searchQuery, { pages });
+  }
+
+  /** The same at the answer's end: searches that found nothing are told, too. */
+  takeLastBlocks(): OpenBlock[] {
+    const blocks = this.takeBlocks();
+    const empty = this.#open.flatMap((query) =>
+      this.#tell(query, { pages: [] })
+    );
+    this.#open = [];
+    return [...blocks, ...empty];
   }
 
   /** The pages no text has cited yet. */
@@ -56,9 +97,15 @@ export class WebSources {
     return pages.map(toCitation);
   }
 
-  /** The one search, however many pages it found. */
+  /** Searches made; one, where the upstream tells of pages alone. */
   get usage(): ServerToolUsage | null {
-    if (this.#known.size === 0) return null;
-    return { web_search_requests: 1, web_fetch_requests: 0 };
+    const searches = this.#searches || Math.min(this.#found.size, 1);
+    if (searches === 0) return null;
+    return { web_search_requests: searches, web_fetch_requests: 0 };
+  }
+
+  #tell(query: string, outcome: SearchOutcome): OpenBlock[] {
+    const id = `srv${this.#options.newToolUseId()}`;
+    return toldSearch({ id, query, outcome });
   }
 }

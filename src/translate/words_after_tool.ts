@@ -20,7 +20,10 @@ export function withWordsAfterTool(
         ? message.content
         : joinTexts(message.content)
       : undefined;
-    if (last?.role !== "tool" || words === undefined) moved.push(message);
+    if (
+      last?.role !== "tool" || typeof last.content !== "string" ||
+      words === undefined
+    ) moved.push(message);
     else {
       const content = `${last.content}\n\n${words}`;
       moved[moved.length - 1] = { ...last, content };

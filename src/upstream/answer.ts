@@ -6,8 +6,11 @@ export interface Answer {
   headers: Headers;
   /** Its body, still to be read. */
   reader: AnswerReader;
-  /** Told that what has been read is a whole, good answer, worth keeping. */
-  keep?: () => void;
+  /**
+   * Tells how the answer turned out to whoever read it: `null`, it was whole.
+   * The first word counts; what the reader throws it has told itself.
+   */
+  settle(error: ApiError | null): void;
 }
 
 /** Longest answer that is read as a whole, in bytes. */
@@ -45,9 +48,10 @@ export async function readWhole(
     bytes += read.byteLength;
     if (bytes > MAX_WHOLE_BYTES) {
       const limit = `${MAX_WHOLE_BYTES / 1024 / 1024} MB`;
-      throw new ApiError("api_error", `Upstream sent more than ${limit}`, {
-        status: 502,
-      });
+      const text = `Upstream sent more than ${limit}`;
+      const error = new ApiError("api_error", text, { status: 502 });
+      reader.cancel(error);
+      throw error;
     }
     read = await reader.read();
   }

@@ -1,4 +1,8 @@
+import { ApiError } from "../anthropic/errors.ts";
 import { parseFailure, type UpstreamFailure } from "../openai/errors.ts";
+import type { Received } from "../transport/receive.ts";
+import type { Transport } from "../transport/transport.ts";
+import { createAnswerReader } from "./answer_reader.ts";
 import type { Patience } from "./patience.ts";
 
 /** What goes over the wire, whichever API the upstream speaks. */
@@ -21,7 +25,7 @@ export interface Refusal {
 
 /** How one attempt went: accepted, with the body still to be read, or refused. */
 export type Outcome =
-  | { response: Response; refusal?: never }
+  | { response: Received; refusal?: never }
   | { response?: never; refusal: Refusal };
 
 /** Longest error body that is read, in bytes. */
@@ -35,55 +39,44 @@ const MAX_ERROR_BYTES = 64 * 1024;
  */
 export async function attempt(
   { url, headers, body }: UpstreamRequest,
-  { fetch, patience }: {
-    fetch: typeof globalThis.fetch;
-    patience: Patience;
-  },
+  { fetch, patience }: { fetch: Transport; patience: Patience },
 ): Promise<Outcome> {
-  return await patience.guard(async () => {
-    const response = inflated(
-      await fetch(url, {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          "user-agent": "ccproxy",
-          ...headers,
-        },
-        body,
-        redirect: "manual", // or keys and prompts would follow it anywhere
-        signal: patience.abort.signal,
-      }),
-    );
-    if (response.ok) return { response };
-    const text = await readStart(response, MAX_ERROR_BYTES);
-    const { status } = response;
-    const failure = parseFailure(text);
-    return {
-      refusal: { status, failure, body: text, headers: response.headers },
-    };
-  });
+  const response = await patience.awaitFirstByte(() =>
+    fetch(url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "user-agent": "ccproxy",
+        ...headers,
+      },
+      body,
+      signal: patience.abort.signal,
+    })
+  );
+  if (response.ok) return { response };
+  const text = await readStart(response, patience);
+  const failure = parseFailure(text);
+  const { status } = response;
+  return {
+    refusal: { status, failure, body: text, headers: response.headers },
+  };
 }
 
-/** Deno decodes gzip and brotli by itself, deflate it does not. */
-function inflated(response: Response): Response {
-  const { body, headers, status } = response;
-  if (!body || headers.get("content-encoding") !== "deflate") return response;
-  const decoded = body.pipeThrough(new DecompressionStream("deflate"));
-  return new Response(decoded, { status, headers });
-}
-
-/** The beginning of a body; the rest is not read. */
+/** The beginning of an error's body; the rest is not read. */
 async function readStart(
-  { body }: Response,
-  maxBytes: number,
+  { body }: Received,
+  patience: Patience,
 ): Promise<string> {
+  const reader = createAnswerReader(body, { patience, onEnd() {} });
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
-  for await (const piece of body ?? []) {
-    text += decoder.decode(piece, { stream: true });
-    bytes += piece.byteLength;
-    if (bytes >= maxBytes) break; // which cancels the body
+  for (let read; (read = await reader.read()) !== null;) {
+    text += decoder.decode(read, { stream: true });
+    bytes += read.byteLength;
+    if (bytes < MAX_ERROR_BYTES) continue;
+    reader.cancel(new ApiError("api_error", "Its error is too long"));
+    break;
   }
   return text;
 }

@@ -1,35 +1,30 @@
 import type { ResponseCache } from "../cache/response_cache.ts";
-import type { Target, UpstreamApi } from "../models/select_target.ts";
+import type { Target } from "../models/select_target.ts";
 import type { Send, UpstreamCall } from "./send.ts";
 
 /** A call whose answer may be somebody else's. */
 export interface TranslatedCall extends UpstreamCall {
   /** The body for a target and the prompt's length, in tokens. */
-  translate: (
-    target: Target,
-    inputTokens: number,
-  ) => Body | Promise<Body>;
+  translate: (target: Target, inputTokens: number) => object | Promise<object>;
   /** Headers of the client that go along. */
   headers?: Readonly<Record<string, string>>;
 }
 
-type Body = Record<string, unknown>;
-
 /** Sends only calls whose answer is neither kept nor on its way. */
 export function createCachedSend<C extends TranslatedCall>(
   send: Send<C>,
-  { cache, api }: { cache: ResponseCache; api: UpstreamApi },
+  cache: Pick<ResponseCache, "answer" | "bypass">,
 ): Send<C> {
   return async (call) => {
-    const { target, inputTokens, caching, headers } = call;
+    const { target, inputTokens, caching, headers = {} } = call;
     if (caching.takes === "own") {
       cache.bypass(caching);
       return await send(call);
     }
     const body = await call.translate(target, inputTokens);
-    const { url } = target.upstream;
+    const { api, upstream: { url } } = target;
     return await cache.answer({
-      question: { api, url, body, ...(headers ? { headers } : {}) },
+      question: { api, url, headers, body },
       caching,
       signal: call.abort.signal,
       ask: (abort) =>

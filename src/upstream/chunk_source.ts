@@ -1,38 +1,38 @@
 import { ApiError } from "../anthropic/errors.ts";
-import { type ChatChunk, ChatCompletion, toChunk } from "../openai/chat.ts";
-import {
-  parseFailure,
-  readFailure,
-  type UpstreamFailure,
-} from "../openai/errors.ts";
+import { parseFailure, type UpstreamFailure } from "../openai/errors.ts";
 import { parseJson } from "../parse_json.ts";
 import { type Answer, isWhole, readWhole } from "./answer.ts";
-import { ChunkParser, type Parsed } from "./chunk_parser.ts";
+import { ChunkParser } from "./chunk_parser.ts";
+import type { StreamFormat } from "./stream_format.ts";
 
 /**
- * The chunks of one answer, read when they are asked for. A whole completion is
- * one chunk.
+ * The chunks of one answer, read when they are asked for. A whole answer is one
+ * chunk.
  */
-export interface ChunkSource {
+export interface ChunkSource<T> {
   /**
    * The chunks of the next read, never none; `null` when all have been read.
    * The first call sends the request.
    *
    * @throws {ApiError} when the upstream refuses, fails or falls silent.
    */
-  read(): Promise<ChatChunk[] | null>;
+  read(): Promise<T[] | null>;
   /** Whether nothing more will come: what was read is the whole answer. */
   readonly isEnded: boolean;
-  /** Whether the upstream said that this is all: `[DONE]`, or a whole answer. */
+  /** Whether the upstream said that this is all, or gave a whole answer. */
   readonly sawSentinel: boolean;
-  /** What has been read is a whole, good answer, worth keeping. */
-  keep(): void;
-  /** Ends the upstream's work, unless it has ended. */
+  /**
+   * Ends the upstream's work, unless it has ended.
+   *
+   * @param reason An {@linkcode ApiError} where the answer was not what it had
+   * to be, even if it has ended.
+   */
   cancel(reason?: unknown): void;
 }
 
 /** What a {@linkcode ChunkSource} is made of. */
-export interface ChunkSourceOptions {
+export interface ChunkSourceOptions<T> {
+  format: StreamFormat<T>;
   /** The upstream's name, for messages. */
   upstream: string;
   /** Sends the request; resolves when the upstream has accepted it. */
@@ -41,54 +41,69 @@ export interface ChunkSourceOptions {
   abort: AbortController;
   /** Translates a failure that the upstream reports inside its answer. */
   toError: (failure: UpstreamFailure, headers: Headers) => ApiError;
+  /**
+   * Whether to send the request again after such a failure, if it is the first
+   * thing the upstream says.
+   */
+  asksAgain: (failure: UpstreamFailure, headers: Headers) => boolean;
 }
 
 /** Makes a {@linkcode ChunkSource}. */
-export function createChunkSource(
-  { upstream, open, abort, toError }: ChunkSourceOptions,
-): ChunkSource {
-  const parser = new ChunkParser();
+export function createChunkSource<T>(
+  { format, upstream, open, abort, toError, asksAgain }: ChunkSourceOptions<T>,
+): ChunkSource<T> {
+  let parser = new ChunkParser(format);
   let answer: Answer | undefined;
   let error: ApiError | undefined;
   let isEnded = false;
   let hasWhole = false;
+  let hasChunks = false;
 
   /** Sends the request and reads what comes first. */
-  async function start(): Promise<ChatChunk[]> {
+  async function start(): Promise<T[]> {
     answer = await open();
     const first = await answer.reader.read();
     if (!first || !isWhole(answer.headers, first)) return parse(first, answer);
     const text = await readWhole(answer, first);
+    const whole = format.readWhole(parseJson(text));
+    if (whole?.failure && forgets(whole.failure, answer)) return [];
     isEnded = true;
-    const completion = ChatCompletion.safeParse(parseJson(text));
-    if (!completion.success) throw noCompletion(upstream, text);
-    const { error, choices } = completion.data;
-    if (error) throw toError(readFailure(error), answer.headers);
-    hasWhole = Boolean(choices?.length);
-    return [toChunk(completion.data)];
+    if (whole?.failure) throw toError(whole.failure, answer.headers);
+    if (!whole?.piece) throw noAnswer(text);
+    hasWhole = whole.isLast ?? false;
+    return [whole.piece];
   }
 
-  function parse(
-    bytes: Uint8Array | null,
-    { reader, headers }: Answer,
-  ): ChatChunk[] {
-    const { chunks, failure } = tryParse(bytes);
-    if (failure) {
-      error = toError(failure, headers);
-      abort.abort(error);
-    }
+  function parse(bytes: Uint8Array | null, given: Answer): T[] {
+    const { reader, headers } = given;
+    const { chunks, failure, nonsense } = bytes
+      ? parser.push(bytes)
+      : parser.end();
+    hasChunks ||= chunks.length > 0;
+    if (failure && forgets(failure, given)) return [];
+    error = failure ? toError(failure, headers) : nonsense ?? undefined;
+    if (error) abort.abort(error); // or the upstream would write on
     isEnded = bytes === null || parser.sawSentinel;
     if (bytes && isEnded) reader.drain();
     return chunks;
   }
 
-  function tryParse(bytes: Uint8Array | null): Parsed {
-    try {
-      return bytes ? parser.push(bytes) : parser.end();
-    } catch (thrown) {
-      abort.abort(thrown); // or the upstream would write on
-      throw thrown;
-    }
+  /** Whether a failure is forgotten, and the request sent again. */
+  function forgets(failure: UpstreamFailure, given: Answer): boolean {
+    if (hasChunks || !asksAgain(failure, given.headers)) return false;
+    given.reader.drain();
+    answer = undefined;
+    parser = new ChunkParser(format);
+    return true;
+  }
+
+  function noAnswer(text: string): ApiError {
+    const message = parseFailure(text).message.slice(0, 300);
+    return new ApiError(
+      "api_error",
+      `Upstream ${upstream} answered with what is no ${format.name}: ${message}`,
+      { status: 502 },
+    );
   }
 
   return {
@@ -108,20 +123,9 @@ export function createChunkSource(
     get sawSentinel() {
       return parser.sawSentinel || hasWhole;
     },
-    keep: () => answer?.keep?.(),
     cancel(reason) {
       if (!isEnded) abort.abort(reason);
+      else answer?.settle(reason instanceof ApiError ? reason : null);
     },
   };
-}
-
-function noCompletion(upstream: string, text: string): ApiError {
-  const { message } = parseFailure(text);
-  return new ApiError(
-    "api_error",
-    `Upstream ${upstream} answered with what is no completion: ${
-      message.slice(0, 300)
-    }`,
-    { status: 502 },
-  );
 }

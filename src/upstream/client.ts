@@ -1,103 +1,141 @@
 /**
- * Asks upstreams that speak Chat Completions.
+ * Asks upstreams in one of OpenAI's APIs.
  *
  * @module
  */
 import type { ApiError } from "../anthropic/errors.ts";
-import { toLesson } from "../models/lesson.ts";
+import { isApiMissing, toApiLesson } from "../models/api_lesson.ts";
+import { type Lesson, toLesson } from "../models/lesson.ts";
 import { withLesson } from "../models/lessons.ts";
 import type { Target } from "../models/select_target.ts";
-import type { ChatRequest } from "../openai/chat.ts";
+import type { ChatChunk, ChatRequest } from "../openai/chat.ts";
+import type { ResponsesRequest } from "../openai/responses.ts";
+import type { ResponsesEvent } from "../openai/responses_events.ts";
 import { namedStatus, type UpstreamFailure } from "../openai/errors.ts";
 import type { Secret } from "../secret.ts";
 import { type Overflow, toOverflow } from "../translate/context_overflow.ts";
 import { translateFailure } from "../translate/upstream_error.ts";
 import type { Refusal, UpstreamRequest } from "./attempt.ts";
 import { createCachedSend } from "./cached_send.ts";
+import { chatFormat } from "./chat_format.ts";
 import { type ChunkSource, createChunkSource } from "./chunk_source.ts";
 import { endpointOf } from "./endpoint.ts";
 import { tellRefusal } from "./refusal.ts";
+import { responsesFormat } from "./responses_format.ts";
 import { createSender, type UpstreamCall, type UpstreamDeps } from "./send.ts";
+import type { StreamFormat } from "./stream_format.ts";
 
-/** One chat completion asked of an upstream. */
-export interface Call extends UpstreamCall {
+/** One answer asked of an upstream. */
+export interface Call<R extends { stream: boolean }> extends UpstreamCall {
   /**
    * The request for a target. Asked for again when a refusal has taught
    * something about the target, or the prompt's true length.
    */
-  translate: (
-    target: Target,
-    inputTokens: number,
-  ) => ChatRequest | Promise<ChatRequest>;
+  translate: (target: Target, inputTokens: number) => Promise<R>;
+}
+
+/** Sends requests of one API. */
+export interface UpstreamClient<R extends { stream: boolean }, T> {
+  /** The answer, streamed or whole; the call is made by the first read. */
+  ask(call: Call<R>): ChunkSource<T>;
 }
 
 /** Sends chat completions. */
-export interface UpstreamClient {
-  /** The answer, streamed or whole; the call is made by the first read. */
-  ask(call: Call): ChunkSource;
+export type ChatClient = UpstreamClient<ChatRequest, ChatChunk>;
+/** Sends requests of the Responses API. */
+export type ResponsesClient = UpstreamClient<ResponsesRequest, ResponsesEvent>;
+
+/** Makes a {@linkcode ChatClient}. */
+export function createChatClient(deps: UpstreamDeps): ChatClient {
+  return createClient(deps, { path: "/chat/completions", format: chatFormat });
 }
 
-/** Makes an {@linkcode UpstreamClient}. */
-export function createUpstreamClient(deps: UpstreamDeps): UpstreamClient {
+/** Makes a {@linkcode ResponsesClient}. */
+export function createResponsesClient(deps: UpstreamDeps): ResponsesClient {
+  return createClient(deps, { path: "/responses", format: responsesFormat });
+}
+
+function createClient<R extends { stream: boolean }, T>(
+  deps: UpstreamDeps,
+  { path, format }: {
+    /** The endpoint's, below the upstream's base URL. */
+    path: string;
+    format: StreamFormat<T>;
+  },
+): UpstreamClient<R, T> {
   const send = createCachedSend(
-    createSender<Call>(deps, { toRequest, learn, toError }),
-    { cache: deps.cache, api: "chat" },
+    createSender<Call<R>>(deps, { toRequest, learn, toError }),
+    deps.cache,
   );
 
+  async function toRequest(
+    { translate, target, inputTokens }: Call<R>,
+    key: Secret | null,
+  ): Promise<UpstreamRequest> {
+    const request = await translate(target, inputTokens);
+    const { upstream: { url }, dialect } = target;
+    return {
+      url: endpointOf(url, path),
+      headers: {
+        "accept": request.stream ? "text/event-stream" : "application/json",
+        ...(key ? keyHeader(key.reveal(), dialect) : {}),
+      },
+      body: JSON.stringify(request),
+    };
+  }
+
   /** The call as it has to be after a refusal; `null` if that would not help. */
-  function learn({ failure, status }: Refusal, call: Call): Call | null {
+  function learn(refusal: Refusal, call: Call<R>): Call<R> | null {
+    const { failure, status } = refusal;
     if (status === 401 || status === 403 || status === 429) return null;
+    const { target } = call;
+    const remember = (lesson: Lesson) => {
+      deps.lessons.remember(target, lesson);
+      call.onLesson(lesson);
+    };
+    const ofApi = toApiLesson(refusal, target);
+    if (ofApi) {
+      remember(ofApi);
+      return null; // it is another client's to ask there
+    }
     const overflow = toOverflow(failure.text);
     if (overflow) return withRoom(overflow, call);
-    const { capabilities, limits } = call.target;
+    const { capabilities, limits } = target;
     const lesson = toLesson(failure, { ...capabilities, ...limits });
     if (!lesson) return null;
-    deps.lessons.remember(call.target, lesson);
-    call.onLesson(lesson);
-    return { ...call, target: withLesson(call.target, lesson) };
+    remember(lesson);
+    return { ...call, target: withLesson(target, lesson) };
   }
 
-  function toError(refusal: Refusal, call: Call): ApiError {
+  function toError(refusal: Refusal, call: Call<R>): ApiError {
     const { failure, context } = tellRefusal(refusal, call, deps.now());
-    return translateFailure(failure, context);
-  }
-
-  /** A failure reported inside an answer; its own status, if it names one. */
-  function toInnerError(
-    failure: UpstreamFailure,
-    headers: Headers,
-    call: Call,
-  ) {
-    const status = namedStatus(failure) ?? statusOf(failure);
-    const body = failure.text;
-    return toError({ status, failure, body, headers }, call);
+    const isMissing = call.target.api === "responses" && isApiMissing(refusal);
+    const message = isMissing
+      ? `${failure.message} (without a Responses API, set UPSTREAM_API=chat)`
+      : failure.message;
+    return translateFailure({ ...failure, message }, context);
   }
 
   return {
-    ask(call) {
+    ask(first) {
+      let call = first;
+      let mayLearn = true;
       return createChunkSource({
+        format,
         upstream: call.target.upstream.name,
         open: () => send(call),
         abort: call.abort,
-        toError: (failure, headers) => toInnerError(failure, headers, call),
+        toError: (failure, headers) =>
+          toError(toInnerRefusal(failure, headers), call),
+        asksAgain(failure, headers) {
+          const better = mayLearn &&
+            learn(toInnerRefusal(failure, headers), call);
+          mayLearn = false;
+          if (better) call = better;
+          return Boolean(better);
+        },
       });
     },
-  };
-}
-
-async function toRequest(
-  { translate, target, inputTokens }: Call,
-  key: Secret | null,
-): Promise<UpstreamRequest> {
-  const chat = await translate(target, inputTokens);
-  const { upstream: { url }, dialect } = target;
-  return {
-    url: endpointOf(url, "/chat/completions"),
-    headers: {
-      "accept": chat.stream ? "text/event-stream" : "application/json",
-      ...(key ? keyHeader(key.reveal(), dialect) : {}),
-    },
-    body: JSON.stringify(chat),
   };
 }
 
@@ -117,10 +155,10 @@ const MIN_ROOM_TOKENS = 1_024;
  * Asks for a shorter answer where the prompt fits the window and only prompt
  * and answer together do not.
  */
-function withRoom(
+function withRoom<C extends UpstreamCall>(
   { input, limit }: Overflow,
-  call: Call,
-): Call | null {
+  call: C,
+): C | null {
   if (input === undefined || limit === undefined) return null;
   if (limit - input < MIN_ROOM_TOKENS || input === call.inputTokens) {
     return null;
@@ -137,9 +175,16 @@ function withRoom(
   };
 }
 
+/** A failure reported inside an answer; its own status, if it names one. */
+function toInnerRefusal(failure: UpstreamFailure, headers: Headers): Refusal {
+  const status = namedStatus(failure) ?? statusOf(failure);
+  return { status, failure, body: failure.text, headers };
+}
+
 /** Codes that stand for a status where a stream's failure has no number. */
 function statusOf({ codes }: UpstreamFailure): number {
-  if (codes.some((code) => /rate_limit/.test(code))) return 429;
-  if (codes.includes("invalid_request_error")) return 400;
-  return 502;
+  const is = (pattern: RegExp) => codes.some((code) => pattern.test(code));
+  if (is(/rate_limit/)) return 429;
+  if (is(/^invalid_(?!api_key)|_policy|image/)) return 400;
+  return is(/^server_error$/) ? 500 : 502;
 }

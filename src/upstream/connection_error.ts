@@ -1,37 +1,61 @@
-import { ApiError, clientGone } from "../anthropic/errors.ts";
+import { abortError, ApiError } from "../anthropic/errors.ts";
 
 /** Why a connection failed, found in Deno's words, told in ours. */
 const REASONS: readonly [RegExp, string][] = [
   [/refused/i, "connection refused"],
   [/dns|lookup|resolve/i, "host name not found"],
-  [/certificate|tls|handshake|UnknownIssuer/i, "TLS failed"],
+  [/certificate|tls|handshake|UnknownIssuer|corrupt message/i, "TLS failed"],
+  [/gzip|brotli|deflate|zstd|decompress|corrupt/i, "its compression is broken"],
   [/reset|closed|eof|broken pipe|goaway/i, "connection closed"],
   [/timed? ?out/i, "connection timed out"],
 ];
 
+/** Whose connection it was. */
+export interface ConnectionContext {
+  /** The upstream's name, for messages. */
+  upstream: string;
+  /** The signal the fetch was given; its reason tells who ended it. */
+  signal: AbortSignal;
+}
+
 /**
- * Translates what `fetch` or a body's reader threw. Deno's own message holds
- * the URL, perhaps with credentials, and is kept as the cause only.
- *
- * @param signal The signal the fetch was given; its reason tells who ended it.
+ * Translates what `fetch` threw. Deno's own message holds the URL, perhaps with
+ * credentials, and is kept as the cause only.
  */
 export function toConnectionError(
   thrown: unknown,
-  { upstream, signal }: { upstream: string; signal: AbortSignal },
+  { upstream, signal }: ConnectionContext,
 ): ApiError {
-  if (thrown instanceof ApiError) return thrown;
-  if (signal.aborted && signal.reason instanceof ApiError) return signal.reason;
-  if (signal.aborted) return clientGone(thrown);
+  const reason = reasonOf(thrown) ?? "connection failed";
+  return toError(
+    `Cannot reach upstream ${upstream}: ${reason}`,
+    { thrown, signal },
+  );
+}
+
+/** Translates what a body's reader threw: the answer had begun by then. */
+export function toBrokenAnswerError(
+  thrown: unknown,
+  { upstream, signal }: ConnectionContext,
+): ApiError {
+  const reason = reasonOf(thrown) ?? "connection closed";
+  return toError(
+    `Upstream ${upstream} broke off its answer: ${reason}`,
+    { thrown, signal },
+  );
+}
+
+function reasonOf(thrown: unknown): string | undefined {
   const cause = thrown instanceof Error ? thrown.cause : undefined;
   const words = `${cause instanceof Error ? cause.message : ""} ${thrown}`;
-  const reason = REASONS.find(([pattern]) => pattern.test(words))?.[1] ??
-    "connection failed";
-  return new ApiError(
-    "api_error",
-    `Cannot reach upstream ${upstream}: ${reason}`,
-    {
-      status: 502,
-      cause: thrown,
-    },
-  );
+  return REASONS.find(([pattern]) => pattern.test(words))?.[1];
+}
+
+function toError(
+  message: string,
+  { thrown, signal }: { thrown: unknown; signal: AbortSignal },
+): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  if (signal.aborted) return abortError(signal, thrown);
+  return new ApiError("api_error", message, { status: 502, cause: thrown });
 }

@@ -7,6 +7,7 @@
 import { createParser } from "eventsource-parser";
 import { ApiError, statusOf } from "../anthropic/errors.ts";
 import type { Usage } from "../anthropic/message.ts";
+import type { Turn } from "../message_stream.ts";
 import { withLesson } from "../models/lessons.ts";
 import { toPassthroughLesson } from "../models/passthrough_lesson.ts";
 import type { Target } from "../models/select_target.ts";
@@ -29,13 +30,15 @@ import type { Refusal, UpstreamRequest } from "./attempt.ts";
 import { createCachedSend } from "./cached_send.ts";
 import { endpointOf } from "./endpoint.ts";
 import { tellRefusal } from "./refusal.ts";
-import { createRelay, type Relay } from "./relay.ts";
+import { createRelay } from "./relay.ts";
 import { createSender, type UpstreamCall, type UpstreamDeps } from "./send.ts";
 
 /** A request that is passed through. */
 export interface PassedCall extends UpstreamCall {
   /** The model's name as the client asked for it, for the answer. */
   model: string;
+  /** The client has had `message_start` already. */
+  isStarted: boolean;
   /** Headers of the client that go along. */
   headers: Record<string, string>;
   /** The body for a target; asked for again when a refusal has taught something. */
@@ -55,7 +58,7 @@ export interface PassthroughClient {
   /** @throws {ApiError} when the upstream cannot be reached or refuses. */
   complete(call: PassedCall): Promise<PassedMessage>;
   /** The call is made by the first read; it fails like `complete`. */
-  stream(call: PassedCall): Relay;
+  stream(call: PassedCall): Turn<Uint8Array>;
 }
 
 /** Makes a {@linkcode PassthroughClient}. */
@@ -64,7 +67,7 @@ export function createPassthroughClient(
 ): PassthroughClient {
   const send = createCachedSend(
     createSender<PassedCall>(deps, { toRequest, learn, toError }),
-    { cache: deps.cache, api: "anthropic" },
+    deps.cache,
   );
 
   /** The body is the client's: refusals of it are the client's to act on. */
@@ -99,6 +102,7 @@ export function createPassthroughClient(
     createRelay({
       upstream: call.target.upstream.name,
       model: call.model,
+      isStarted: call.isStarted,
       open,
       abort: call.abort,
       toError: (body, headers) => toInnerError(body, headers, call),
@@ -113,9 +117,13 @@ export function createPassthroughClient(
       }
       const body = first ? await readWhole(answer, first) : "";
       const { type, usage } = Object(parseJson(body));
-      if (type === "error") throw toInnerError(body, answer.headers, call);
-      if (type !== "message") throw unreadable(call, body);
-      answer.keep?.();
+      const error = type === "message"
+        ? null
+        : type === "error"
+        ? toInnerError(body, answer.headers, call)
+        : unreadable(call, body);
+      answer.settle(error);
+      if (error) throw error;
       return {
         body: spliceString(body, ["model"], call.model),
         usage: readUsage(usage, null),
@@ -140,14 +148,11 @@ function withFirst(first: Uint8Array, answer: Answer): () => Promise<Answer> {
 }
 
 /** The message that a relay's events tell, for a client that wants it whole. */
-async function readMessage(relay: Relay): Promise<PassedMessage> {
+async function readMessage(relay: Turn<Uint8Array>): Promise<PassedMessage> {
   const decoder = new TextDecoder();
   const events: PassedEvent[] = [];
   const parser = createParser({
-    onEvent({ data }) {
-      const event = parseJson(data);
-      events.push(Object(event));
-    },
+    onEvent: ({ data }) => events.push(Object(parseJson(data))),
   });
   for (let read; (read = await relay.next()) !== null;) {
     parser.feed(decoder.decode(read, { stream: true }));

@@ -1,5 +1,15 @@
 import { ApiError } from "../anthropic/errors.ts";
-import { toConnectionError } from "./connection_error.ts";
+import { toBrokenAnswerError, toConnectionError } from "./connection_error.ts";
+
+/** How long an upstream may take, in milliseconds. */
+export interface Timeouts {
+  /** From a request to its answer's beginning, each time it is sent. */
+  firstByteMs: number;
+  /** From one piece of an answer to the next. */
+  idleMs: number;
+  /** From the first time a request is sent to its answer's end. */
+  totalMs: number;
+}
 
 /** Options for {@linkcode Patience}. */
 export interface PatienceOptions {
@@ -7,20 +17,30 @@ export interface PatienceOptions {
   upstream: string;
   /** Ends what is waited for. */
   abort: AbortController;
-  /** How long the upstream may send nothing, in milliseconds. */
-  idleTimeoutMs: number;
+  timeouts: Timeouts;
 }
 
+/** What each timeout says: what has not been done, and what sets it. */
+const WORDS: Record<keyof Timeouts, [string, string]> = {
+  firstByteMs: ["did not begin to answer in", "UPSTREAM_FIRST_BYTE_TIMEOUT"],
+  idleMs: ["sent nothing for", "UPSTREAM_IDLE_TIMEOUT"],
+  totalMs: ["did not finish its answer in", "UPSTREAM_TOTAL_TIMEOUT"],
+};
+
 /**
- * Waits for an upstream, and lets it go when it is silent for too long.
+ * Waits for an upstream, and lets it go when it takes too long.
  *
  * One timer serves all reads of an answer: arming one for each read costs as
  * much as the read itself.
  */
 export class Patience {
   readonly #options: PatienceOptions;
+  /** When the first wait began: what comes before is no fault of the upstream's. */
+  #startedAt: number | null = null;
   /** When the wait began that goes on; `null` between waits. */
   #since: number | null = null;
+  /** How long that wait may take. */
+  #limit: "firstByteMs" | "idleMs" = "firstByteMs";
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: PatienceOptions) {
@@ -32,13 +52,13 @@ export class Patience {
   }
 
   /**
-   * Does something that waits once.
+   * Waits for an answer's beginning.
    *
-   * @throws {ApiError} `timeout_error` after the idle timeout, else what is
+   * @throws {ApiError} `timeout_error` when it takes too long, else what is
    * thrown, translated.
    */
-  async guard<T>(action: () => Promise<T>): Promise<T> {
-    this.begin();
+  async awaitFirstByte<T>(action: () => Promise<T>): Promise<T> {
+    this.#begin("firstByteMs");
     try {
       return await action();
     } catch (thrown) {
@@ -48,13 +68,12 @@ export class Patience {
     }
   }
 
-  /** A wait begins. */
+  /** The wait for an answer's next piece begins. */
   begin(): void {
-    this.#since = performance.now();
-    this.#timer ??= setTimeout(this.#check, this.#options.idleTimeoutMs);
+    this.#begin("idleMs");
   }
 
-  /** The wait is over; another may follow. */
+  /** That wait is over; another may follow. */
   end(): void {
     this.#since = null;
   }
@@ -72,17 +91,42 @@ export class Patience {
     return toConnectionError(thrown, { upstream, signal });
   }
 
+  /** The same of a wait for more of an answer that has begun. */
+  explainBreak(thrown: unknown): ApiError {
+    const { upstream, abort: { signal } } = this.#options;
+    return toBrokenAnswerError(thrown, { upstream, signal });
+  }
+
+  #begin(limit: "firstByteMs" | "idleMs"): void {
+    this.#since = performance.now();
+    this.#startedAt ??= this.#since;
+    this.#limit = limit;
+    this.#timer ??= setTimeout(this.#check, this.#left(this.#since).ms);
+  }
+
   readonly #check = (): void => {
     this.#timer = undefined;
     if (this.#since === null) return; // armed again by the next wait
-    const { upstream, abort, idleTimeoutMs } = this.#options;
-    const leftMs = idleTimeoutMs - (performance.now() - this.#since);
-    if (leftMs > 0) {
-      this.#timer = setTimeout(this.#check, leftMs);
+    const { ms, limit } = this.#left(this.#since);
+    if (ms > 0) {
+      this.#timer = setTimeout(this.#check, ms);
       return;
     }
-    const seconds = idleTimeoutMs / 1000;
-    const text = `Upstream ${upstream} sent nothing for ${seconds} s`;
+    const { upstream, abort, timeouts } = this.#options;
+    const [what, variable] = WORDS[limit];
+    const seconds = timeouts[limit] / 1000;
+    const text = `Upstream ${upstream} ${what} ${seconds} s (${variable})`;
     abort.abort(new ApiError("timeout_error", text));
   };
+
+  /** How long the wait may still take, and what limits it. */
+  #left(since: number): { ms: number; limit: keyof Timeouts } {
+    const { timeouts } = this.#options;
+    const now = performance.now();
+    const wait = timeouts[this.#limit] - (now - since);
+    const total = timeouts.totalMs - (now - (this.#startedAt ?? now));
+    return total < wait
+      ? { ms: total, limit: "totalMs" }
+      : { ms: wait, limit: this.#limit };
+  }
 }

@@ -1,4 +1,4 @@
-import type { UpstreamClient } from "./client.ts";
+import type { ChatClient } from "./client.ts";
 
 /**
  * Stands in for the upstream when no output is wanted (`max_tokens: 0`, how
@@ -6,7 +6,7 @@ import type { UpstreamClient } from "./client.ts";
  *
  * @param inputTokens Estimate of the prompt, in tokens.
  */
-export function prewarmed(inputTokens: number): UpstreamClient {
+export function prewarmed(inputTokens: number): ChatClient {
   const usage = { prompt_tokens: inputTokens, completion_tokens: 0 };
   const choice = { finish_reason: "length" };
   let isRead = false;
@@ -21,7 +21,6 @@ export function prewarmed(inputTokens: number): UpstreamClient {
         return isRead;
       },
       sawSentinel: true,
-      keep() {},
       cancel() {},
     }),
   };

@@ -1,6 +1,5 @@
-import { ApiError } from "../anthropic/errors.ts";
-import type { Usage } from "../anthropic/message.ts";
-import type { EventSource } from "../message_stream.ts";
+import { ApiError, toApiError } from "../anthropic/errors.ts";
+import type { Turn } from "../message_stream.ts";
 import { parseJson } from "../parse_json.ts";
 import { EventRelay, type Relayed } from "../translate/event_relay.ts";
 import {
@@ -9,18 +8,14 @@ import {
 } from "../translate/passed_message.ts";
 import { type Answer, isWhole, readWhole } from "./answer.ts";
 
-/** A message's events as the upstream sends them. */
-export interface Relay extends EventSource<Uint8Array> {
-  /** What the upstream has counted so far; `null` where it has told nothing. */
-  readonly usage: Usage | null;
-}
-
-/** What a {@linkcode Relay} is made of. */
+/** What a relay is made of. */
 export interface RelayOptions {
   /** The upstream's name, for messages. */
   upstream: string;
   /** The model's name as the client asked for it. */
   model: string;
+  /** The client has had `message_start` already. */
+  isStarted?: boolean;
   /** Sends the request; resolves when the upstream has accepted it. */
   open: () => Promise<Answer>;
   /** Ends the upstream's work. */
@@ -32,13 +27,14 @@ export interface RelayOptions {
 const encoder = new TextEncoder();
 
 /**
- * Makes a {@linkcode Relay}; of a whole message, too. An answer without `message_stop` fails in the end:
- * Claude Code would take what there is for the whole.
+ * A message's events as the upstream sends them, or those of a whole message.
+ * An answer without `message_stop` fails in the end: Claude Code would take what
+ * there is for the whole.
  */
 export function createRelay(
-  { upstream, model, open, abort, toError }: RelayOptions,
-): Relay {
-  const relay = new EventRelay(model);
+  { upstream, model, isStarted = false, open, abort, toError }: RelayOptions,
+): Turn<Uint8Array> {
+  const relay = new EventRelay(model, { isStarted });
   let answer: Answer | undefined;
   let failure: ApiError | undefined;
   let isEnded = false;
@@ -56,7 +52,7 @@ export function createRelay(
 
   function take(
     read: Uint8Array | null,
-    { reader, headers, keep }: Answer,
+    { reader, headers, settle }: Answer,
   ): Uint8Array {
     if (read === null) throw incomplete(upstream);
     const { bytes, error } = pass(read);
@@ -65,7 +61,7 @@ export function createRelay(
       abort.abort(failure);
     } else if (relay.isEnded) {
       isEnded = true;
-      keep?.();
+      settle(null);
       reader.drain();
     }
     return bytes;
@@ -84,11 +80,16 @@ export function createRelay(
     start: () => [],
     keepAlive: () => [{ type: "ping" }],
     async next() {
-      while (!isEnded && !failure) {
-        const bytes = answer
-          ? take(await answer.reader.read(), answer)
-          : await start();
-        if (bytes.length > 0) return bytes;
+      try {
+        while (!isEnded && !failure) {
+          const bytes = answer
+            ? take(await answer.reader.read(), answer)
+            : await start();
+          if (bytes.length > 0) return bytes;
+        }
+      } catch (error) {
+        answer?.settle(toApiError(error));
+        throw error;
       }
       if (failure) throw failure;
       return null;

@@ -4,6 +4,7 @@ import {
   strictEqual as equal,
 } from "node:assert";
 import { ApiError } from "../anthropic/errors.ts";
+import { openByteReader } from "../transport/byte_reader.ts";
 import { createAnswerReader } from "./answer_reader.ts";
 import { Patience } from "./patience.ts";
 import { createRelay } from "./relay.ts";
@@ -22,14 +23,20 @@ function endless(more: Uint8Array<ArrayBuffer> = encoder.encode(PING)) {
       controller.enqueue(reads++ === 0 ? encoder.encode(START) : more);
     },
   }, { highWaterMark: 0 });
-  const reader = createAnswerReader(
-    body,
-    new Patience({ upstream: "test", abort, idleTimeoutMs: 60_000 }),
-  );
+  const patience = new Patience({
+    upstream: "test",
+    abort,
+    timeouts: { firstByteMs: 60_000, idleMs: 60_000, totalMs: 60_000 },
+  });
+  const reader = createAnswerReader(openByteReader(body), {
+    patience,
+    onEnd() {},
+  });
+  const answer = { headers: new Headers(), reader, settle() {} };
   const relay = createRelay({
     upstream: "test",
     model: "up",
-    open: () => Promise.resolve({ headers: new Headers(), reader }),
+    open: () => Promise.resolve(answer),
     abort,
     toError: (text) => new ApiError("api_error", text),
   });

@@ -9,49 +9,45 @@ import type { Caching } from "../cache/caching.ts";
 import type { ResponseCache } from "../cache/response_cache.ts";
 import type { Lesson } from "../models/lesson.ts";
 import type { Lessons } from "../models/lessons.ts";
-import type { Target } from "../models/select_target.ts";
 import type { Secret } from "../secret.ts";
+import type { Received } from "../transport/receive.ts";
+import type { Transport } from "../transport/transport.ts";
 import type { Answer } from "./answer.ts";
 import { createAnswerReader } from "./answer_reader.ts";
 import { attempt, type Refusal, type UpstreamRequest } from "./attempt.ts";
-import { Patience } from "./patience.ts";
-import { retryDelay, type RetryPolicy } from "./retry.ts";
+import type { Gate } from "./gate.ts";
+import { Patience, type Timeouts } from "./patience.ts";
+import { Retries, type Retry } from "./retries.ts";
+import { type RetryPolicy, toFinalError } from "./retry.ts";
+import type { GateCall, Pass, UpstreamGate } from "./upstream_gate.ts";
 
 /** The outside world, as calls use it. */
 export interface UpstreamDeps {
-  fetch: typeof fetch;
+  fetch: Transport;
   /** Waits; rejects as soon as the signal aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   random: () => number;
   /** Epoch milliseconds. */
   now: () => number;
   retry: RetryPolicy;
-  /** How long an upstream may send nothing, in milliseconds. */
-  idleTimeoutMs: number;
+  timeouts: Timeouts;
   lessons: Pick<Lessons, "remember">;
-  cache: ResponseCache;
+  gate: Gate;
+  cache: Pick<ResponseCache, "answer" | "bypass">;
 }
 
 /** One request to an upstream, whichever API it speaks. */
-export interface UpstreamCall {
-  target: Target;
-  /** Estimate of the prompt, in tokens. */
-  inputTokens: number;
+export interface UpstreamCall extends GateCall {
   /** Ends the call; aborting it is what closes the upstream's connection. */
   abort: AbortController;
   /** Whether another's answer, or a kept one, will do. */
   caching: Caching;
+  /** Told of every attempt before it is made. */
+  onAttempt: (attempt: Pick<Pass, "waitedMs">) => void;
   /** Told of every failed attempt that another one follows. */
   onRetry: (retry: Retry) => void;
   /** Told of what a refusal has taught. */
   onLesson: (lesson: Lesson) => void;
-}
-
-/** A failed attempt, numbered from 1, and the wait before the next. */
-export interface Retry {
-  attempt: number;
-  delayMs: number;
-  error: ApiError;
 }
 
 /** What the loop has to know of an API. */
@@ -85,67 +81,133 @@ export function createSender<C extends UpstreamCall>(
   deps: UpstreamDeps,
   api: Api<C>,
 ): Send<C> {
-  const { fetch, idleTimeoutMs } = deps;
+  const { fetch, timeouts, random, retry: policy } = deps;
 
   async function send(first: C): Promise<Answer> {
+    const { target: { upstream }, abort } = first;
+    const gate = deps.gate.of(upstream);
+    const retries = new Retries({ call: first, gate, policy, random });
+    const patience = new Patience({
+      upstream: upstream.name,
+      abort,
+      timeouts,
+    });
     let call = first;
     let lessons = 0;
-    const patience = new Patience({
-      upstream: call.target.upstream.name,
-      abort: call.abort,
-      idleTimeoutMs,
-    });
-    for (let number = 1;; number++) {
-      const request = await withDialectHeaders(call);
-      let error: ApiError;
-      try {
-        const { response, refusal } = await attempt(request, {
-          fetch,
-          patience,
-        });
-        if (response) {
-          const reader = createAnswerReader(response.body, patience);
-          return { headers: response.headers, reader };
-        }
-        const better = lessons < MAX_LESSONS &&
-          api.learn(refusal, call);
-        if (better) {
-          call = better;
-          lessons++;
-          number--; // not a failure: the question was wrong
-          continue;
-        }
-        error = api.toError(refusal, call);
-      } catch (thrown) {
-        error = toApiError(thrown);
+    for (;;) {
+      // One of the keys, a breaker that is not open, a place in the queue.
+      const pass = await enter(call, { gate, retries, patience });
+      const { answer, refusal, error, tookMs } = await tryOnce(call, {
+        pass,
+        patience,
+      });
+      if (answer) {
+        retries.accepted();
+        return answer;
       }
-      const delayMs = toDelay(call, { attempt: number, error });
-      if (delayMs === null) throw error;
-      try {
-        await deps.sleep(delayMs, call.abort.signal);
-      } catch (thrown) {
-        throw patience.explain(thrown);
+      const better = refusal && lessons < MAX_LESSONS
+        ? api.learn(refusal, call)
+        : null;
+      if (better) {
+        call = better; // not a failure: the question was wrong
+        lessons++;
+        continue;
       }
+      const retry = retries.after({ pass, error, tookMs });
+      call.onRetry(retry);
+      await pause(retry.delayMs, patience);
     }
   }
 
-  /** The wait before the next attempt, told of; `null` if none is worth it. */
-  function toDelay(
+  /** Waits until an attempt may be made. */
+  async function enter(
     call: C,
-    { attempt, error }: { attempt: number; error: ApiError },
-  ): number | null {
-    const jitter = deps.random();
-    const delayMs = retryDelay(error, { attempt, jitter, policy: deps.retry });
-    if (delayMs !== null) call.onRetry({ attempt, delayMs, error });
-    return delayMs;
+    { gate, retries, patience }: {
+      gate: UpstreamGate;
+      retries: Retries;
+      patience: Patience;
+    },
+  ): Promise<Pass> {
+    try {
+      return await gate.enter(call, retries.except);
+    } catch (thrown) {
+      throw toFinalError(patience.explain(thrown), {
+        isOutage: false,
+        worksForOthers: false,
+      });
+    }
   }
 
-  async function withDialectHeaders(call: C): Promise<UpstreamRequest> {
-    const [key = null] = call.target.upstream.keys;
-    const request = await api.toRequest(call, key);
-    const headers = { ...request.headers, ...call.target.dialect.headers };
-    return { ...request, headers };
+  /** Makes one attempt, and tells the gate how it went. */
+  async function tryOnce(
+    call: C,
+    { pass, patience }: { pass: Pass; patience: Patience },
+  ): Promise<Tried> {
+    const request = await toRequest(call, pass);
+    call.onAttempt(pass);
+    const startedAt = performance.now();
+    let refusal: Refusal | undefined;
+    let error: ApiError;
+    try {
+      const outcome = await attempt(request, { fetch, patience });
+      if (outcome.response) {
+        return { answer: toAnswer(outcome.response, { pass, patience }) };
+      }
+      refusal = outcome.refusal;
+      error = api.toError(refusal, call);
+    } catch (thrown) {
+      error = toApiError(thrown);
+    }
+    pass.settle(error);
+    pass.leave();
+    return { refusal, error, tookMs: performance.now() - startedAt };
+  }
+
+  async function toRequest(call: C, pass: Pass): Promise<UpstreamRequest> {
+    try {
+      const request = await api.toRequest(call, pass.key);
+      const headers = { ...request.headers, ...call.target.dialect.headers };
+      return { ...request, headers };
+    } catch (thrown) {
+      pass.abandon();
+      throw thrown;
+    }
+  }
+
+  async function pause(ms: number, patience: Patience): Promise<void> {
+    try {
+      await deps.sleep(ms, patience.abort.signal);
+    } catch (thrown) {
+      throw patience.explain(thrown);
+    }
   }
 
   return send;
+}
+
+/** How an attempt went: an answer begins, or why not. */
+type Tried =
+  | { answer: Answer; refusal?: never; error?: never; tookMs?: never }
+  | {
+    answer?: never;
+    /** Absent where the upstream could not be reached. */
+    refusal: Refusal | undefined;
+    error: ApiError;
+    tookMs: number;
+  };
+
+/** An answer whose place comes free when its body has ended, or was ended. */
+function toAnswer(
+  { headers, body }: Received,
+  { pass, patience }: { pass: Pass; patience: Patience },
+): Answer {
+  pass.begun();
+  const reader = createAnswerReader(body, {
+    patience,
+    onEnd(error) {
+      if (error) pass.settle(error);
+      pass.leave();
+    },
+  });
+  return { headers, reader, settle: pass.settle };
 }

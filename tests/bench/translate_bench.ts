@@ -7,14 +7,18 @@
 import { parseMessagesRequest } from "../../src/anthropic/request.ts";
 import { openai } from "../../src/dialects/openai.ts";
 import { finishChunk, textChunk } from "../../src/demo/chunks.ts";
-import { encodeEvents } from "../../src/event_stream.ts";
+import { EventEncoder } from "../../src/event_encoder.ts";
 import { toTarget } from "../../src/models/select_target.ts";
 import { estimatePrompt } from "../../src/tokens/prompt.ts";
 import { toAnswerContext } from "../../src/translate/answer_context.ts";
 import { Notices } from "../../src/translate/notices.ts";
 import { translateRequest } from "../../src/translate/request.ts";
+import { translateResponsesRequest } from "../../src/translate/responses_request.ts";
+import { ResponsesTranslator } from "../../src/translate/responses_stream.ts";
 import { StreamTranslator } from "../../src/translate/stream.ts";
+import { chatFormat } from "../../src/upstream/chat_format.ts";
 import { ChunkParser } from "../../src/upstream/chunk_parser.ts";
+import { responsesFormat } from "../../src/upstream/responses_format.ts";
 import { session } from "./session.ts";
 
 const upstream = {
@@ -33,6 +37,13 @@ for (const kilobytes of [100, 1_000]) {
 
   Deno.bench("JSON.parse", { group, baseline: true }, () => {
     JSON.parse(text);
+  });
+
+  Deno.bench("validate, estimate, translate to Responses", { group }, () => {
+    const request = parseMessagesRequest(json);
+    const inputTokens = estimatePrompt(request);
+    const notices = new Notices();
+    translateResponsesRequest(request, { target, inputTokens, notices });
   });
 
   Deno.bench("validate, estimate, translate", { group }, () => {
@@ -70,12 +81,49 @@ Deno.bench("TextDecoder and JSON.parse", {
 Deno.bench("parse, validate, translate, encode", {
   group: "a stream of 300 chunks",
 }, () => {
-  const parser = new ChunkParser();
+  const parser = new ChunkParser(chatFormat);
   const translator = new StreamTranslator(context);
+  const encoder = new EventEncoder();
   for (const bytes of reads) {
     const events = parser.push(bytes).chunks
       .flatMap((chunk) => translator.push(chunk));
-    if (events.length > 0) encodeEvents(events);
+    if (events.length > 0) encoder.encode(events);
   }
-  encodeEvents(translator.end({ sawSentinel: true }));
+  encoder.encode(translator.end({ sawSentinel: true }));
+});
+
+const responsesEvents = [
+  ...Array.from({ length: 299 }, (_, i) => ({
+    type: "response.output_text.delta",
+    sequence_number: i,
+    item_id: "msg_1",
+    output_index: 0,
+    content_index: 0,
+    delta: `word ${i} `,
+    logprobs: [],
+    obfuscation: "xxxxxxxx",
+  })),
+  { type: "response.completed", response: { status: "completed", output: [] } },
+];
+const responsesReads = responsesEvents.map((event) =>
+  encoder.encode(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+);
+
+Deno.bench("the same of the Responses API", {
+  group: "a stream of 300 chunks",
+}, () => {
+  const parser = new ChunkParser(responsesFormat);
+  const translator = new ResponsesTranslator(context);
+  const encoder = new EventEncoder();
+  translator.push({
+    type: "response.output_item.added",
+    output_index: 0,
+    item: { type: "message" },
+  });
+  for (const bytes of responsesReads) {
+    const events = parser.push(bytes).chunks
+      .flatMap((event) => translator.push(event));
+    if (events.length > 0) encoder.encode(events);
+  }
+  encoder.encode(translator.end());
 });

@@ -1,3 +1,3 @@
 import { registerCases } from "./register.ts";
 
-registerCases("N", "E", "C");
+registerCases("N", "E", "C", "P");

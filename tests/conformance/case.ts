@@ -1,10 +1,12 @@
 import type { Place } from "./place.ts";
 
-/** Where a case holds: at each dialect it is run once. */
+/** Where a case holds: at each place it is run once. */
 export type Where =
-  /** At every dialect. */
+  /** At every place. */
   | "every"
-  /** At the plain one, since dialects make no difference to it. */
+  /** At every dialect of Chat Completions. */
+  | "chat"
+  /** At the plain one, since places make no difference to it. */
   | "once"
   /** At those of these names. */
   | readonly string[]
@@ -29,8 +31,9 @@ export interface Case {
 /** The places at which a case is run. */
 export function placesOf({ at }: Case, places: readonly Place[]): Place[] {
   return places.filter((place) => {
-    const { name } = place.dialect;
+    const { name, api } = place;
     if (at === "every") return true;
+    if (at === "chat") return api === "chat";
     if (at === "once") return name === "plain";
     return typeof at === "function" ? at(place) : at.includes(name);
   });

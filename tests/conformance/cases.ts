@@ -9,6 +9,8 @@ import { LESSON_CASES } from "./cases/lessons.ts";
 import { LIMIT_CASES } from "./cases/limits.ts";
 import { painCases } from "./cases/pains.ts";
 import { REQUEST_CASES } from "./cases/request.ts";
+import { RESPONSES_CASES } from "./cases/responses.ts";
+import { RESPONSES_REASONING_CASES } from "./cases/responses_reasoning.ts";
 import { STREAM_CASES } from "./cases/streams.ts";
 import { STREAM_BLOCK_CASES } from "./cases/stream_blocks.ts";
 import { STREAM_END_CASES } from "./cases/stream_ends.ts";
@@ -32,6 +34,8 @@ const NUMBERED = [
   ...ERROR_CASES,
   ...LESSON_CASES,
   ...ENDPOINT_CASES,
+  ...RESPONSES_CASES,
+  ...RESPONSES_REASONING_CASES,
 ];
 
 /** How the cases are numbered: a letter, its meaning, the highest number. */
@@ -41,6 +45,7 @@ export const GROUPS = [
   ["S", "Streamed answers", 40],
   ["E", "Errors", 24],
   ["C", "Endpoints and whole clients", 10],
+  ["P", "OpenAI's Responses API", 16],
   ["A", "What other proxies get wrong", 18],
 ] as const;
 

@@ -4,7 +4,9 @@ import { parseConfig } from "../../src/config.ts";
 import { createDeps } from "../../src/deps.ts";
 import { createLogger } from "../../src/log.ts";
 import { Lessons } from "../../src/models/lessons.ts";
+import { OpenRequests } from "../../src/open_requests.ts";
 import { createTokenCounter } from "../../src/tokens/counter.ts";
+import { receive } from "../../src/transport/receive.ts";
 import { openStore } from "../store_site.ts";
 import { IMPATIENT } from "../support.ts";
 import type { Place } from "./place.ts";
@@ -19,13 +21,14 @@ export interface FakeApp extends AsyncDisposable {
 
 /** Makes the proxy in front of a fake upstream. */
 export function startFakeApp(
-  { dialect, model }: Pick<Place, "dialect" | "model">,
+  { dialect, model, api }: Pick<Place, "dialect" | "model" | "api">,
   upstreamFetch: () => Promise<Response>,
 ): FakeApp {
   const config = parseConfig({
     OPENAI_BASE_URL: "http://127.0.0.1:9/v1",
     BIG_MODEL_NAME: model,
     SMALL_MODEL_NAME: model,
+    UPSTREAM_API: api,
     RESPONSE_CACHE: "off",
   });
   const workerUrl = new URL("../fixtures/token_worker.ts", import.meta.url);
@@ -37,21 +40,24 @@ export function startFakeApp(
     pretty: false,
   });
   const kv = openStore({ open: () => Deno.openKv(":memory:") });
-  const upstream = { ...config.upstream, dialect };
-  const app = createApp(createDeps({ ...config, upstream }, {
-    fetch: upstreamFetch,
+  const upstreams = config.upstreams
+    .map((upstream) => ({ ...upstream, dialect }));
+  const app = createApp(createDeps({ ...config, upstreams }, {
+    transport: async () => receive(await upstreamFetch()),
+    fetch,
     log,
     tokens,
-    metrics: createMetrics(),
-    readPdf: () => Promise.resolve(null),
-    lessons: new Lessons(Date.now),
     store: kv.store,
+    readPdf: () => Promise.resolve(null),
+    openRequests: new OpenRequests(),
+    lessons: new Lessons(Date.now),
     retry: IMPATIENT,
+    metrics: createMetrics(),
   }));
   const send = async (body: string) =>
     await app.request("/v1/messages", {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", host: "localhost" },
       body,
     });
   return {

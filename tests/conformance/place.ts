@@ -6,7 +6,8 @@
 import { ok, strictEqual as equal } from "node:assert";
 import type { Message } from "../../src/anthropic/message.ts";
 import type { Exchange } from "../../src/demo/exchange.ts";
-import { chunks, json, type Reply } from "../../src/demo/replies.ts";
+import { chunks, json, rawStream, type Reply } from "../../src/demo/replies.ts";
+import { toResponsesReply } from "../../src/demo/responses/reply.ts";
 import type { Dialect } from "../../src/dialects/dialect.ts";
 import type { Capabilities } from "../../src/openai/capabilities.ts";
 import type { ChatRequest } from "../../src/openai/chat.ts";
@@ -54,17 +55,35 @@ export interface Streamed {
 /** Take what OpenAI, and the upstream of the tests with it, would refuse. */
 const UNLIKE_OPENAI: ReadonlySet<string> = new Set(["mistral"]);
 
-/** One dialect and one of its upstream's models. */
+/** One dialect, one of its upstream's models, and the API it is asked by. */
 export class Place {
-  constructor(readonly dialect: Dialect, readonly model: string) {}
+  /** What its column is called. */
+  readonly name: string;
+
+  constructor(
+    readonly dialect: Dialect,
+    readonly model: string,
+    readonly api: "chat" | "responses" = "chat",
+  ) {
+    this.name = api === "chat" ? dialect.name : api;
+  }
 
   /** The same upstream with another of its models. */
   with(model: string): Place {
-    return new Place(this.dialect, model);
+    return new Place(this.dialect, model, this.api);
   }
 
   get capabilities(): Capabilities {
-    return targetAt(this.dialect, this.model).capabilities;
+    return targetAt(this.dialect, this.model, this.api).capabilities;
+  }
+
+  /** A response that fails before it says anything (Responses). */
+  failure(error: { code: string; message: string }): Reply {
+    const [created = "", progress = ""] = this.pieces([]);
+    const response = { status: "failed", error, output: [] };
+    const type = "response.failed";
+    const data = JSON.stringify({ type, sequence_number: 2, response });
+    return rawStream([created, progress, `event: ${type}\ndata: ${data}\n\n`]);
   }
 
   /** Starts a proxy for as many requests as are needed. */
@@ -74,25 +93,46 @@ export class Place {
       refuses: !UNLIKE_OPENAI.has(this.dialect.name),
       ...rest,
       dialect: this.dialect,
-      environment: { BIG_MODEL_NAME: this.model, ...environment },
+      environment: {
+        BIG_MODEL_NAME: this.model,
+        UPSTREAM_API: this.api,
+        ...environment,
+      },
       script: typeof answer === "function" ? answer : () => answer,
     });
   }
 
   /** What reaches the upstream, byte for byte, when a client asks this. */
   async bytes(fields: Fields, options: AskOptions = {}): Promise<string> {
+    return (await this.asked(fields, options)).bodyText;
+  }
+
+  /** The same in the words of Chat Completions, whichever API it came by. */
+  async sent(fields: Fields, options: AskOptions = {}): Promise<ChatRequest> {
+    return (await this.asked(fields, options)).body;
+  }
+
+  /** The upstream's view of a client's request. */
+  async asked(fields: Fields, options: AskOptions = {}): Promise<Exchange> {
     await using proxy = this.open(SAID, options);
     const { headers = {} } = options;
     const response = await postMessages(proxy, fields, { headers });
     equal(response.status, 200, await response.text());
     const [exchange] = proxy.upstream.exchanges;
     ok(exchange, "the upstream was asked");
-    return exchange.bodyText;
+    return exchange;
   }
 
-  /** What reaches the upstream when a client asks this. */
-  async sent(fields: Fields, options: AskOptions = {}): Promise<ChatRequest> {
-    return JSON.parse(await this.bytes(fields, options));
+  /** The events that say this, one piece of text each, without a sentinel. */
+  pieces(list: readonly unknown[]): string[] {
+    const reply = chunks(list, { done: false });
+    const { body } = this.api === "chat" ? reply : toResponsesReply(reply, {
+      request: { model: this.model, input: "Hi" },
+      stamp: { id: "1", created: 0 },
+      organization: "demo",
+    }).reply;
+    const { pieces } = Object(body);
+    return Array.isArray(pieces) ? pieces.map(String) : [];
   }
 
   /** The message that a client gets for a whole answer. */

@@ -1,9 +1,11 @@
 import { DIALECTS } from "../../src/dialects/registry.ts";
+import { openai } from "../../src/dialects/openai.ts";
 import { Place } from "./place.ts";
 
 /** A model of each upstream that the cases ask unless they say otherwise. */
 const MODELS: Readonly<Record<string, string>> = {
   azure: "gpt-5.6-sol",
+  dashscope: "qwen3.7-plus",
   deepseek: "deepseek-v4-pro",
   gemini: "gemini-3-pro-preview",
   groq: "openai/gpt-oss-120b",
@@ -15,6 +17,7 @@ const MODELS: Readonly<Record<string, string>> = {
   openai: "gpt-5.6-sol",
   openrouter: "openai/gpt-5.4",
   plain: "qwen3-coder",
+  sglang: "Qwen/Qwen3-32B",
   vllm: "Qwen/Qwen3-Coder-Next",
   xai: "grok-4.7",
   zhipu: "glm-5",
@@ -23,12 +26,18 @@ const MODELS: Readonly<Record<string, string>> = {
 /** Speaks the Messages API itself: nothing is translated for it, see C10. */
 const PASSED = "anthropic";
 
-/** Every dialect there is, by name; the plain one first. */
-export const PLACES: readonly Place[] = DIALECTS
-  .filter(({ name }) => name !== PASSED)
-  .map((dialect) => new Place(dialect, MODELS[dialect.name] ?? "some-model"))
-  .toSorted((a, b) => rank(a).localeCompare(rank(b)));
+/**
+ * Every dialect there is, by name, after the plain one; then OpenAI by its
+ * Responses API.
+ */
+export const PLACES: readonly Place[] = [
+  ...DIALECTS
+    .filter(({ name }) => name !== PASSED)
+    .map((dialect) => new Place(dialect, MODELS[dialect.name] ?? "some-model"))
+    .toSorted((a, b) => rank(a).localeCompare(rank(b))),
+  new Place(openai, "gpt-5.6-sol", "responses"),
+];
 
-function rank({ dialect: { name } }: Place): string {
+function rank({ name }: Place): string {
   return name === "plain" ? "" : name;
 }

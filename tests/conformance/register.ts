@@ -8,7 +8,7 @@ export function registerCases(...groups: Group[]): void {
     if (!groups.some((group) => one.id.startsWith(group))) continue;
     Deno.test(`${one.id}: ${one.title}`, { timeout: 20_000 }, async (t) => {
       for (const place of placesOf(one, PLACES)) {
-        await t.step(`at ${place.dialect.name}`, () => one.run(place));
+        await t.step(`at ${place.name}`, () => one.run(place));
       }
     });
   }

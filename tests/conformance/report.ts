@@ -17,7 +17,7 @@ const outcomes: Outcome[] = [];
 for (const one of CASES) {
   const failures = new Map<string, string | null>();
   for (const place of placesOf(one, PLACES)) {
-    failures.set(place.dialect.name, await failureOf(one, place));
+    failures.set(place.name, await failureOf(one, place));
   }
   const outcome = { case: one, failures };
   outcomes.push(outcome);

@@ -27,7 +27,7 @@ export function toPage(outcomes: readonly Outcome[]): string {
   const kept = outcomes.filter(isKept).length;
   return [
     "# Conformance",
-    `What CCProxy promises, by number, and whether it is kept: ${kept} of ${CASES.length} are. Every case is run through the HTTP port, against a scripted upstream that speaks the dialect of its column. Written by \`deno task conformance\`; the cases themselves are in \`tests/conformance/cases/\`.`,
+    `What CCProxy promises, by number, and whether it is kept: ${kept} of ${CASES.length} are. Every case is run through the HTTP port, against a scripted upstream that speaks the dialect of its column; \`responses\` is OpenAI by its Responses API, all others are asked by Chat Completions. Written by \`deno task conformance\`; the cases themselves are in \`tests/conformance/cases/\`.`,
     "✓ kept, ✗ not kept. A blank under a dialect: the case does not concern it, or dialects make no difference to it. Upstreams that speak the Messages API themselves are not translated for; C10 is about them.",
     ...GROUPS.flatMap(([letter, title]) => [
       `## ${title}`,
@@ -42,7 +42,7 @@ export function toPage(outcomes: readonly Outcome[]): string {
 }
 
 function toTable(outcomes: readonly Outcome[]): string {
-  const names = PLACES.map(({ dialect }) => dialect.name);
+  const names = PLACES.map(({ name }) => name);
   const rows = outcomes.map((outcome) => {
     const { case: { id, title, at }, failures } = outcome;
     const cells = names.map((name) => {

@@ -58,6 +58,18 @@ export function rolesOf(messages: readonly ChatMessage[]): string[] {
   return messages.map(({ role }) => role);
 }
 
+/** The items of a request (Responses). */
+export function inputOf(
+  exchange: Exchange | undefined,
+): Record<string, unknown>[] {
+  return JSON.parse(exchange?.bodyText ?? "{}").input;
+}
+
+/** Their types; roles, of messages. */
+export function typesOf(items: readonly Record<string, unknown>[]): unknown[] {
+  return items.map(({ type, role }) => role ?? type);
+}
+
 /** Blocks of an answer in words: `text ab`, `thinking r`, `Bash {"a":1}`. */
 export function blocksOf({ content }: Pick<Message, "content">): string[] {
   return content.map((block) => {

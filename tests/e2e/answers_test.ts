@@ -11,25 +11,31 @@ import {
   textChunk,
 } from "../../src/demo/chunks.ts";
 import { chunks } from "../../src/demo/replies.ts";
+import { API_SETTINGS, testByEachApi } from "./apis.ts";
 import { blocksOf } from "./client_event.ts";
 import { textReply } from "./replies.ts";
 import { setStage } from "./stage.ts";
 
-Deno.test("Claude Code shows the model's text and the upstream's usage", async () => {
-  await using stage = await setStage({ script: () => textReply("Good day") });
-  const { code, stderr, result } = await stage.ask("Say hello");
-  deepEqual({ code, stderr }, { code: 0, stderr: "" });
-  equal(result.result, "Good day");
-  partialDeepStrictEqual(result.usage, {
-    input_tokens: 400,
-    cache_read_input_tokens: 600,
-    output_tokens: 7,
-  });
-  const [exchange, ...others] = stage.upstream.exchanges;
-  equal(others.length, 0);
-  equal(exchange?.body.model, "big-model");
-  match(exchange?.bodyText ?? "", /Say hello/);
-});
+testByEachApi(
+  "Claude Code shows the model's text and the upstream's usage",
+  async (api) => {
+    const script = () => textReply("Good day");
+    await using stage = await setStage({ api, script });
+    const { code, stderr, result } = await stage.ask("Say hello");
+    deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    equal(result.result, "Good day");
+    partialDeepStrictEqual(result.usage, {
+      input_tokens: 400,
+      cache_read_input_tokens: 600,
+      output_tokens: 7,
+    });
+    const [exchange, ...others] = stage.upstream.exchanges;
+    equal(others.length, 0);
+    equal(exchange?.api, api);
+    equal(exchange.body.model, API_SETTINGS[api].BIG_MODEL_NAME);
+    match(exchange.bodyText, /Say hello/);
+  },
+);
 
 Deno.test("Claude Code asks the small model when told to use Haiku", async () => {
   await using stage = await setStage();
@@ -56,36 +62,43 @@ Deno.test("Claude Code shows reasoning as thinking", async () => {
   equal(result.result, "Good day");
 });
 
-Deno.test("Claude Code gets structured output through its own tool", async () => {
-  await using stage = await setStage();
-  const schema = {
-    type: "object",
-    properties: { capital: { enum: ["Paris"] } },
-    required: ["capital"],
-  };
-  const { code, result } = await stage.ask(
-    "Name the capital of France",
-    "--json-schema",
-    JSON.stringify(schema),
-  );
-  equal(code, 0);
-  deepEqual(JSON.parse(result.result), { capital: "Paris" });
-});
+testByEachApi(
+  "Claude Code gets structured output through its own tool",
+  async (api) => {
+    await using stage = await setStage({ api });
+    const schema = {
+      type: "object",
+      properties: { capital: { enum: ["Paris"] } },
+      required: ["capital"],
+    };
+    const { code, result } = await stage.ask(
+      "Name the capital of France",
+      "--json-schema",
+      JSON.stringify(schema),
+    );
+    equal(code, 0);
+    deepEqual(JSON.parse(result.result), { capital: "Paris" });
+  },
+);
 
-Deno.test("Claude Code's own bookkeeping never reaches the upstream", async () => {
-  await using stage = await setStage();
-  await stage.ask("Please run `true`", "--allowedTools", "Bash");
-  const sent = stage.upstream.exchanges.map(({ bodyText }) => bodyText).join();
-  equal(stage.upstream.exchanges.length, 2);
-  for (
-    const word of [
-      "cache_control",
-      "context_management",
-      "DeferredToolPlaceholder",
-      "defer_loading",
-      "device_id",
-      "output_config",
-      "x-anthropic-billing-header",
-    ]
-  ) equal(sent.includes(word), false, word);
-});
+testByEachApi(
+  "Claude Code's own bookkeeping never reaches the upstream",
+  async (api) => {
+    await using stage = await setStage({ api });
+    await stage.ask("Please run `true`", "--allowedTools", "Bash");
+    const sent = stage.upstream.exchanges.map(({ bodyText }) => bodyText)
+      .join();
+    equal(stage.upstream.exchanges.length, 2);
+    for (
+      const word of [
+        "cache_control",
+        "context_management",
+        "DeferredToolPlaceholder",
+        "defer_loading",
+        "device_id",
+        "output_config",
+        "x-anthropic-billing-header",
+      ]
+    ) equal(sent.includes(word), false, word);
+  },
+);

@@ -6,6 +6,7 @@ import {
 } from "node:assert";
 import { roleChunk, textChunk } from "../../src/demo/chunks.ts";
 import { chunks, openaiError, refusal } from "../../src/demo/replies.ts";
+import { testByEachApi } from "./apis.ts";
 import type { ClientEvent } from "./client_event.ts";
 import { textReply } from "./replies.ts";
 import { setStage } from "./stage.ts";
@@ -49,16 +50,45 @@ Deno.test("Claude Code waits as long as the upstream asks for", async () => {
   equal(stage.upstream.exchanges.length, 1);
 });
 
-Deno.test("Claude Code recovers when the upstream breaks off", async () => {
-  const half = chunks([roleChunk(), textChunk("Good ")], { end: "cut" });
-  await using stage = await setStage({
-    script: ({ number }) => number === 1 ? half : undefined,
+const OUTAGES: Record<string, [status: number, said: string]> = {
+  "is being restarted": [503, "Loading model"],
+  "is out of reach": [502, "Bad gateway"],
+};
+
+for (const [what, [status, said]] of Object.entries(OUTAGES)) {
+  Deno.test(`Claude Code outlasts 30 s in which the upstream ${what}`, async () => {
+    let backAt = 0;
+    await using stage = await setStage({
+      script() {
+        backAt ||= Date.now() + 30_000;
+        return Date.now() < backAt
+          ? refusal(status, openaiError(said))
+          : textReply("Good day");
+      },
+    });
+    const { code, result } = await stage.ask("Say hello");
+    equal(code, 0);
+    equal(result.result, "Good day");
+    // Three of ours, the client's tries once each: never one times the other.
+    const { length } = stage.upstream.exchanges;
+    ok(length <= 12, `${length} requests`);
   });
-  const { code, result } = await stage.ask("Say hello");
-  equal(code, 0);
-  match(result.result, /You wrote: "Say hello"/);
-  equal(stage.upstream.exchanges.length, 2);
-});
+}
+
+testByEachApi(
+  "Claude Code recovers when the upstream breaks off",
+  async (api) => {
+    const half = chunks([roleChunk(), textChunk("Good ")], { end: "cut" });
+    await using stage = await setStage({
+      api,
+      script: ({ number }) => number === 1 ? half : undefined,
+    });
+    const { code, result } = await stage.ask("Say hello");
+    equal(code, 0);
+    match(result.result, /You wrote: "Say hello"/);
+    equal(stage.upstream.exchanges.length, 2);
+  },
+);
 
 Deno.test("Claude Code gives up at once when the upstream refuses the key", async () => {
   const wrongKey = openaiError("Incorrect API key", {

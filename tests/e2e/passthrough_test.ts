@@ -10,7 +10,10 @@ import { setStage } from "./stage.ts";
 
 Deno.test("Claude Code thinks, calls a tool and answers through two proxies in a row", async () => {
   // The second is the first one's upstream, and speaks the Messages API.
-  await using second = startProxy({ dialect: demo });
+  await using second = startProxy({
+    dialect: demo,
+    environment: { UPSTREAM_API: "chat" },
+  });
   await using stage = await setStage({
     environment: {
       OPENAI_BASE_URL: `${second.url}/v1`,

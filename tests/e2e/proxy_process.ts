@@ -17,6 +17,11 @@ export interface ProxyProcess extends AsyncDisposable {
   pid: number;
   /** What it has logged so far, one entry a line. */
   logged: string[];
+  /** Settles when it logs an entry with this message, or has done so. */
+  says(message: string): Promise<void>;
+  kill(signal: Deno.Signal): void;
+  /** Settles when it has ended. */
+  status: Promise<Deno.CommandStatus>;
 }
 
 /** Variables to set, by name. */
@@ -63,23 +68,32 @@ export async function startProxyProcess(
   const log = readLines(child.stderr);
   const logged: string[] = [];
   const url = await readUrl(log, logged);
-  const rest = collect(log, logged); // or the proxy waits for a reader
+  const said = new Map<string, PromiseWithResolvers<void>>();
+  const saying = (message: string) => {
+    const known = said.get(message) ?? Promise.withResolvers<void>();
+    said.set(message, known);
+    return known;
+  };
+  const collect = async () => { // or the proxy waits for a reader
+    for await (const line of log) {
+      logged.push(line);
+      const entry = readEntry(line);
+      if (entry) saying(entry.message).resolve();
+    }
+  };
+  const rest = collect();
   return {
     url,
     pid: child.pid,
     logged,
+    says: (message) => saying(message).promise,
+    kill: (signal) => child.kill(signal),
+    status: child.status,
     async [Symbol.asyncDispose]() {
       await child[Symbol.asyncDispose]();
       await rest;
     },
   };
-}
-
-async function collect(
-  lines: AsyncIterable<string>,
-  into: string[],
-): Promise<void> {
-  for await (const line of lines) into.push(line);
 }
 
 function startCommand(): string[] {
@@ -95,7 +109,11 @@ async function readUrl(
     const { value: line, done } = await log.next();
     if (done) throw new Error(`Cannot start the proxy: ${logged.join("\n")}`);
     logged.push(line);
-    const entry = line.startsWith("{") && LogEntry.parse(JSON.parse(line));
-    if (entry && entry.message === "listening" && entry.url) return entry.url;
+    const entry = readEntry(line);
+    if (entry?.message === "listening" && entry.url) return entry.url;
   }
+}
+
+function readEntry(line: string): z.infer<typeof LogEntry> | undefined {
+  return line.startsWith("{") ? LogEntry.parse(JSON.parse(line)) : undefined;
 }

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import type { ApiPath } from "../../src/demo/api.ts";
 import type {
   DemoUpstream,
   DemoUpstreamOptions,
 } from "../../src/demo/upstream.ts";
 import { serveDemoUpstream } from "../../src/demo/serve.ts";
+import { API_SETTINGS } from "./apis.ts";
 import { ClaudeCode, type Exit } from "./claude_code.ts";
 import { ClientResult } from "./client_event.ts";
 import { setDeadline } from "./deadline.ts";
@@ -34,7 +36,9 @@ export interface Stage extends AsyncDisposable {
 
 /** Options for {@linkcode setStage}. */
 export interface StageOptions extends Pick<DemoUpstreamOptions, "script"> {
-  /** Settings of the proxy beside the upstream's URL and the models. */
+  /** By which the upstream is asked. @default {"chat/completions"} */
+  api?: ApiPath;
+  /** Settings of the proxy beside the upstream's URL and what `api` sets. */
   environment?: Settings;
 }
 
@@ -46,7 +50,7 @@ export interface Answer extends Exit {
 
 /** Puts the proxy in front of an upstream that plays `script`. */
 export async function setStage(
-  { script, environment }: StageOptions = {},
+  { script, api = "chat/completions", environment }: StageOptions = {},
 ): Promise<Stage> {
   const program = await installClaudeCode();
   await using parts = new AsyncDisposableStack();
@@ -61,8 +65,7 @@ export async function setStage(
       environment: {
         OPENAI_BASE_URL: served.baseUrl,
         OPENAI_API_KEY: "dummy",
-        BIG_MODEL_NAME: "big-model",
-        SMALL_MODEL_NAME: "small-model",
+        ...API_SETTINGS[api],
         ...environment,
       },
       signal,

@@ -12,6 +12,7 @@ import {
 } from "../../src/demo/chunks.ts";
 import type { Exchange } from "../../src/demo/exchange.ts";
 import { chunks } from "../../src/demo/replies.ts";
+import { testByEachApi } from "./apis.ts";
 import { blocksOf } from "./client_event.ts";
 import { callReply } from "./replies.ts";
 import { setStage } from "./stage.ts";
@@ -31,40 +32,50 @@ Deno.test("Claude Code runs Bash and uses the result", async () => {
   deepEqual(toolMessages(second), [output]);
 });
 
-Deno.test("Claude Code sends results of parallel calls back in order", async () => {
-  await using stage = await setStage();
-  const [one, other] = [sum(), sum()];
-  const { events, result } = await stage.ask(
-    `Please run \`${one.command}\` and run \`${other.command}\``,
-    ...["--allowedTools", "Bash"],
-  );
-  equal(blocksOf(events, "tool_use").length, 2);
-  match(result.result, new RegExp(`${one.output}[^]*${other.output}`));
-  equal(stage.upstream.exchanges.length, 2);
-  deepEqual(toolMessages(stage.upstream.exchanges[1]), [
-    one.output,
-    other.output,
-  ]);
-});
+testByEachApi(
+  "Claude Code sends results of parallel calls back in order",
+  async (api) => {
+    await using stage = await setStage({ api });
+    const [one, other] = [sum(), sum()];
+    const { events, result } = await stage.ask(
+      `Please run \`${one.command}\` and run \`${other.command}\``,
+      ...["--allowedTools", "Bash"],
+    );
+    equal(blocksOf(events, "tool_use").length, 2);
+    match(result.result, new RegExp(`${one.output}[^]*${other.output}`));
+    equal(stage.upstream.exchanges.length, 2);
+    deepEqual(toolMessages(stage.upstream.exchanges[1]), [
+      one.output,
+      other.output,
+    ]);
+  },
+);
 
-Deno.test("Claude Code runs both of two calls that stream interleaved", async () => {
-  const { command, output } = sum();
-  await using stage = await setStage({
-    script: ({ number }) => number === 1 ? interleaved(command) : undefined,
-  });
-  await Deno.writeTextFile(join(stage.folder, "note.txt"), "remember the milk");
-  const { code, events } = await stage.ask(
-    "Do both",
-    ...["--allowedTools", "Bash,Read"],
-  );
-  equal(code, 0);
-  const names = blocksOf(events, "tool_use").map(({ name }) => name);
-  deepEqual(names, ["Bash", "Read"]);
-  const [ran, read, ...others] = toolMessages(stage.upstream.exchanges[1]);
-  equal(others.length, 0);
-  equal(ran, output);
-  match(read ?? "", /remember the milk/);
-});
+testByEachApi(
+  "Claude Code runs both of two calls that stream interleaved",
+  async (api) => {
+    const { command, output } = sum();
+    await using stage = await setStage({
+      api,
+      script: ({ number }) => number === 1 ? interleaved(command) : undefined,
+    });
+    await Deno.writeTextFile(
+      join(stage.folder, "note.txt"),
+      "remember the milk",
+    );
+    const { code, events } = await stage.ask(
+      "Do both",
+      ...["--allowedTools", "Bash,Read"],
+    );
+    equal(code, 0);
+    const names = blocksOf(events, "tool_use").map(({ name }) => name);
+    deepEqual(names, ["Bash", "Read"]);
+    const [ran, read, ...others] = toolMessages(stage.upstream.exchanges[1]);
+    equal(others.length, 0);
+    equal(ran, output);
+    match(read ?? "", /remember the milk/);
+  },
+);
 
 Deno.test("Claude Code reads a file with Read", async () => {
   await using stage = await setStage();
@@ -76,24 +87,36 @@ Deno.test("Claude Code reads a file with Read", async () => {
   match(read ?? "", /remember the milk/);
 });
 
-Deno.test("Claude Code shows the model an image it reads", async () => {
-  await using stage = await setStage();
+testByEachApi("Claude Code shows the model an image it reads", async (api) => {
+  await using stage = await setStage({ api });
   const path = join(stage.folder, "dot.png");
   await Deno.writeFile(path, Uint8Array.fromBase64(DOT_PNG));
   const { code } = await stage.ask("Please read the file `dot.png`");
   equal(code, 0);
-  const last = stage.upstream.exchanges[1]?.body.messages.at(-1);
-  deepEqual(last, {
+  const [, shown] = stage.upstream.exchanges;
+  const url = `data:image/png;base64,${DOT_PNG}`;
+  if (api === "responses") {
+    const { input } = JSON.parse(shown?.bodyText ?? "{}");
+    const { type, output } = input.findLast((item: { type: string }) =>
+      item.type === "function_call_output"
+    );
+    equal(type, "function_call_output");
+    deepEqual(output, [{
+      type: "input_image",
+      image_url: url,
+      detail: "auto",
+    }]);
+    return;
+  }
+  deepEqual(shown?.body.messages.at(-1), {
     role: "user",
-    content: [{
-      type: "image_url",
-      image_url: { url: `data:image/png;base64,${DOT_PNG}` },
-    }],
+    content: [{ type: "image_url", image_url: { url } }],
   });
 });
 
-Deno.test("Claude Code finds a deferred tool and runs it", async () => {
+testByEachApi("Claude Code finds a deferred tool and runs it", async (api) => {
   await using stage = await setStage({
+    api,
     script({ number }) {
       if (number === 1) {
         return callReply("ToolSearch", { query: "select:CronList" });
@@ -137,7 +160,7 @@ function interleaved(command: string) {
 function toolMessages(exchange: Exchange | undefined): string[] {
   const messages = exchange?.body.messages ?? [];
   return messages.filter((message) => message.role === "tool")
-    .map(({ content }) => content);
+    .map(({ content }) => String(content));
 }
 
 function toolNames({ body }: Exchange): string[] {

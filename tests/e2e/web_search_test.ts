@@ -3,14 +3,22 @@ import {
   match,
   strictEqual as equal,
 } from "node:assert";
+import {
+  citationChunk,
+  finishChunk,
+  searchChunk,
+  textChunk,
+  usageChunk,
+} from "../../src/demo/chunks.ts";
 import type { Exchange } from "../../src/demo/exchange.ts";
+import { chunks } from "../../src/demo/replies.ts";
 import {
   DENO_PAGES,
   searxngAnswer,
   serveSearchEngine,
 } from "../search_engine.ts";
 import { blocksOf, type ClientEvent } from "./client_event.ts";
-import { callReply, textReply } from "./replies.ts";
+import { callReply, textReply, USAGE } from "./replies.ts";
 import { setStage } from "./stage.ts";
 
 const QUERY = "newest version of Deno";
@@ -81,4 +89,33 @@ Deno.test("Claude Code's WebSearch says that nobody can search, without asking t
   equal(code, 0);
   match(shown(events), /Web search error: unavailable/);
   equal(stage.upstream.exchanges.filter(isNested).length, 0);
+});
+
+Deno.test("Claude Code's WebSearch shows what OpenAI's own search found (/responses)", async () => {
+  const sources = DENO_PAGES.map(({ url }) => url);
+  await using stage = await setStage({
+    api: "responses",
+    script(exchange) {
+      if (!isNested(exchange)) return searching(exchange);
+      return chunks([
+        searchChunk({ query: QUERY, sources }),
+        textChunk("Deno 3 is the newest."),
+        ...DENO_PAGES.map(citationChunk),
+        finishChunk("stop"),
+        usageChunk(USAGE),
+      ]);
+    },
+  });
+  const { code, events, result } = await stage.ask(
+    "Which Deno is the newest?",
+    ...["--allowedTools", "WebSearch"],
+  );
+  equal(code, 0);
+  equal(result.result, "It is Deno 3.");
+  match(shown(events), /https:\/\/deno\.com\/blog/);
+  match(shown(events), /Deno 3 is the newest\./);
+  const [asked, ...others] = stage.upstream.exchanges.filter(isNested);
+  equal(others.length, 0);
+  const { tools } = JSON.parse(asked?.bodyText ?? "{}");
+  deepEqual(tools.map(({ type }: { type: string }) => type), ["web_search"]);
 });

@@ -5,20 +5,24 @@
  */
 import { ok, strictEqual as equal } from "node:assert";
 import fc from "fast-check";
+import { BadRequest } from "../../src/demo/bad_request.ts";
+import { parseResponsesRequest } from "../../src/demo/responses/request.ts";
+import { finishChunk, textChunk } from "../../src/demo/chunks.ts";
 import { ApiError } from "../../src/anthropic/errors.ts";
 import { refuseUnsupported } from "../../src/anthropic/refusals.ts";
 import { parseMessagesRequest } from "../../src/anthropic/request.ts";
 import { Notices } from "../../src/translate/notices.ts";
 import { translateRequest } from "../../src/translate/request.ts";
+import { translateResponsesRequest } from "../../src/translate/responses_request.ts";
 import { targetAt } from "../builders.ts";
 import { startFakeApp } from "../conformance/fake_app.ts";
 import type { Place } from "../conformance/place.ts";
 import { PLACES } from "../conformance/places.ts";
-import { completion } from "../conformance/wire.ts";
 import { parseEvents } from "../support.ts";
 import { checkEvents } from "./grammar.ts";
 import { mutatedBody, validRequest } from "./requests.ts";
-import { upstreamAnswer, upstreamStream } from "./streams.ts";
+import { responsesStream } from "./responses_streams.ts";
+import { chatAnswer, chatStream, responsesAnswer } from "./streams.ts";
 
 /** How much is generated, and from which seed. */
 export interface Amount {
@@ -29,26 +33,35 @@ export interface Amount {
 /** No request may take longer, in milliseconds; a thousand times the usual. */
 const LONGEST_MS = 5_000;
 
-/** A dialect's name, for counterexamples that can be read. */
-const dialect = fc.constantFrom(...PLACES.map(({ dialect }) => dialect.name));
+/** A place's name, for counterexamples that can be read. */
+const place = fc.constantFrom(...PLACES.map(({ name }) => name));
 
 function placeOf(name: string): Place {
-  const place = PLACES.find(({ dialect }) => dialect.name === name);
-  if (!place) throw new RangeError(`Cannot find a dialect named "${name}"`);
+  const place = PLACES.find((each) => each.name === name);
+  if (!place) throw new RangeError(`Cannot find a place named "${name}"`);
   return place;
 }
 
+/** A place, and what an upstream there may say. */
+function said<T>(
+  { chat, responses }: Record<Place["api"], fc.Arbitrary<T>>,
+): fc.Arbitrary<[name: string, said: T]> {
+  return place.chain((name) => {
+    const { api } = placeOf(name);
+    const at = fc.constant(name);
+    return fc.tuple(at, api === "chat" ? chat : responses);
+  });
+}
+
 /** Translates it; `null` where it is refused as it may be. */
-function translated(body: unknown, { dialect, model }: Place): unknown {
+function translated(body: unknown, { dialect, model, api }: Place): unknown {
   try {
     const request = parseMessagesRequest(body);
     refuseUnsupported(request);
-    const target = targetAt(dialect, model);
-    const chat = translateRequest(request, {
-      target,
-      inputTokens: 10,
-      notices: new Notices(),
-    });
+    const target = targetAt(dialect, model, api);
+    const context = { target, inputTokens: 10, notices: new Notices() };
+    if (api === "responses") return translateResponsesRequest(request, context);
+    const chat = translateRequest(request, context);
     return dialect.request?.(chat, request) ?? chat;
   } catch (error) {
     ok(error instanceof ApiError, String(error));
@@ -61,38 +74,55 @@ function translated(body: unknown, { dialect, model }: Place): unknown {
 export async function checkTranslation(amount: Amount): Promise<void> {
   const check = fc.property(
     validRequest,
-    dialect,
+    place,
     (request, name) => {
       const place = placeOf(name);
       const chat = translated(request, place);
       if (chat === null) return;
       const bytes = JSON.stringify(chat);
       equal(JSON.stringify(translated(structuredClone(request), place)), bytes);
+      if (place.api === "responses") checkTaken(bytes);
     },
   );
   await fc.assert(check, toParameters(amount));
 }
 
+/** OpenAI takes it, unless an address or an image of the client's is none. */
+function checkTaken(bytes: string): void {
+  try {
+    parseResponsesRequest(bytes);
+  } catch (error) {
+    ok(error instanceof BadRequest, String(error));
+    ok(/(image|file)_url/.test(error.message), `${error.message}: ${bytes}`);
+  }
+}
+
 /** Bodies that were valid once get 200 or 4xx, in time. */
 export async function checkBodies(amount: Amount): Promise<void> {
-  const check = fc.asyncProperty(mutatedBody, dialect, async (
+  let accepted = 0;
+  const check = fc.asyncProperty(mutatedBody, place, async (
     body,
     name,
   ) => {
-    const answer = completion({ content: "ok" });
+    const place = placeOf(name);
+    const said = [textChunk("ok"), finishChunk("stop")];
+    const answer = place.pieces(said).join("");
+    const headers = { "content-type": "text/event-stream" };
     await using app = startFakeApp(
-      placeOf(name),
-      () => Promise.resolve(Response.json(answer)),
+      place,
+      () => Promise.resolve(new Response(answer, { headers })),
     );
     const startedAt = performance.now();
     const response = await app.send(body);
     const text = await response.text();
     const { status } = response;
     ok(status === 200 || (status >= 400 && status < 500), `${status}: ${text}`);
-    if (status !== 200) checkError(text);
+    if (status === 200) accepted++;
+    else checkError(text);
     ok(performance.now() - startedAt < LONGEST_MS, "in time");
   });
   await fc.assert(check, toParameters(amount));
+  ok(accepted > 0, "some of the bodies are accepted");
 }
 
 /** Fields under which an answer is translated in more than one way. */
@@ -110,11 +140,11 @@ const asked = fc.record({
 
 /** Whatever an upstream streams, the client reads a message or an error. */
 export async function checkStreams(amount: Amount): Promise<void> {
+  let whole = 0;
   const check = fc.asyncProperty(
-    upstreamStream,
+    said({ chat: chatStream, responses: responsesStream }),
     asked,
-    dialect,
-    async ({ pieces, isCut }, fields, name) => {
+    async ([name, { pieces, isCut }], fields) => {
       await using app = startFakeApp(placeOf(name), () => {
         const left = [...pieces];
         const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -131,6 +161,7 @@ export async function checkStreams(amount: Amount): Promise<void> {
       const startedAt = performance.now();
       const response = await app.post({ ...fields, stream: true });
       const text = await response.text();
+      if (text.includes("message_stop")) whole++;
       if (response.status === 200) checkEvents(parseEvents(text));
       else checkError(text);
       equal(text.includes(INTERNAL), false, text);
@@ -138,16 +169,16 @@ export async function checkStreams(amount: Amount): Promise<void> {
     },
   );
   await fc.assert(check, toParameters(amount));
+  ok(whole > 0, "some of the messages are whole");
 }
 
 /** Whatever whole answer an upstream gives, the client reads a message or an error. */
 export async function checkAnswers(amount: Amount): Promise<void> {
   const check = fc.asyncProperty(
-    upstreamAnswer,
+    said({ chat: chatAnswer, responses: responsesAnswer }),
     fc.boolean(),
     asked,
-    dialect,
-    async ({ body, status }, stream, fields, name) => {
+    async ([name, { body, status }], stream, fields) => {
       const headers = { "content-type": "application/json" };
       await using app = startFakeApp(
         placeOf(name),

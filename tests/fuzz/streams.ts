@@ -1,9 +1,11 @@
 /**
- * Generated upstream streams: valid, broken, cut anywhere.
+ * Generated answers of Chat Completions: valid, broken, cut anywhere.
  *
  * @module
  */
 import fc from "fast-check";
+import { wholeResponse } from "./responses_streams.ts";
+import { damaged, type UpstreamStream } from "./damage.ts";
 
 const text = fc.oneof(
   fc.constantFrom("", "a", "END", "<think>", "</think>", "😀", "\ud83d"),
@@ -114,41 +116,13 @@ function toEvent([data, end]: [unknown, string]): string {
   return `data: ${JSON.stringify(data)}${end}${end}`;
 }
 
-/** A stream in the pieces in which it arrives. */
-export interface UpstreamStream {
-  pieces: Uint8Array<ArrayBuffer>[];
-  /** How it ends: properly, or by a cut connection. */
-  isCut: boolean;
-}
-
-/** Streams of events, some of whose bytes are changed, cut into pieces. */
-export const upstreamStream: fc.Arbitrary<UpstreamStream> = fc.record({
-  events: fc.array(piece, { maxLength: 12 }),
-  ending: fc.constantFrom("data: [DONE]\n\n", "data: [DONE]", ""),
-  sizes: fc.array(fc.integer({ min: 1, max: 200 }), { maxLength: 8 }),
-  noise: fc.array(
-    fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }) }),
-    { maxLength: 3 },
-  ),
-  isNoisy: fc.boolean(),
-  length: fc.option(fc.nat(), { freq: 3 }),
-  isCut: fc.boolean(),
-}).map(({ events, ending, sizes, noise, isNoisy, length, isCut }) => {
-  const encoded = new TextEncoder().encode(events.join("") + ending);
-  const end = length === null ? encoded.length : length % (encoded.length + 1);
-  const bytes = encoded.slice(0, end);
-  for (const { at, byte } of isNoisy ? noise : []) {
-    if (bytes.length > 0) bytes[at % bytes.length] = byte;
-  }
-  const pieces: Uint8Array<ArrayBuffer>[] = [];
-  let start = 0;
-  for (const size of sizes) {
-    pieces.push(bytes.slice(start, start + size));
-    start += size;
-  }
-  pieces.push(bytes.slice(start));
-  return { pieces: pieces.filter(({ length }) => length > 0), isCut };
-});
+/** Streams of Chat Completions. */
+export const chatStream: fc.Arbitrary<UpstreamStream> = damaged(
+  fc.tuple(
+    fc.array(piece, { maxLength: 12 }),
+    fc.constantFrom("data: [DONE]\n\n", "data: [DONE]", ""),
+  ).map(([events, ending]) => [...events, ending]),
+);
 
 /** Refusals, too. */
 const status = fc.constantFrom(200, 200, 200, 400, 401, 413, 429, 500, 503);
@@ -160,21 +134,30 @@ export interface UpstreamAnswer {
 }
 
 /** Whole answers, some of them cut off or no answer at all. */
-export const upstreamAnswer: fc.Arbitrary<UpstreamAnswer> = fc.tuple(
-  status,
-  fc.oneof(
-    { weight: 8, arbitrary: whole() },
-    { weight: 1, arbitrary: failure },
-    { weight: 1, arbitrary: fc.jsonValue() },
-  ),
-  fc.option(fc.nat(), { freq: 9 }),
-).map(([status, answer, cut]) => {
-  const whole = JSON.stringify(answer) ?? "";
-  const length = cut === null ? whole.length : cut % (whole.length + 1);
-  return { status, body: whole.slice(0, length) };
-});
+export const chatAnswer: fc.Arbitrary<UpstreamAnswer> = answers(completion());
 
-function whole(): fc.Arbitrary<unknown> {
+/** The same of Responses. */
+export const responsesAnswer: fc.Arbitrary<UpstreamAnswer> = answers(
+  wholeResponse,
+);
+
+function answers(whole: fc.Arbitrary<unknown>): fc.Arbitrary<UpstreamAnswer> {
+  return fc.tuple(
+    status,
+    fc.oneof(
+      { weight: 8, arbitrary: whole },
+      { weight: 1, arbitrary: failure },
+      { weight: 1, arbitrary: fc.jsonValue() },
+    ),
+    fc.option(fc.nat(), { freq: 9 }),
+  ).map(([status, answer, cut]) => {
+    const whole = JSON.stringify(answer) ?? "";
+    const length = cut === null ? whole.length : cut % (whole.length + 1);
+    return { status, body: whole.slice(0, length) };
+  });
+}
+
+function completion(): fc.Arbitrary<unknown> {
   const choice = fc.record({ message: delta, finish_reason: finish }, {
     requiredKeys: [],
   });

@@ -59,7 +59,7 @@ export const ODD_ANSWER_CASES: readonly Case[] = [
   {
     id: "N19",
     title: "text and calls in two choices are one message",
-    at: "every",
+    at: "chat",
     async run(place) {
       const first = completion({ content: "text" });
       const second = { content: null, tool_calls: [call("Bash")] };
@@ -125,7 +125,7 @@ export const ODD_ANSWER_CASES: readonly Case[] = [
     async run(place) {
       const text = [{ type: "text", text: "a" }, { type: "text", text: "b" }];
       deepEqual(blocksOf(await place.reads({ content: text })), ["text ab"]);
-      if (place.dialect.name !== "mistral") return;
+      if (place.name !== "mistral") return;
       const thinking = [{ type: "text", text: "r" }];
       const content = [{ type: "thinking", thinking }, ...text];
       const message = await place.reads({ content }, THINKING);
@@ -164,7 +164,7 @@ export const ODD_ANSWER_CASES: readonly Case[] = [
   },
   {
     id: "N26",
-    title: "Gemini's signature goes back on the call it came with",
+    title: "Gemini's signature goes back on the call or text it came with",
     at: ["gemini"],
     async run(place) {
       const extra_content = { google: { thought_signature: "sig" } };
@@ -184,6 +184,15 @@ export const ODD_ANSWER_CASES: readonly Case[] = [
       const turn = await replayed(place, content, ...results);
       deepEqual(turn.tool_calls[0].extra_content, extra_content);
       equal(turn.tool_calls[1].extra_content, undefined);
+      equal(turn.extra_content, undefined);
+
+      const said = await place.reads(
+        { content: "hi", extra_content },
+        THINKING,
+      );
+      deepEqual(blocksOf(said), ["text hi", "thinking "]);
+      const back = await replayed(place, said.content);
+      deepEqual(back.extra_content, extra_content);
     },
   },
   {

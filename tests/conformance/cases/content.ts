@@ -194,14 +194,17 @@ export const CONTENT_CASES: readonly Case[] = [
   {
     id: "N27",
     title: "an upstream's search is told with its links",
-    at: ["openrouter"],
+    at: ["openrouter", "responses"],
     async run(place) {
       const url = "https://example.com/kv";
       const annotations = [{
         type: "url_citation",
         url_citation: { start_index: 0, end_index: 2, title: "KV", url },
       }];
-      const answer = json(completion({ content: "It is.", annotations }));
+      const web_search = { query: "kv", sources: [url] };
+      const answer = json(
+        completion({ web_search, content: "It is.", annotations }),
+      );
       const message = await place.message(answer, { tools: [WEB_SEARCH] });
       deepEqual(message.content.map(({ type }) => `${type}`), [
         "server_tool_use",

@@ -271,7 +271,7 @@ export const ERROR_CASES: readonly Case[] = [
         },
         {},
         {
-          environment: { UPSTREAM_IDLE_TIMEOUT: "0.05" },
+          environment: { UPSTREAM_FIRST_BYTE_TIMEOUT: "0.05" },
           retry: { maxAttempts: 1, baseMs: 0, maxMs: 0 },
         },
       );

@@ -49,6 +49,11 @@ function callsOf(message: ChatMessage | undefined) {
   return message?.role === "assistant" ? message.tool_calls ?? [] : [];
 }
 
+/** Whether an item is what came of a call (Responses). */
+function isOutput({ type }: { type: string }): boolean {
+  return type === "function_call_output";
+}
+
 /** Two calls in one turn, then these blocks of the user's. */
 function parallel(...blocks: unknown[]): unknown[] {
   return [
@@ -85,7 +90,7 @@ export const HISTORY_CASES: readonly Case[] = [
         name: "Bash",
         arguments: '{"command":"ls"}',
       });
-      if (place.dialect.name !== "openai") return;
+      if (place.name !== "openai") return;
       deepEqual(Object.keys(message ?? {}), ["role", "content", "tool_calls"]);
       equal(made.id, "T1");
     },
@@ -170,13 +175,19 @@ export const HISTORY_CASES: readonly Case[] = [
   },
   {
     id: "R19",
-    title: "an image of a result follows in a user message after all results",
+    title:
+      "an image of a result follows in a user message, or stays where it may",
     at: ({ capabilities }) => capabilities.images,
     async run(place) {
       const messages = parallel(
         toolResult("T1", [image()]),
         toolResult("T2", "two"),
       );
+      if (place.api === "responses") {
+        const { input } = JSON.parse(await place.bytes({ messages }));
+        const [output] = input.filter(isOutput);
+        return equal(output.output[0].image_url, "data:image/png;base64,aGk=");
+      }
       const chat = await place.sent({ messages });
       equal(wordsOf(chat.messages[2]), "[see attached image 1]");
       equal(chat.messages[3]?.role, "tool");
@@ -213,9 +224,14 @@ export const HISTORY_CASES: readonly Case[] = [
         user(toolResult("toolu_1", [text("read"), block])),
       ];
       if (place.capabilities.pdfs) {
-        const chat = await place.sent({ messages: reading(pdf()) });
-        match(wordsOf(chat.messages[2]), /^read/);
-        const bytes = JSON.stringify(chat.messages.at(-1));
+        const { body, bodyText } = await place.asked({
+          messages: reading(pdf()),
+        });
+        match(wordsOf(body.messages[2]), /^read/);
+        const last = place.api === "responses"
+          ? JSON.parse(bodyText).input.findLast(isOutput)
+          : body.messages.at(-1);
+        const bytes = JSON.stringify(last);
         ok(bytes.includes("data:application/pdf;base64,JVBERi0="), bytes);
         return;
       }
@@ -225,7 +241,7 @@ export const HISTORY_CASES: readonly Case[] = [
       });
       equal(status, 400);
       match(error.message, /^This model does not support PDF input/);
-      if (place.dialect.name !== "plain") return; // reading one takes its time
+      if (place.name !== "plain") return; // reading one takes its time
       const written = pdfBlock(makePdf("the contents"));
       const bytes = await place.bytes({ messages: reading(written) });
       match(bytes, /read\W.*the contents/);

@@ -16,12 +16,12 @@ import type { ChatRequest } from "../../../src/openai/chat.ts";
 import { assistant, text, toolResult, toolUse, user } from "../../builders.ts";
 import { postMessages } from "../../support.ts";
 import type { Case } from "../case.ts";
-import type { Fields, Place } from "../place.ts";
+import type { AskOptions, Fields, Place } from "../place.ts";
 import { completion, SAID, tool, wordsOf } from "../wire.ts";
 
 /** What an upstream does not take, and how it says so. */
 interface Quirk {
-  refuses: (body: ChatRequest) => boolean;
+  refuses: (body: ChatRequest, api: Exchange["api"]) => boolean;
   body: unknown;
 }
 
@@ -33,10 +33,11 @@ async function learned(
   place: Place,
   { refuses, body }: Quirk,
   fields: Fields,
+  options: AskOptions = {},
 ): Promise<ChatRequest> {
   const script = (exchange: Exchange): Reply =>
-    refuses(exchange.body) ? refusal(400, body) : SAID(exchange);
-  await using proxy = place.open(script);
+    refuses(exchange.body, exchange.api) ? refusal(400, body) : SAID(exchange);
+  await using proxy = place.open(script, options);
   for (const expected of [2, 3]) {
     const response = await postMessages(proxy, fields);
     equal(response.status, 200, await response.text());
@@ -111,18 +112,31 @@ export const LESSON_CASES: readonly Case[] = [
   },
   {
     id: "E17",
-    title: "a model that reasons only without tools is asked not to reason",
-    at: ["openai"],
+    title:
+      "a model that takes no tools while it reasons is asked by Responses, or not to reason",
+    at: ["openai", "responses"],
     async run(place) {
-      const chat = await learned(place.with("gpt-5.2"), {
-        refuses: ({ tools, reasoning_effort }) =>
-          tools !== undefined && reasoning_effort !== "none",
-        body: openaiError(
-          "Function tools with reasoning_effort are not supported for gpt-5.2 in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.",
-          { param: "reasoning_effort" },
-        ),
-      }, { tools: [tool("Bash")], output_config: { effort: "high" } });
-      equal(chat.reasoning_effort, "none");
+      const isFree = place.api === "responses";
+      const environment = isFree ? { UPSTREAM_API: "auto" } : {};
+      const model = isFree ? "from-the-future" : "gpt-5.2";
+      const chat = await learned(
+        place.with(model),
+        {
+          refuses: ({ tools, reasoning_effort }, api) =>
+            api === "chat/completions" && tools !== undefined &&
+            reasoning_effort !== "none",
+          body: openaiError(
+            "Function tools with reasoning_effort are not supported for gpt-5.2 in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.",
+            { param: "reasoning_effort" },
+          ),
+        },
+        { tools: [tool("Bash")], output_config: { effort: "high" } },
+        {
+          environment,
+        },
+      );
+      equal(chat.reasoning_effort, isFree ? undefined : "none");
+      equal("instructions" in chat || "include" in chat, isFree);
       ok(chat.tools);
     },
   },
@@ -162,7 +176,7 @@ export const LESSON_CASES: readonly Case[] = [
           message.reasoning_content === undefined
         );
       const messages = LOOP;
-      if (place.dialect.name === "deepseek") {
+      if (place.name === "deepseek") {
         return equal(isMissing(await place.sent({ messages })), false);
       }
       const body = openaiError(

@@ -14,6 +14,9 @@ import type { Case } from "../case.ts";
 import type { Fields, Place } from "../place.ts";
 import { wordsOf } from "../wire.ts";
 
+/** OpenAI's own models, by either API. */
+const AT_OPENAI = ["openai", "responses"];
+
 /** The effort asked of the upstream. */
 async function effort(place: Place, fields: Fields): Promise<unknown> {
   const { reasoning_effort } = await place.sent(fields);
@@ -33,7 +36,7 @@ export const LIMIT_CASES: readonly Case[] = [
   {
     id: "R48",
     title: "an answer is asked no longer than the model gives",
-    at: ["openai"],
+    at: AT_OPENAI,
     async run(place) {
       const chat = await place.with("gpt-4o").sent({ max_tokens: 128_000 });
       equal(chat.max_completion_tokens ?? chat.max_tokens, 16_384);
@@ -42,7 +45,7 @@ export const LIMIT_CASES: readonly Case[] = [
   {
     id: "R49",
     title: "an answer is asked no longer than the window has room for",
-    at: ["openai"],
+    at: AT_OPENAI,
     async run(place) {
       await using proxy = place.with("o4-mini").open();
       const content = "All work and no play makes Jack a dull boy. ".repeat(
@@ -77,16 +80,16 @@ export const LIMIT_CASES: readonly Case[] = [
   {
     id: "R51",
     title: "temperature is sent only to models that take it",
-    at: ["openai", "plain"],
+    at: [...AT_OPENAI, "plain"],
     async run(place) {
       const { temperature } = await place.sent({ temperature: 1 });
-      equal(temperature, place.dialect.name === "openai" ? undefined : 1);
+      equal(temperature, place.name === "plain" ? 1 : undefined);
     },
   },
   {
     id: "R52",
     title: "an effort the model lacks becomes the nearest it knows",
-    at: ["openai"],
+    at: AT_OPENAI,
     async run(place) {
       const thinking = { type: "adaptive" };
       const fields = { thinking, output_config: { effort: "xhigh" } };
@@ -96,7 +99,7 @@ export const LIMIT_CASES: readonly Case[] = [
   {
     id: "R53",
     title: "a budget of thinking tokens becomes an effort",
-    at: ["openai"],
+    at: AT_OPENAI,
     async run(place) {
       const efforts: [number, string][] = [
         [1_024, "low"],
@@ -112,12 +115,13 @@ export const LIMIT_CASES: readonly Case[] = [
   {
     id: "R54",
     title: "thinking is switched off the way each upstream wants it",
-    at: ["openai", "deepseek", "vllm"],
+    at: [...AT_OPENAI, "deepseek", "vllm"],
     async run(place) {
       const fields = { thinking: { type: "disabled" } };
       const chat = await place.sent(fields);
-      switch (place.dialect.name) {
+      switch (place.name) {
         case "openai":
+        case "responses":
           equal(chat.reasoning_effort, "none");
           return equal(await effort(place.with("o3"), fields), "low");
         case "deepseek":
@@ -173,7 +177,7 @@ export const LIMIT_CASES: readonly Case[] = [
   {
     id: "R58",
     title: "who asks goes up as hashes alone",
-    at: ["openai"],
+    at: AT_OPENAI,
     async run(place) {
       const ids = {
         device_id: "d".repeat(64),

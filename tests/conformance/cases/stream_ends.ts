@@ -39,7 +39,7 @@ export const STREAM_END_CASES: readonly Case[] = [
   {
     id: "S13",
     title: "an end without [DONE] after the finish reason is an end",
-    at: "every",
+    at: "chat",
     async run(place) {
       const list = [textChunk("a"), finishChunk("stop")];
       const { message } = await place.streams(chunks(list, { done: false }));
@@ -149,7 +149,7 @@ export const STREAM_END_CASES: readonly Case[] = [
   {
     id: "S30",
     title: "Azure's first chunk without choices is no end",
-    at: "every",
+    at: "chat",
     async run(place) {
       const first = { choices: [], prompt_filter_results: [{}] };
       const list = [first, roleChunk(), textChunk("a"), finishChunk("stop")];

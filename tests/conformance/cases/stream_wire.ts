@@ -21,10 +21,6 @@ import { blocksOf } from "../wire.ts";
 /** Speaks soon, and pings often. */
 const QUICK = { commitMs: 5, pingMs: 5 };
 
-function toText(event: unknown): string {
-  return `data: ${JSON.stringify(event)}\n\n`;
-}
-
 /** Asks, and settles `pinged` after the third ping; the blocks of the answer. */
 async function patiently(
   place: Place,
@@ -54,7 +50,7 @@ export const STREAM_WIRE_CASES: readonly Case[] = [
         yield ": OPENROUTER PROCESSING\n\n";
         await pinged.promise;
         yield ": OPENROUTER PROCESSING\n\n";
-        yield toText(textChunk("Hi")) + toText(finishChunk("stop"));
+        yield place.pieces([textChunk("Hi"), finishChunk("stop")]).join("");
       }
       const script = () => rawStream(pieces());
       deepEqual(await patiently(place, script, pinged), ["text Hi"]);
@@ -81,16 +77,14 @@ export const STREAM_WIRE_CASES: readonly Case[] = [
     async run(place) {
       const error = { message: "slow", code: 429, type: "rate_limit_error" };
       const said = JSON.stringify({ error });
-      const reply = rawStream([
-        toText(textChunk("a")),
-        `event: error\ndata: ${said}\n\n`,
-      ]);
+      const begun = place.pieces([textChunk("a")]);
+      const reply = rawStream([...begun, `event: error\ndata: ${said}\n\n`]);
       const events = await place.events(reply);
       equal(Object(events.at(-1)?.data.error).type, "rate_limit_error");
       const plain = rawStream(["event: error\ndata: it broke\n\n"]);
       const { status } = await place.refuses(plain, { stream: true });
       ok(status >= 500);
-      const garbage = [toText(textChunk("a")), "data: {oops\n\n"];
+      const garbage = [...begun, "data: {oops\n\n"];
       await using proxy = place.open(rawStream(garbage, { end: "hang" }));
       const response = await postMessages(proxy, { stream: true });
       match(await response.text(), /event: error\n.*\n\n$/);
@@ -102,11 +96,11 @@ export const STREAM_WIRE_CASES: readonly Case[] = [
     title: "characters and lines cut anywhere stay whole",
     at: "every",
     async run(place) {
-      const json = JSON.stringify(textChunk("a😀é"));
-      const half = json.indexOf(",") + 1;
-      const [before, after] = [json.slice(0, half), json.slice(half)];
-      const text = `\uFEFFdata:${before}\r\ndata: ${after}\r\n\r\n` +
-        `: comment\r\n\r\n${toText(finishChunk("stop"))}data:[DONE]`;
+      const list = place.pieces([textChunk("a😀é"), finishChunk("stop")]);
+      const sentinel = place.api === "chat" ? "data:[DONE]" : "";
+      const lines = [...list, sentinel].join(": comment\n\n").trimEnd()
+        .replace(/data: ([^\n]*?,)/g, "data:$1\ndata: ");
+      const text = `\uFEFF${lines.replaceAll("\n", "\r\n")}`;
       const bytes = new TextEncoder().encode(text);
       for (const size of [1, 7]) {
         const pieces = Array.from(
@@ -141,10 +135,10 @@ export const STREAM_WIRE_CASES: readonly Case[] = [
     at: "every",
     async run(place) {
       let pulled = 0;
+      const pieces = place.pieces([textChunk("word ".repeat(1_000))]);
       const upstream = new ReadableStream<Uint8Array<ArrayBuffer>>({
         pull(controller) {
-          pulled++;
-          const text = toText(textChunk("word ".repeat(1_000)));
+          const text = pulled++ === 0 ? pieces.join("") : pieces.at(-1);
           controller.enqueue(new TextEncoder().encode(text));
         },
       }, { highWaterMark: 0 });
@@ -154,6 +148,7 @@ export const STREAM_WIRE_CASES: readonly Case[] = [
         () => Promise.resolve(new Response(upstream, { headers })),
       );
       const response = await app.post({ stream: true });
+      equal(response.status, 200);
       const reader = response.body?.getReader();
       for (let reads = 1; reads <= 5; reads++) {
         await reader?.read();

@@ -142,7 +142,7 @@ export const STREAM_CASES: readonly Case[] = [
   {
     id: "S6",
     title: "calls without index, all under one, or counted from 1",
-    at: "every",
+    at: "chat",
     async run(place) {
       const bash = '{"command":"ls"}';
       const read = '{"path":"a"}';
@@ -166,7 +166,7 @@ export const STREAM_CASES: readonly Case[] = [
   {
     id: "S7",
     title: "a name in two pieces, or repeated in each, is read once",
-    at: "every",
+    at: "chat",
     async run(place) {
       const halves = [
         toolCallChunk({ id: "a", name: "Ba" }),
@@ -231,7 +231,7 @@ export const STREAM_CASES: readonly Case[] = [
   {
     id: "S11",
     title: "a finish reason on every chunk ends nothing early",
-    at: "every",
+    at: "chat",
     async run(place) {
       const list = ["a", "b", "c"].map((content) => chunk({ content }, "stop"));
       const { message } = await place.streams(list);
@@ -241,7 +241,7 @@ export const STREAM_CASES: readonly Case[] = [
   {
     id: "S12",
     title: "usage after the finish is read, with choices or without",
-    at: "every",
+    at: "chat",
     async run(place) {
       for (const extra of [{ choices: [] }, {}]) {
         const trailer = { object: "chat.completion.chunk", ...extra };

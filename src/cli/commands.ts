@@ -1,0 +1,127 @@
+/**
+ * Every command: how it is called, what it does, how it ends. The command line
+ * is read by this table, and `--help` printed from it.
+ *
+ * @module
+ */
+import type { VariableName } from "../variables.ts";
+
+/** What is to be said of a command. */
+export interface CommandSheet {
+  /** What may follow its words, e.g. `[NAME]`. */
+  operands?: string;
+  /** Most operands it takes; absent: none. */
+  maxOperands?: number;
+  /** It prints JSON with `--json`. */
+  json?: true;
+  /** In half a line. */
+  summary: string;
+  /** In some lines, where the summary leaves questions. */
+  about?: string;
+  /** Command lines to copy. */
+  examples: readonly string[];
+  /** Exit codes beside 0 and 64, by number. */
+  exits: Readonly<Record<number, string>>;
+  /** Variables it reads beside those that tell of upstreams and models. */
+  variables: "all" | readonly VariableName[];
+}
+
+const CONFIG_EXIT = { 78: "settings are missing or wrong" } as const;
+
+/** Every command by its words, in the order they are shown. */
+export const COMMANDS = {
+  serve: {
+    summary: "serve with the settings; what ccproxy does when told nothing",
+    examples: [
+      "ccproxy",
+      "PORT=11435 LOG_LEVEL=DEBUG ccproxy serve",
+    ],
+    exits: {
+      1: "answers were cut off by its end",
+      69: "the port is taken",
+      ...CONFIG_EXIT,
+    },
+    variables: "all",
+  },
+  demo: {
+    summary: "serve on an embedded upstream: no key, no network",
+    about: `Makes one request to itself and shows the translated stream, then
+serves until Ctrl+C. With UPSTREAM_API=responses the upstream is asked by the
+Responses API.`,
+    examples: ["ccproxy demo", "PORT=0 ccproxy demo"],
+    exits: { 69: "the port is taken", ...CONFIG_EXIT },
+    variables: ["HOST", "PORT", "ALLOW_OPEN", "UPSTREAM_API", "LOG_LEVEL"],
+  },
+  claude: {
+    operands: "[ARGUMENT…]",
+    summary: "run Claude Code on the proxy",
+    about: `Uses the ccproxy that answers at HOST and PORT, or starts one for as
+long as Claude Code runs (on a free port, where another program has that one).
+Claude Code alone is told about it: your shell, its settings and its login stay
+as they are. All arguments are Claude Code's; after -- even --help is.
+
+Where both models' windows are known, Claude Code gets their own names, by which
+it compacts in time, unless you have set its model variables yourself. A proxy
+of its own writes no log to a terminal, for the screen is Claude Code's, and
+elsewhere only warnings, unless LOG_LEVEL says otherwise.`,
+    examples: ["ccproxy claude", 'ccproxy claude -p "What is in this folder?"'],
+    exits: {
+      69: "Claude Code is not there, or the proxy cannot be reached",
+      ...CONFIG_EXIT,
+      "-1": "any other: Claude Code's own",
+    },
+    variables: "all",
+  },
+  doctor: {
+    json: true,
+    summary: "try every configured model, and tell what works",
+    about: `Sends 7 small requests to each model, through the proxy's own
+translation, and tells what works, what ccproxy does instead, and what fails.
+They cost what such requests cost: some cents at most.`,
+    examples: ["ccproxy doctor", "ccproxy doctor --json"],
+    exits: { 1: "something fails", ...CONFIG_EXIT },
+    variables: "all",
+  },
+  models: {
+    operands: "[NAME]",
+    maxOperands: 1,
+    json: true,
+    summary: "show where model names go, and what is known of the models",
+    about:
+      `With a name, as a client would give it: the models that answer for it,
+their limits, and what they take.`,
+    examples: [
+      "ccproxy models",
+      "ccproxy models claude-haiku-4-5",
+      "ccproxy models gpt-5.1 --json",
+    ],
+    exits: { 1: "nobody answers for this name", ...CONFIG_EXIT },
+    variables: ["CCPROXY_CONFIG"],
+  },
+  "config check": {
+    summary: "check all settings and show how they are understood",
+    examples: [
+      "ccproxy config check",
+      "CCPROXY_CONFIG=team.json ccproxy config check",
+    ],
+    exits: CONFIG_EXIT,
+    variables: "all",
+  },
+  "config schema": {
+    summary: "print the JSON Schema of ccproxy.json, for editors",
+    examples: ["ccproxy config schema > ccproxy.schema.json"],
+    exits: {},
+    variables: [],
+  },
+} as const satisfies Record<string, CommandSheet>;
+
+/** Words of a command. */
+export type CommandName = keyof typeof COMMANDS;
+
+/** Every command's words. */
+export const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[];
+
+/** Whether these are the words of a command. */
+export function isCommandName(words: string): words is CommandName {
+  return Object.hasOwn(COMMANDS, words);
+}

@@ -1,0 +1,40 @@
+import { strictEqual as equal } from "node:assert";
+import { parseConfig } from "../config.ts";
+import { describeConfig } from "./config.ts";
+
+Deno.test("describeConfig() shows settings as they are understood, without keys", () => {
+  const file = {
+    upstreams: {
+      openai: { url: "https://me:pass@api.openai.com/v1", keys: ["sesame"] },
+      local: { url: "http://127.0.0.1:8000/v1", api: "anthropic" },
+    },
+    models: [
+      { match: "claude-haiku-*", to: ["local/qwen3", "openai/gpt-5-mini"] },
+      {
+        match: "*",
+        to: ["openai/gpt-5.6"],
+        whenInputTokensOver: { "1000": "local/long" },
+      },
+    ],
+  };
+  const config = parseConfig({ BIG_MODEL_NAME: "big", UPSTREAM_API: "chat" }, {
+    file: { path: "c.json", text: JSON.stringify(file) },
+  });
+  const api = config.upstreams[0]?.api;
+  equal(
+    describeConfig(config),
+    `These settings can be used.
+
+Upstreams:
+  openai: https://***@api.openai.com/v1, speaks ${api} (openai), 1 key
+  local: http://127.0.0.1:8000/v1, speaks anthropic (plain), 0 keys
+
+Models, the first match wins:
+  claude-haiku-* → local/qwen3, openai/gpt-5-mini
+  * → openai/gpt-5.6; over 1000 tokens local/long
+
+BIG_MODEL_NAME has no effect: the configuration file has a row for every model name
+UPSTREAM_API has no effect: the configuration file has a row for every model name
+`,
+  );
+});

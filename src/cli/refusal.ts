@@ -1,0 +1,35 @@
+/**
+ * What ccproxy says instead of starting.
+ *
+ * @module
+ */
+
+/** All that has to be set before anything works. */
+const FIRST = ["BIG_MODEL_NAME", "SMALL_MODEL_NAME", "OPENAI_API_KEY"];
+
+/** Why these settings cannot be used, and what to do about it. */
+export function refusalText(problems: readonly string[]): string {
+  return isFirstRun(problems)
+    ? FIRST_RUN
+    : `ccproxy cannot start with these settings:
+${
+      problems.map((problem) => `  ${problem}\n`).join("")
+    }Set them in the environment or in .env (see ccproxy --help), or try \`ccproxy demo\`, which needs none.
+`;
+}
+
+const FIRST_RUN =
+  `ccproxy needs an upstream: OPENAI_API_KEY (or OPENROUTER_API_KEY, or OPENAI_BASE_URL of a server of yours), BIG_MODEL_NAME and SMALL_MODEL_NAME are not set.
+Set them in the environment or in .env, e.g. OPENAI_API_KEY=sk-… BIG_MODEL_NAME=gpt-5.1 SMALL_MODEL_NAME=gpt-5-mini; \`ccproxy --help\` lists all settings.
+To try it without any: \`ccproxy demo\`
+`;
+
+/** Nothing is wrong but that nothing is there yet. */
+function isFirstRun(problems: readonly string[]): boolean {
+  return problems.length === FIRST.length &&
+    FIRST.every((name) =>
+      problems.some((problem) =>
+        problem.startsWith(`${name}: `) && problem.endsWith("it is not set")
+      )
+    );
+}

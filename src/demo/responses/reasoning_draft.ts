@@ -1,0 +1,104 @@
+import type { Draft, Event, OutputItem } from "./draft.ts";
+import { seal } from "./sealed.ts";
+import type { Stroke } from "./strokes.ts";
+
+/** What is shown of reasoning, and what is sealed into it. */
+export interface ReasoningOptions {
+  /** Whether summaries were asked for. */
+  showsSummary: boolean;
+  /** Whether `encrypted_content` was asked for. */
+  isEncrypted: boolean;
+  /** Whose keys it is encrypted with. */
+  organization: string;
+  /** Type of the item that comes of it. */
+  next: string | null;
+}
+
+/** Writes a reasoning item: summaries if they are shown, and what is sealed. */
+export class ReasoningDraft implements Draft {
+  readonly begun: OutputItem;
+  readonly #options: ReasoningOptions;
+  readonly #summaries: string[] = [];
+  #isOpen = false;
+
+  constructor(id: string, options: ReasoningOptions) {
+    this.#options = options;
+    this.begun = {
+      id,
+      type: "reasoning",
+      summary: [],
+      ...this.#sealed(id, null),
+    };
+  }
+
+  write(stroke: Stroke): Event[] {
+    if (stroke.kind === "reasoning") return this.#think(stroke.text);
+    if (stroke.kind !== "reasoning item") return [];
+    return stroke.summaries.flatMap((text) => {
+      const ended = this.end();
+      return [...ended, ...this.#think(text)];
+    });
+  }
+
+  end(): Event[] {
+    if (!this.#isOpen) return [];
+    this.#isOpen = false;
+    const summary_index = this.#summaries.length - 1;
+    const text = this.#summaries.at(-1) ?? "";
+    return this.#show(
+      { type: "response.reasoning_summary_text.done", summary_index, text },
+      {
+        type: "response.reasoning_summary_part.done",
+        summary_index,
+        part: { type: "summary_text", text },
+      },
+    );
+  }
+
+  finished(): OutputItem {
+    const { id, type } = this.begun;
+    const { next } = this.#options;
+    const summary = this.#options.showsSummary
+      ? this.#summaries.map((text) => ({ type: "summary_text", text }))
+      : [];
+    return { id, type, summary, ...this.#sealed(id, next) };
+  }
+
+  #think(delta: string): Event[] {
+    const begun = this.#begin();
+    const summary_index = this.#summaries.length - 1;
+    this.#summaries[summary_index] += delta;
+    return [
+      ...begun,
+      ...this.#show({
+        type: "response.reasoning_summary_text.delta",
+        summary_index,
+        delta,
+      }),
+    ];
+  }
+
+  #begin(): Event[] {
+    if (this.#isOpen) return [];
+    this.#isOpen = true;
+    const summary_index = this.#summaries.push("") - 1;
+    return this.#show({
+      type: "response.reasoning_summary_part.added",
+      summary_index,
+      part: { type: "summary_text", text: "" },
+    });
+  }
+
+  #show(...events: Event[]): Event[] {
+    return this.#options.showsSummary ? events : [];
+  }
+
+  /** At its beginning it seals less than at its end: only the last counts. */
+  #sealed(id: string, next: string | null): { encrypted_content?: string } {
+    const { isEncrypted, organization } = this.#options;
+    if (!isEncrypted) return {};
+    const reasoning = this.#summaries.join("\n");
+    const contents = { id, next, reasoning };
+    return { encrypted_content: seal(contents, organization) };
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * Whether a name matches a pattern in which `*` stands for any characters, none
+ * included. Case does not matter. Names come from clients and may be long: each
+ * part of the pattern is looked for once, where a regular expression would try
+ * all their combinations.
+ */
+export function matchesGlob(pattern: string, name: string): boolean {
+  const [first = "", ...rest] = pattern.toLowerCase().split("*");
+  const last = rest.pop();
+  const text = name.toLowerCase();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first) || !text.endsWith(last)) return false;
+  const end = text.length - last.length;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= end;
+}

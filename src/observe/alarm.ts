@@ -1,0 +1,43 @@
+import type { Logger } from "../log.ts";
+import { type Alert, ALERTS, AlertWatch } from "./alerts.ts";
+import type { Observer } from "./record.ts";
+
+/** How often is looked whether something has begun or is over, in ms. */
+const CHECK_MS = 10_000;
+
+/** What {@linkcode startAlarm} needs. */
+export interface AlarmOptions {
+  log: Logger;
+  /** Epoch milliseconds. */
+  now: () => number;
+  /** Calls somebody; `null`: the log is all there is. */
+  deliver: ((alert: Alert) => Promise<void>) | null;
+  checkMs?: number;
+}
+
+/** Watches requests and calls people. */
+export interface Alarm {
+  observe: Observer;
+  close(): void;
+}
+
+/** Looks at what has gone by every few seconds, until it is closed. */
+export function startAlarm(
+  { log, now, deliver, checkMs = CHECK_MS }: AlarmOptions,
+): Alarm {
+  const watch = new AlertWatch(ALERTS);
+
+  function tell(alert: Alert): void {
+    const { topic, text, isOver } = alert;
+    if (isOver) log.info("alert over", { topic, text });
+    else log.warn("alert", { topic, text });
+    deliver?.(alert);
+  }
+
+  const timer = setInterval(() => watch.check(now()).forEach(tell), checkMs);
+  Deno.unrefTimer(timer);
+  return {
+    observe: (record) => watch.add(record),
+    close: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,123 @@
+import type { RequestRecord } from "./record.ts";
+
+/** Something that a person should look at, or need no longer. */
+export interface Alert {
+  /** What it is about: an alert and its end have the same. */
+  topic: string;
+  isOver: boolean;
+  text: string;
+}
+
+/** When people are called. */
+export interface AlertPolicy {
+  /** How far back is looked, in milliseconds. */
+  windowMs: number;
+  /** Fewer messages in the window say nothing. */
+  minMessages: number;
+  /** Share of messages that failed by no fault of the client, 0–1. */
+  errorShare: number;
+  /** Time to the first event that one message in twenty exceeds, in ms. */
+  slowMs: number;
+  /** Something that goes on is told again after this long, in milliseconds. */
+  repeatMs: number;
+}
+
+/**
+ * A quarter of five minutes' messages: an upstream's bad moment does not call
+ * anybody, an outage does within the first twenty messages.
+ */
+export const ALERTS: AlertPolicy = {
+  windowMs: 5 * 60_000,
+  minMessages: 20,
+  errorShare: 0.25,
+  slowMs: 60_000,
+  repeatMs: 60 * 60_000,
+};
+
+interface Sample {
+  at: number;
+  hasFailed: boolean;
+  firstEventMs: number | null;
+}
+
+/** Samples that are looked at; under load they stand for the window. */
+const MAX_SAMPLES = 2_000;
+
+/**
+ * Watches the messages that go by. Says when something begins, goes on for
+ * long, and is over, each once.
+ */
+export class AlertWatch {
+  readonly #policy: AlertPolicy;
+  #samples: Sample[] = [];
+  /** What goes on, and when it was last told. */
+  readonly #raised = new Map<string, number>();
+
+  constructor(policy: AlertPolicy) {
+    this.#policy = policy;
+  }
+
+  /** Takes a request that has ended; {@linkcode check} looks at it. */
+  add({ message, outcome, error, startedAt, durationMs }: RequestRecord): void {
+    if (!message || outcome === "client gone") return;
+    const at = startedAt + durationMs;
+    const status = error?.status ?? 200;
+    const hasFailed = status >= 500 || status === 429 || status === 401;
+    this.#samples.push({ at, hasFailed, firstEventMs: message.firstEventMs });
+    if (this.#samples.length > MAX_SAMPLES) this.#samples.shift();
+  }
+
+  /** What has begun and what is over by now; to be asked every few seconds. */
+  check(now: number): Alert[] {
+    const { windowMs, minMessages, errorShare, slowMs } = this.#policy;
+    const from = now - windowMs;
+    const first = this.#samples.findIndex(({ at }) => at >= from);
+    this.#samples = first < 0 ? [] : this.#samples.slice(first);
+    const count = this.#samples.length;
+    const isEnough = count >= minMessages;
+    const failed = this.#samples.filter(({ hasFailed }) => hasFailed).length;
+    const waits = this.#samples.map(({ firstEventMs }) => firstEventMs)
+      .filter((ms) => ms !== null).toSorted((a, b) => a - b);
+    const p95 = waits[Math.floor(waits.length * 0.95)] ?? 0;
+    const minutes = Math.round(windowMs / 60_000);
+    return [
+      ...this.#tell("errors", isEnough && failed / count >= errorShare, {
+        now,
+        text: `${failed} of ${count} messages in ${minutes} min failed`,
+      }),
+      ...this.#tell("latency", isEnough && p95 >= slowMs, {
+        now,
+        text: `one message in twenty waits ${
+          (p95 / 1000).toFixed(1)
+        } s or more for its first event`,
+      }),
+    ];
+  }
+
+  /** A breaker has opened or closed. */
+  breaker(
+    { target, isOpen, now }: { target: string; isOpen: boolean; now: number },
+  ): Alert[] {
+    return this.#tell(`breaker ${target}`, isOpen, {
+      now,
+      text: isOpen
+        ? `upstream ${target} fails and is not asked for now`
+        : `upstream ${target} answers again`,
+    });
+  }
+
+  #tell(
+    topic: string,
+    isOn: boolean,
+    { now, text }: { now: number; text: string },
+  ): Alert[] {
+    const toldAt = this.#raised.get(topic);
+    if (!isOn) {
+      if (!this.#raised.delete(topic)) return [];
+      return [{ topic, isOver: true, text }];
+    }
+    if (toldAt !== undefined && now - toldAt < this.#policy.repeatMs) return [];
+    this.#raised.set(topic, now);
+    return [{ topic, isOver: false, text }];
+  }
+}

@@ -1,0 +1,52 @@
+import type { ChatChunk } from "./chat.ts";
+
+type Json = Record<string, unknown>;
+
+/** Fields of a delta that hold text. */
+const TEXTS: readonly string[] = ["content", "reasoning_content", "reasoning"];
+
+/**
+ * Whether JSON is a chunk like nearly all of a stream: one choice that adds to
+ * a text or to a call. `ChatChunk` takes all of these as they are, at many times the cost;
+ * what is not one of these may be a chunk all the same.
+ */
+export function isCommonChunk(json: unknown): json is ChatChunk {
+  if (!isObject(json) || !isNothing(json.usage) || !isNothing(json.error)) {
+    return false;
+  }
+  const { choices } = json;
+  if (!Array.isArray(choices) || choices.length !== 1) return false;
+  const [choice] = choices;
+  return isObject(choice) && isNothing(choice.finish_reason) &&
+    isObject(choice.delta) && isCommonDelta(choice.delta);
+}
+
+function isCommonDelta(delta: Json): boolean {
+  for (const name in delta) {
+    const value = delta[name];
+    if (value === null || name === "role") continue;
+    const isCommon = name === "tool_calls"
+      ? Array.isArray(value) && value.every(isCommonCall)
+      : typeof value === "string" && TEXTS.includes(name);
+    if (!isCommon) return false;
+  }
+  return true;
+}
+
+function isCommonCall(call: unknown): boolean {
+  return isObject(call) && Number.isInteger(call.index) && isText(call.id) &&
+    isObject(call.function) && isText(call.function.name) &&
+    isText(call.function.arguments);
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" || isNothing(value);
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || value === undefined;
+}

@@ -1,0 +1,165 @@
+/**
+ * The conversation so far, turn by turn, as every upstream can be told it.
+ *
+ * Conversations come out of compaction and interruption with results missing,
+ * doubled or left over: they are mended here, since a client cannot recover
+ * from the 400 (litellm#16711, OmniRoute#4385).
+ *
+ * @module
+ */
+import { ApiError } from "../anthropic/errors.ts";
+import type {
+  Block,
+  InputMessage,
+  ToolResult,
+  ToolUse,
+} from "../anthropic/request.ts";
+import type { Capabilities } from "../openai/capabilities.ts";
+import { toCallId } from "./ids.ts";
+
+/** A tool use of the history under the id the upstream gets. */
+export interface Call {
+  toolUse: ToolUse;
+  callId: string;
+}
+
+/** What one side says until the other side speaks. */
+export type Turn = AssistantTurn | ClientTurn;
+
+/** A turn of the model, with its calls in order. */
+export interface AssistantTurn {
+  isModel: true;
+  blocks: readonly Block[];
+  calls: readonly Call[];
+}
+
+/** A turn of the client. */
+export interface ClientTurn {
+  isModel: false;
+  messages: readonly InputMessage[];
+  /** All of their blocks. */
+  blocks: readonly Block[];
+  /** The calls of the turn before, each with its result. */
+  answers: ReadonlyMap<Call, ToolResult | null>;
+  /** The client can still do something about a block that cannot be sent. */
+  isNewest: boolean;
+}
+
+/**
+ * Takes a conversation apart. Equal beginnings give equal turns, so that the
+ * upstream's prompt cache holds.
+ *
+ * @throws {ApiError} `invalid_request_error` if it ends with the assistant.
+ */
+export function toTurns(
+  messages: readonly InputMessage[],
+  capabilities: Pick<Capabilities, "prefill">,
+): Turn[] {
+  const last = messages.at(-1);
+  if (last?.role === "assistant" && !canGoOn(last, capabilities)) {
+    throw new ApiError(
+      "invalid_request_error",
+      "This model does not support assistant message prefill. The conversation must end with a user message.",
+    );
+  }
+  const callIds = new Map<string, number>();
+  let calls: Call[] = [];
+  const sides = toSides(withoutCleared(messages));
+  return sides.map(({ isModel, messages }, index): Turn => {
+    const blocks = blocksOf(messages);
+    if (isModel) {
+      calls = blocks.filter((block) => block.type === "tool_use")
+        .map((toolUse) => ({ toolUse, callId: freshId(toolUse, callIds) }));
+      return { isModel, blocks, calls };
+    }
+    const answers = pair(calls, blocks);
+    calls = [];
+    const isNewest = index === sides.length - 1;
+    return { isModel, messages, blocks, answers, isNewest };
+  });
+}
+
+/** The blocks of a message, of which a plain text is one. */
+export function toBlocks({ content }: InputMessage): Block[] {
+  return typeof content === "string"
+    ? [{ type: "text", text: content }]
+    : content;
+}
+
+/** Whether the upstream can be given the beginning of its answer. */
+function canGoOn(
+  message: InputMessage,
+  { prefill }: Pick<Capabilities, "prefill">,
+): boolean {
+  return prefill && toBlocks(message).every(({ type }) => type !== "tool_use");
+}
+
+/** Messages of one side, until the other side speaks. */
+interface Side {
+  isModel: boolean;
+  messages: InputMessage[];
+}
+
+function toSides(messages: readonly InputMessage[]): Side[] {
+  const sides: Side[] = [];
+  for (const message of messages) {
+    const isModel = message.role === "assistant";
+    const side = sides.at(-1);
+    if (side?.isModel === isModel) side.messages.push(message);
+    else sides.push({ isModel, messages: [message] });
+  }
+  return sides;
+}
+
+/** Leaves out system messages that were meant for a turn that is over. */
+function withoutCleared(messages: readonly InputMessage[]): InputMessage[] {
+  const newest = messages.findLastIndex((message) =>
+    message.role === "user" &&
+    toBlocks(message).some(({ type }) => type !== "tool_result")
+  );
+  return messages.filter(({ role, clear_at }, index) =>
+    role !== "system" || clear_at !== "next_user_message" || index > newest
+  );
+}
+
+/** All blocks of a side, which is one message but for the rarest. */
+function blocksOf(messages: readonly InputMessage[]): readonly Block[] {
+  const [first] = messages;
+  return first && messages.length === 1
+    ? toBlocks(first)
+    : messages.flatMap(toBlocks);
+}
+
+/**
+ * An id no earlier call has: some clients and upstreams count from 0 each turn.
+ *
+ * @param used Each id so far with the number its last namesake got, so that a
+ * history of one id over and over is mended in linear time.
+ */
+function freshId({ id }: ToolUse, used: Map<string, number>): string {
+  const wanted = toCallId(id);
+  let callId = wanted;
+  let times = used.get(wanted) ?? 1;
+  while (used.has(callId)) callId = toCallId(`${id}_${++times}`);
+  used.set(wanted, times);
+  used.set(callId, 1);
+  return callId;
+}
+
+/** The first unused result of each call's id; equal ids pair up in order. */
+function pair(
+  calls: readonly Call[],
+  blocks: readonly Block[],
+): Map<Call, ToolResult | null> {
+  const results = blocks.filter((block) => block.type === "tool_result");
+  const [call, result] = [calls[0], results[0]];
+  if (
+    calls.length === 1 && results.length === 1 &&
+    call && result?.tool_use_id === call.toolUse.id
+  ) return new Map([[call, result]]);
+  const byId = Map.groupBy(results, ({ tool_use_id }) => tool_use_id);
+  for (const unused of byId.values()) unused.reverse(); // to take from its end
+  return new Map(
+    calls.map((call) => [call, byId.get(call.toolUse.id)?.pop() ?? null]),
+  );
+}

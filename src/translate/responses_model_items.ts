@@ -1,0 +1,116 @@
+import type {
+  FunctionCallItem,
+  InputItem,
+  OutputMessageItem,
+  ReasoningItem,
+} from "../openai/responses.ts";
+import type { AssistantContext } from "./assistant_turn.ts";
+import type { AssistantTurn, Call } from "./conversation.ts";
+import { toFunctionName } from "./ids.ts";
+import { toServerToolText } from "./server_blocks.ts";
+import { type Carried, decodeSignature } from "./signature.ts";
+
+/**
+ * The model's turns as items.
+ *
+ * Reasoning goes back as it came, directly before the item it came before: the
+ * API refuses reasoning whose item is gone, or that it has already, or that
+ * another model, account or maker has made. Of that, as far as it can be told
+ * here, nothing is sent.
+ */
+export class ModelItems {
+  readonly #context: AssistantContext;
+  /** Ids of reasoning that has been sent, e.g. in a copied turn. */
+  readonly #sent = new Set<string>();
+  #messages = 0;
+
+  constructor(context: AssistantContext) {
+    this.#context = context;
+  }
+
+  /** Translates one turn; none if nothing of it can be said to this upstream. */
+  translate({ blocks, calls }: AssistantTurn): InputItem[] {
+    const callsOf = new Map(calls.map((call) => [call.toolUse, call]));
+    const items: InputItem[] = [];
+    let thoughts: Carried[] = [];
+    const put = (item: InputItem, before: string | null) => {
+      items.push(...this.#reasoningFor(before, thoughts), item);
+      thoughts = [];
+    };
+    for (const block of blocks) {
+      switch (block.type) {
+        case "text":
+          if (block.text.trim() === "") thoughts = [];
+          else put(this.#message(block.text, thoughts.at(-1)), "text");
+          break;
+        case "thinking": {
+          const carried = decodeSignature(block.signature ?? "");
+          if (carried && this.#isOwn(carried)) thoughts.push(carried);
+          else thoughts = [];
+          break;
+        }
+        case "tool_use": {
+          const call = callsOf.get(block);
+          if (call) put(toCallItem(call), block.id);
+          break;
+        }
+        case "redacted_thinking": // Anthropic's alone can read it
+          break;
+        default: {
+          const original = block.type === "unknown" ? block.original : block;
+          const told = toServerToolText(original);
+          if (told) put(this.#message(told), null);
+          else {
+            const text = `${original.type} block of the assistant left out`;
+            this.#context.notices.add(text);
+          }
+        }
+      }
+    }
+    return items;
+  }
+
+  /** Whether this upstream and model made the thinking. */
+  #isOwn({ dialect, model }: Carried): boolean {
+    const { origin } = this.#context;
+    return dialect === origin.dialect && model === origin.model;
+  }
+
+  /** What of the thoughts is sent back before an item. */
+  #reasoningFor(
+    before: string | null,
+    thoughts: readonly Carried[],
+  ): ReasoningItem[] {
+    if (!this.#context.capabilities.reasoningBack) return [];
+    if (before === null || thoughts.at(-1)?.before !== before) return [];
+    const start = thoughts.findLastIndex((thought, index) =>
+      index < thoughts.length - 1 && thought.before !== "thinking"
+    );
+    return thoughts.slice(start + 1).flatMap(({ item }) => {
+      if (!item || this.#sent.has(item.id)) return [];
+      this.#sent.add(item.id);
+      return [item];
+    });
+  }
+
+  #message(text: string, thought?: Carried): OutputMessageItem {
+    const phase = thought?.phase;
+    return {
+      type: "message",
+      id: `msg_${++this.#messages}`,
+      role: "assistant",
+      status: "completed",
+      content: [{ type: "output_text", text, annotations: [] }],
+      ...(phase ? { phase } : {}),
+    };
+  }
+}
+
+function toCallItem({ toolUse, callId }: Call): FunctionCallItem {
+  return {
+    type: "function_call",
+    call_id: callId,
+    name: toFunctionName(toolUse.name),
+    arguments: JSON.stringify(toolUse.input ?? {}),
+  };
+}

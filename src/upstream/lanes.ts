@@ -1,0 +1,66 @@
+import type { Upstream } from "../models/select_target.ts";
+import { BREAKER, Breaker } from "./breaker.ts";
+import { rank, toSeed } from "./key_pool.ts";
+import type { Lane } from "./lane.ts";
+import { Limiter } from "./limiter.ts";
+import { RetryBudget } from "./retry_budget.ts";
+
+/** Models of an upstream that are remembered; names may come from clients. */
+const MAX_MODELS = 100;
+
+/** The ways to one model, one for each key, and what they share. */
+export interface ModelLanes {
+  lanes: readonly Lane[];
+  budget: RetryBudget;
+}
+
+/** All ways to one upstream, made as its models are asked for. */
+export class Lanes {
+  /** The keys, with what each is asked for. */
+  readonly keys: readonly Pick<
+    Lane,
+    "key" | "keyNumber" | "limiter" | "seed"
+  >[];
+  /** The model that was asked for last is last. */
+  readonly #models = new Map<string, ModelLanes>();
+
+  constructor({ keys, limits = {} }: Upstream) {
+    this.keys = (keys.length > 0 ? keys : [null]).map((key, index) => ({
+      key,
+      keyNumber: index + 1,
+      limiter: new Limiter(limits),
+      seed: toSeed(key?.reveal() ?? ""),
+    }));
+  }
+
+  /** The ways to a model. */
+  of(model: string): ModelLanes {
+    const known = this.#models.get(model) ?? this.#create();
+    this.#models.delete(model);
+    this.#models.set(model, known);
+    if (this.#models.size > MAX_MODELS) {
+      const [oldest = ""] = this.#models.keys();
+      this.#models.delete(oldest);
+    }
+    return known;
+  }
+
+  /** The ways to a model, in the order in which a session tries them. */
+  ranked(model: string, session: string): readonly Lane[] {
+    return rank(this.of(model).lanes, session);
+  }
+
+  /** Every model that is remembered. */
+  [Symbol.iterator](): IterableIterator<[string, ModelLanes]> {
+    return this.#models.entries();
+  }
+
+  #create(): ModelLanes {
+    const lanes = this.keys.map((key) => ({
+      ...key,
+      breaker: new Breaker(BREAKER),
+      rest: null,
+    }));
+    return { lanes, budget: new RetryBudget() };
+  }
+}

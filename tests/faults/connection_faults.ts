@@ -1,0 +1,248 @@
+/**
+ * Faults of connections: refused, reset, half open, cut anywhere.
+ *
+ * @module
+ */
+import { gzipSync } from "node:zlib";
+import {
+  finishChunk,
+  roleChunk,
+  textChunk,
+  toolCallChunk,
+} from "../../src/demo/chunks.ts";
+import { chunks, rawStream } from "../../src/demo/replies.ts";
+import { testCertificate } from "../http2_upstream.ts";
+import type { Fault, Seen } from "./fault.ts";
+import { answering, readRequest, serveRaw, write } from "./raw_upstream.ts";
+
+const HEAD = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
+const JSON_HEAD = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
+const WORD = `data: ${JSON.stringify(textChunk("Once "))}\n\n`;
+const ANSWER = WORD + `data: ${JSON.stringify(finishChunk("stop"))}\n\n` +
+  "data: [DONE]\n\n";
+
+/** Tried three times, and gone each time: the client may try later. */
+const unreachable = (tells: RegExp): Seen => ({
+  status: 502,
+  type: "api_error",
+  tells,
+  attempts: 3,
+});
+
+/** Begun, and cut off: the client has heard the beginning. */
+const cutOff = (tells = /closed|end/i): Seen => ({
+  status: 200,
+  type: "api_error",
+  tells,
+});
+
+/** The same for a client that has heard nothing yet. */
+const cutWhole = (tells = /closed|end/i): Seen => ({
+  status: 502,
+  type: "api_error",
+  tells,
+});
+
+async function refusing() {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  return await Promise.resolve({
+    url: `http://127.0.0.1:${port}/v1`,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  });
+}
+
+/** The embedded upstream's server behind TLS, at a name and with an authority. */
+function behindTls(host: string) {
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {}, ...testCertificate() },
+    () => new Response("never"),
+  );
+  return Promise.resolve({
+    url: `https://${host}:${server.addr.port}/v1`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  });
+}
+
+/** Each with what both kinds of clients must see. */
+export const CONNECTION_FAULTS: Fault[] = [
+  {
+    name: "a port where nobody listens",
+    upstream: refusing,
+    stream: unreachable(
+      /^Cannot reach upstream 127\.0\.0\.1: connection refused$/,
+    ),
+  },
+  {
+    name: "a host that has no address",
+    options: {
+      environment: {
+        OPENAI_BASE_URL: "http://no-such-host.invalid/v1",
+        OPENAI_API_KEY: "k",
+      },
+    },
+    stream: unreachable(/no-such-host\.invalid: host name not found$/),
+  },
+  {
+    name: "a certificate of an unknown authority",
+    upstream: () => behindTls("localhost"),
+    stream: unreachable(/localhost: TLS failed$/),
+  },
+  {
+    name: "a certificate of another host",
+    upstream: () => behindTls("127.0.0.1"),
+    options: { caCerts: [] },
+    stream: unreachable(/127\.0\.0\.1: TLS failed$/),
+  },
+  {
+    name: "plain HTTP where TLS is expected",
+    upstream: async () => {
+      const raw = await serveRaw(async (connection) => {
+        await connection.read(new Uint8Array(100));
+        await write(connection, "HTTP/1.1 400 Bad Request\r\n\r\n");
+      });
+      return {
+        url: raw.url.replace("http:", "https:"),
+        [Symbol.asyncDispose]: () => raw[Symbol.asyncDispose](),
+      };
+    },
+    stream: unreachable(/TLS failed$/),
+  },
+  {
+    name: "a connection closed before the request is read",
+    upstream: () => serveRaw(() => Promise.resolve()),
+    stream: unreachable(/connection closed|connection failed/),
+  },
+  {
+    name: "a connection closed before the head of the answer",
+    upstream: answering(),
+    stream: unreachable(/connection closed|connection failed/),
+  },
+  {
+    name: "a connection closed in mid-head",
+    upstream: answering("HTTP/1.1 200 OK\r\ncontent-ty"),
+    stream: unreachable(/connection closed|connection failed/),
+  },
+  {
+    name: "noise in place of HTTP",
+    upstream: answering("SSH-2.0-OpenSSH_9.2\r\n\r\n"),
+    stream: unreachable(/connection failed|connection closed/),
+  },
+  {
+    name: "a connection closed right after the head",
+    upstream: answering(`${HEAD}transfer-encoding: chunked\r\n\r\n`),
+    stream: { status: 502, type: "api_error", tells: /connection|closed|end/ },
+  },
+  {
+    name: "a length that is not kept",
+    upstream: answering(`${HEAD}content-length: 9999\r\n\r\n${WORD}`),
+    stream: cutOff(),
+    whole: cutWhole(),
+  },
+  {
+    name: "a length that is too short",
+    upstream: answering(
+      `${HEAD}content-length: ${WORD.length}\r\n\r\n${ANSWER}`,
+    ),
+    stream: cutOff(/before the answer's end/),
+    whole: cutWhole(/before the answer's end/),
+  },
+  {
+    name: "an answer that is cut in the middle of a chunk of HTTP",
+    upstream: answering(
+      `${HEAD}transfer-encoding: chunked\r\n\r\nff\r\n`,
+      WORD,
+    ),
+    stream: cutOff(),
+    whole: cutWhole(),
+  },
+  {
+    name: "chunks of HTTP that are noise",
+    upstream: answering(`${HEAD}transfer-encoding: chunked\r\n\r\nzz\r\nhello`),
+    stream: { status: 502, type: "api_error", tells: /connection|closed|end/ },
+  },
+  {
+    name: "JSON that is cut off",
+    upstream: answering(`${JSON_HEAD}content-length: 500\r\n\r\n{"choices":[`),
+    stream: cutWhole(),
+  },
+  {
+    name: "gzip that is cut off",
+    upstream: answering(
+      `${HEAD}content-encoding: gzip\r\nconnection: close\r\n\r\n`,
+      gzipSync(ANSWER).subarray(0, 40),
+    ),
+    stream: { status: 502, type: "api_error", tells: /connection|closed|end/ },
+  },
+  {
+    name: "noise in place of gzip",
+    upstream: answering(
+      `${HEAD}content-encoding: gzip\r\nconnection: close\r\n\r\n${ANSWER}`,
+    ),
+    stream: {
+      status: 502,
+      type: "api_error",
+      tells: /broke off its answer: its compression is broken$/,
+    },
+  },
+  {
+    name: "an early hint before the answer",
+    upstream: answering(
+      "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n",
+      `${HEAD}connection: close\r\n\r\n${ANSWER}`,
+    ),
+    stream: { status: 200, tells: /^Once $/ },
+  },
+  {
+    name: "a stream cut between two events",
+    script: () => chunks([roleChunk(), textChunk("Once ")], { end: "cut" }),
+    stream: cutOff(),
+    whole: cutWhole(),
+  },
+  {
+    name: "a stream cut in the middle of an event",
+    script: () => rawStream([WORD, 'data: {"choices":[{"del'], { end: "cut" }),
+    stream: cutOff(),
+    whole: cutWhole(),
+  },
+  {
+    name: "a stream cut in the middle of a character",
+    script: () => {
+      const bytes = new TextEncoder().encode(
+        `${WORD}data: ${JSON.stringify(textChunk("€"))}\n\n`,
+      );
+      const euro = bytes.indexOf(0xe2);
+      return rawStream([bytes.slice(0, euro + 1)], { end: "cut" });
+    },
+    stream: cutOff(),
+    whole: cutWhole(),
+  },
+  {
+    name: "a stream cut in the middle of a call's arguments",
+    script: () =>
+      chunks([
+        toolCallChunk({ id: "c1", name: "Bash", args: '{"command":"rm -r' }),
+      ], { end: "cut" }),
+    stream: cutOff(),
+    whole: cutWhole(),
+  },
+  {
+    name: "a stream that ends in mid-answer as if all were well",
+    script: () => chunks([textChunk("Once ")], { done: false }),
+    stream: cutOff(/before the answer's end/),
+    whole: cutWhole(/before the answer's end/),
+  },
+  {
+    name: "a connection that is closed while it is kept",
+    upstream: () => {
+      const body = `${HEAD}content-length: ${ANSWER.length}\r\n\r\n${ANSWER}`;
+      return serveRaw(async (connection, number) => {
+        await readRequest(connection);
+        await write(connection, body);
+        if (number > 1) await readRequest(connection);
+      });
+    },
+    stream: { status: 200, tells: /^Once $/ },
+  },
+];

@@ -1,0 +1,176 @@
+/**
+ * 200 clients stream while their upstream is killed and restarted every 3 s for
+ * a minute. Prints what became of them, and of the proxy's memory and sockets.
+ *
+ * @module
+ */
+import { chunks } from "../../src/demo/replies.ts";
+import { finishChunk, textChunk } from "../../src/demo/chunks.ts";
+import {
+  serveDemoUpstream,
+  type ServedUpstream,
+} from "../../src/demo/serve.ts";
+import { startProxyProcess } from "../e2e/proxy_process.ts";
+import { postMessages } from "../support.ts";
+
+const CLIENTS = 200;
+const SECONDS = Number(Deno.args[0] ?? 60);
+const RESTART_MS = 3_000;
+/** No request may take longer: that is a hang. */
+const HANG_MS = 60_000;
+/** Of its memory at rest, before and after. */
+const MAX_GROWTH = 0.2;
+/** How long the proxy gets to come to rest. */
+const REST_MS = 45_000;
+
+/** An answer of about a second, longer than some upstreams live. */
+const WORDS = Array.from({ length: 20 }, (_, n) => textChunk(`word ${n} `));
+const script = () => chunks([...WORDS, finishChunk("stop")], { everyMs: 50 });
+
+const ended = {
+  complete: 0,
+  "told of an error": 0,
+  refused: 0,
+  broken: 0,
+  hung: 0,
+};
+
+const stop = new AbortController();
+let upstream: ServedUpstream = serveDemoUpstream({ script, keepExchanges: 1 });
+const { baseUrl } = upstream;
+const port = Number(new URL(baseUrl).port);
+const proxy = await startProxyProcess({
+  environment: {
+    OPENAI_BASE_URL: baseUrl,
+    BIG_MODEL_NAME: "big",
+    SMALL_MODEL_NAME: "small",
+    UPSTREAM_API: "chat",
+  },
+  signal: stop.signal,
+});
+
+await stream(); // code and tables are loaded by the first request
+await Promise.all(Array.from({ length: CLIENTS }, stream));
+const before = await atRest();
+for (const name of Object.keys(ended)) ended[name as keyof typeof ended] = 0;
+
+print(
+  `${CLIENTS} clients, ${SECONDS} s, a restart every ${RESTART_MS} ms`,
+);
+const until = Date.now() + SECONDS * 1_000;
+const killing = killAndRestart();
+await Promise.all(Array.from({ length: CLIENTS }, ask));
+await killing;
+const after = await atRest();
+
+const growth = after.megabytes / before.megabytes - 1;
+const checks: [string, boolean][] = [
+  [
+    `${ended.complete} answers complete, ${
+      ended["told of an error"]
+    } ended with an error event, ${ended.refused} refused with an error`,
+    ended.complete > 0,
+  ],
+  [`${ended.broken} streams ended without either`, ended.broken === 0],
+  [`${ended.hung} requests hung`, ended.hung === 0],
+  [
+    `memory at rest ${before.megabytes.toFixed(0)} MB before, ${
+      after.megabytes.toFixed(0)
+    } MB after (${(growth * 100).toFixed(0)} %)`,
+    growth <= MAX_GROWTH,
+  ],
+  [
+    `sockets at rest ${before.sockets} before, ${after.sockets} after`,
+    after.sockets <= before.sockets,
+  ],
+];
+for (const [what, isKept] of checks) {
+  print(isKept ? "ok    " : "FAILED", what);
+}
+const failed = checks.filter(([, isKept]) => !isKept).length;
+print(`\n${checks.length - failed} passed, ${failed} failed`);
+await proxy[Symbol.asyncDispose]();
+await upstream[Symbol.asyncDispose]();
+Deno.exit(failed > 0 ? 1 : 0);
+
+/** Asks again and again. */
+async function ask(): Promise<void> {
+  while (Date.now() < until) await stream();
+}
+
+/** One request, to its end. */
+async function stream(): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const hang = new Promise<"hung">((resolve) => {
+    timer = setTimeout(resolve, HANG_MS, "hung");
+  });
+  ended[await Promise.race([outcome(), hang])]++;
+  clearTimeout(timer);
+}
+
+async function outcome(): Promise<keyof typeof ended> {
+  try {
+    const response = await postMessages(proxy, { stream: true });
+    const text = await response.text();
+    if (response.status !== 200) {
+      return JSON.parse(text).type === "error" ? "refused" : "broken";
+    }
+    const [, last] = /event: (\w+)\ndata: [^\n]*\n\n$/.exec(text) ?? [];
+    if (last === "message_stop") return "complete";
+    return last === "error" ? "told of an error" : "broken";
+  } catch {
+    return "broken";
+  }
+}
+
+async function killAndRestart(): Promise<void> {
+  while (Date.now() < until) {
+    await pause(RESTART_MS);
+    await upstream[Symbol.asyncDispose]();
+    await pause(300);
+    upstream = serveDemoUpstream({ script, keepExchanges: 1, port });
+  }
+}
+
+interface Rest {
+  megabytes: number;
+  sockets: number;
+}
+
+/** The least of several looks: garbage is collected when there is time. */
+async function atRest(): Promise<Rest> {
+  let least: Rest = { megabytes: Infinity, sockets: Infinity };
+  for (let waitedMs = 0; waitedMs < REST_MS; waitedMs += 3_000) {
+    await pause(3_000);
+    const megabytes = await residentMegabytes();
+    const sockets = await countSockets();
+    least = {
+      megabytes: Math.min(least.megabytes, megabytes),
+      sockets: Math.min(least.sockets, sockets),
+    };
+  }
+  return least;
+}
+
+async function residentMegabytes(): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${proxy.pid}/status`);
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+}
+
+async function countSockets(): Promise<number> {
+  let count = 0;
+  for await (const { name } of Deno.readDir(`/proc/${proxy.pid}/fd`)) {
+    const target = await Deno.readLink(`/proc/${proxy.pid}/fd/${name}`)
+      .catch(() => ""); // closed meanwhile
+    if (target.startsWith("socket:")) count++;
+  }
+  return count;
+}
+
+function print(...words: string[]): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${words.join(" ")}\n`));
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
