@@ -5,7 +5,7 @@
  * @module
  */
 import { createApp } from "./src/app.ts";
-import { parseArguments } from "./src/cli/arguments.ts";
+import { parseArguments, type UsageCommand } from "./src/cli/arguments.ts";
 import {
   childVariables,
   CLAUDE_CODE_FORBIDDEN,
@@ -32,12 +32,14 @@ import {
   modelsTable,
   modelsText,
 } from "./src/cli/models.ts";
+import { askUsage, describeUsage, UsageError } from "./src/cli/usage.ts";
 import { refusalText } from "./src/cli/refusal.ts";
 import { type Config, ConfigError, parseConfig } from "./src/config.ts";
 import { configJsonSchema } from "./src/config_schema.ts";
 import { createDeps } from "./src/deps.ts";
 import { handToDeno, hasProxy } from "./src/environment.ts";
 import { createLogger, type Logger } from "./src/log.ts";
+import { createLedger } from "./src/ledger/ledger.ts";
 import { OpenRequests } from "./src/open_requests.ts";
 import { watchEventLoop } from "./src/observe/event_loop.ts";
 import { startAlarm } from "./src/observe/alarm.ts";
@@ -122,6 +124,8 @@ async function main(): Promise<void> {
       return await doctor(command);
     case "models":
       return models(read(), command);
+    case "usage":
+      return await usage(command);
     case "config check":
       return print(describeConfig(read()));
     case "config schema":
@@ -243,6 +247,7 @@ async function start(config: Settled, log: Logger): Promise<Running> {
     openRequests,
     lessons,
     metrics,
+    ledger: createLedger({ store }),
     observers: [alarm.observe],
   }));
   const server = listen(config, app.fetch);
@@ -368,6 +373,21 @@ async function demo(): Promise<void> {
     isProxied: hasProxy(Deno.env),
   });
   await showDemo({ url, fetch, write: print });
+}
+
+async function usage({ query, json }: UsageCommand): Promise<void> {
+  const { HOST, PORT, CCPROXY_API_KEY } = readEnvironment(
+    createVariableReader(surroundings),
+  );
+  try {
+    const asked = { host: HOST, port: PORT, keys: CCPROXY_API_KEY, query };
+    const text = await askUsage(asked, { fetch });
+    print(json ? `${text}\n` : describeUsage(text));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    complain(`ccproxy: ${error.message}\n`);
+    return Deno.exit(error.isMistake ? EX_USAGE : EX_UNAVAILABLE);
+  }
 }
 
 /**

@@ -20,6 +20,7 @@ import { type MessagesDeps, messagesRoute } from "./routes/messages.ts";
 import { type MetricsDeps, metricsRoute } from "./routes/metrics.ts";
 import { type ModelsDeps, modelsRoute } from "./routes/models.ts";
 import { probesRoute, type ReadinessCheck } from "./routes/probes.ts";
+import { type UsageDeps, usageRoute } from "./routes/usage.ts";
 import { redact, type Secret } from "./secret.ts";
 
 /** Everything the server works with; made in main.ts. */
@@ -30,6 +31,7 @@ export interface AppDeps
     ModelsDeps,
     MetricsDeps,
     ErrorsDeps,
+    UsageDeps,
     CacheDeps {
   log: Logger;
   observe: Observer;
@@ -63,6 +65,8 @@ export function createApp(deps: AppDeps): Hono<RequestEnv> {
     .route("/", cacheRoute(deps))
     .use("/v1/errors", adminOnly(deps.clientKeys))
     .route("/", errorsRoute(deps))
+    .use("/v1/usage", adminOnly(deps.clientKeys))
+    .route("/", usageRoute(deps))
     .notFound((c) => answer(c, notFound(c)))
     .onError((thrown, c) => answer(c, toApiError(thrown)));
 }

@@ -35,10 +35,7 @@ import { isLoopback } from "./loopback.ts";
 import type { ModelRow } from "./models/model_rows.ts";
 import { type Upstream, UPSTREAM_APIS } from "./models/select_target.ts";
 import type { EngineConfig } from "./search/engine.ts";
-import {
-  SEARCH_VARIABLES,
-  toSearchSettings,
-} from "./search/search_settings.ts";
+import { toSearchEngine } from "./search_settings.ts";
 import { refusedUrls } from "./refused_urls.ts";
 import { redact, Secret } from "./secret.ts";
 import {
@@ -99,7 +96,6 @@ export class ConfigError extends Error {
 
 const OPENROUTER_URL = "https://openrouter.ai/api/v1";
 const ANTHROPIC_URL = "https://api.anthropic.com/v1";
-
 const Key = z.string()
   .regex(KEY, "a key without spaces or line breaks")
   .transform((value) => new Secret(value))
@@ -145,7 +141,10 @@ const Settings = z.object({
     protocol: /^https?$/,
     error: "a URL, e.g. https://hooks.slack.com/services/…",
   }).transform((url) => new Secret(url)).optional(),
-  ...SEARCH_VARIABLES,
+  SEARCH_URL: z.url({
+    protocol: /^https?$/,
+    error: "a URL, e.g. http://127.0.0.1:8888/search",
+  }).optional(),
   BRAVE_API_KEY: Key,
   ...STORE_VARIABLES,
   DENO_KV_ACCESS_TOKEN: Key,
@@ -194,7 +193,7 @@ export function parseConfig(
       host: settings.HOST,
     }),
     alertWebhook: settings.ALERT_WEBHOOK_URL ?? null,
-    search: toSearchSettings(settings),
+    search: toSearchEngine(settings),
     ...toTransportSettings(settings),
     store: toStoreSettings(settings),
     cache: toCacheSettings(settings),

@@ -3,6 +3,7 @@ import { createResponseCache } from "./cache/response_cache.ts";
 import { createTargetChooser } from "./choose_targets.ts";
 import type { Config } from "./config.ts";
 import { EVENT_STREAM_TIMES, type EventStreamTimes } from "./event_stream.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import type { Logger } from "./log.ts";
 import { TokenBuckets } from "./middleware/token_bucket.ts";
 import type { Lessons } from "./models/lessons.ts";
@@ -45,6 +46,7 @@ export interface Outside {
   openRequests: OpenRequests;
   lessons: Pick<Lessons, "apply" | "remember">;
   metrics: Metrics;
+  ledger: Ledger;
   /** Told of every request beside log, metrics and error tracker. */
   observers?: readonly Observer[];
   retry?: RetryPolicy;
@@ -72,6 +74,7 @@ export function createDeps(
     openRequests,
     lessons,
     metrics,
+    ledger,
     observers = [],
     retry = DEFAULT_RETRY,
     clock = () => performance.now(),
@@ -114,6 +117,8 @@ export function createDeps(
     observe: toAll([
       requestLog(log),
       metrics.observe,
+      cache.observe,
+      ledger.observe,
       learnTokens({ calibrations, prompts }),
       (record) => errors.add(record),
       ({ requestId }) => openRequests.leave(requestId),
@@ -121,6 +126,7 @@ export function createDeps(
     ]),
     readErrors: (since) => Promise.resolve(errors.list(since)),
     readMetrics: async () => [await metrics.read()],
+    ledger,
     prompts,
     calibrations,
     table: { upstreams: upstreams.map(({ name }) => name), rows: models },

@@ -1,4 +1,5 @@
-import type { StreamEvent, Usage } from "./anthropic/message.ts";
+import type { StreamEvent } from "./anthropic/message.ts";
+import type { CountedUsage } from "./translate/counted_usage.ts";
 import type { Translator } from "./translate/translator.ts";
 import type { ChunkSource } from "./upstream/chunk_source.ts";
 
@@ -27,8 +28,8 @@ export interface EventSource<
 export interface Turn<
   T extends StreamEvent[] | Uint8Array = StreamEvent[] | Uint8Array,
 > extends EventSource<T> {
-  /** What it cost, `null` where the upstream has not told. */
-  readonly usage: Usage | null;
+  /** What it has used so far; `null` where nothing is known of that. */
+  readonly usage: CountedUsage | null;
 }
 
 /** One turn of the model. */

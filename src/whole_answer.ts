@@ -1,12 +1,12 @@
-import type { Usage } from "./anthropic/message.ts";
 import type { Turn } from "./message_stream.ts";
+import type { CountedUsage } from "./translate/counted_usage.ts";
 
 /** A whole message. */
 export interface WholeMessage {
   /** JSON. */
   body: string;
   /** `null` where the upstream told none. */
-  usage: Usage | null;
+  usage: CountedUsage | null;
 }
 
 /** Options for {@linkcode createWholeAnswer}. */

@@ -18,6 +18,7 @@ const PURE: Record<string, readonly string[]> = {
   dialects: ["anthropic", "openai", "dialects"],
   translate: ["anthropic", "openai", "translate"],
   models: ["openai", "dialects", "models", "secret.ts"],
+  cost: ["anthropic", "models", "translate", "cost"],
 };
 
 /** Who may import from the folders at the edges. */
@@ -34,7 +35,7 @@ const EDGES: Record<string, readonly string[]> = {
     "message_stream.ts",
   ],
   transport: ["transport_settings.ts", "deps.ts", "upstream", "transport"],
-  search: ["config.ts", "deps.ts", "routes", "search"],
+  search: ["config.ts", "search_settings.ts", "deps.ts", "routes", "search"],
   cli: ["cli"],
   demo: ["demo"],
 };
@@ -121,7 +122,7 @@ Deno.test("source files stay short", () => {
   ok(median <= MAX_MEDIAN_LINES, `median is ${median} lines`);
 });
 
-Deno.test("all a Messages request touches can be read in 9 500 lines of code", () => {
+Deno.test("all a Messages request touches can be read in 10 000 lines of code", () => {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const reached = new Set<string>();
   const follow = (path: string) => {
@@ -133,7 +134,7 @@ Deno.test("all a Messages request touches can be read in 9 500 lines of code", (
   const lines = [...reached]
     .flatMap((path) => byPath.get(path)?.code.split("\n") ?? [])
     .filter((line) => line.trim() !== "").length;
-  ok(lines <= 9_500, `${lines} lines in ${reached.size} files`);
+  ok(lines <= 10_000, `${lines} lines in ${reached.size} files`);
 });
 
 Deno.test("every variable is in .env.example and the README with its default", async () => {

@@ -23,6 +23,9 @@ const ROOT = new URL("../", import.meta.url);
 const PROVIDER = new URL("../shared/runtime/denort", ROOT);
 const isProvided = exists(PROVIDER);
 
+/** Without a PATH, Deno 2.7 finds no program it may run, and does not start. */
+const PATH = { PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin" };
+
 Deno.test({
   name: isProvided
     ? "the compiled program answers, counts, drains and says what is missing"
@@ -39,7 +42,7 @@ Deno.test({
     const start = (env: Record<string, string>) =>
       new Deno.Command(binary, {
         cwd: home,
-        env: { HOME: home, ...env },
+        env: { ...PATH, HOME: home, ...env },
         clearEnv: true,
         stdout: "null",
         stderr: "piped",

@@ -119,6 +119,7 @@ export function aMessageRecord(
     cache: "miss",
     waitedMs: 0,
     usage: null,
+    cost: null,
     sent: null,
     notices: [],
     firstEventMs: null,

@@ -69,7 +69,12 @@ export async function startSeveral(
         ? ["chat", behaviour.chat]
         : ["responses", behaviour.responses];
       const served = parts.use(serveDemoUpstream({ script }));
-      upstreams[name] = { url: served.baseUrl, api, keys: keys[name] };
+      upstreams[name] = {
+        url: served.baseUrl,
+        api,
+        keys: keys[name],
+        limits: limits[name],
+      };
       asked[name] = served.upstream.exchanges;
     } else {
       const served = parts.use(serveMessages(behaviour.messages));

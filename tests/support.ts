@@ -17,6 +17,7 @@ import { createLogger, type LogFields } from "../src/log.ts";
 import { Lessons } from "../src/models/lessons.ts";
 import { createMetrics } from "../src/observe/metrics.ts";
 import type { UpstreamLimits } from "../src/models/upstream_limits.ts";
+import { createLedger } from "../src/ledger/ledger.ts";
 import { OpenRequests } from "../src/open_requests.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
@@ -144,6 +145,7 @@ export function startProxy(
     store: store ?? kv.store,
     ...(calibrations ? { calibrations } : {}),
     metrics: createMetrics(),
+    ledger: createLedger({ store: store ?? kv.store }),
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
     openRequests,
     lessons,

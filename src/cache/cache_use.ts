@@ -15,23 +15,27 @@ export const CACHE_OUTCOMES = [
 /** One of {@linkcode CACHE_OUTCOMES}. */
 export type CacheOutcome = (typeof CACHE_OUTCOMES)[number];
 
+/** How the answer to one call was come by. */
+export interface CalledAnswer {
+  /** Changes where the one leaves for whom the upstream was asked. */
+  outcome: CacheOutcome;
+  /** Of an answer from the cache. */
+  ageMs: number;
+}
+
 /** What the cache did for one client's request, which may take several calls. */
 export class CacheUse {
-  #outcome: CacheOutcome | undefined;
-  #ageMs = 0;
+  readonly #answers: CalledAnswer[] = [];
 
-  /** @param ageMs Of the answer, where it is from the cache. */
-  add(outcome: CacheOutcome, ageMs = 0): void {
-    const rank = (outcome: CacheOutcome) => CACHE_OUTCOMES.indexOf(outcome);
-    if (!this.#outcome || rank(outcome) > rank(this.#outcome)) {
-      this.#outcome = outcome;
-    }
-    this.#ageMs = Math.max(this.#ageMs, ageMs);
+  add(answer: CalledAnswer): void {
+    this.#answers.push(answer);
   }
 
   /** The dearest of what was done; without a call there was nothing to look up. */
   get outcome(): CacheOutcome {
-    return this.#outcome ?? "bypass";
+    const ranks = this.#answers
+      .map(({ outcome }) => CACHE_OUTCOMES.indexOf(outcome));
+    return CACHE_OUTCOMES[Math.max(...ranks)] ?? "bypass";
   }
 
   /** Whether the upstream was paid for nothing of the answer. */
@@ -42,11 +46,10 @@ export class CacheUse {
   /** What the client is told. */
   headers(): Record<string, string> {
     const { outcome } = this;
+    const ageMs = Math.max(...this.#answers.map(({ ageMs }) => ageMs));
     return {
       "x-ccproxy-cache": outcome,
-      ...(outcome === "hit"
-        ? { "age": String(Math.floor(this.#ageMs / 1000)) }
-        : {}),
+      ...(outcome === "hit" ? { "age": String(Math.floor(ageMs / 1000)) } : {}),
     };
   }
 }

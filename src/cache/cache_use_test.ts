@@ -2,7 +2,7 @@ import {
   deepStrictEqual as deepEqual,
   strictEqual as equal,
 } from "node:assert";
-import { type CacheOutcome, CacheUse } from "./cache_use.ts";
+import { type CacheOutcome, CacheUse, type CalledAnswer } from "./cache_use.ts";
 
 Deno.test("CacheUse tells the dearest outcome of several calls", () => {
   const rows: [CacheOutcome[], CacheOutcome][] = [
@@ -15,7 +15,7 @@ Deno.test("CacheUse tells the dearest outcome of several calls", () => {
   ];
   for (const [outcomes, told] of rows) {
     const use = new CacheUse();
-    for (const outcome of outcomes) use.add(outcome);
+    for (const outcome of outcomes) use.add({ outcome, ageMs: 0 });
     equal(use.outcome, told);
     equal(use.isFree, told === "hit" || told === "shared");
   }
@@ -23,8 +23,11 @@ Deno.test("CacheUse tells the dearest outcome of several calls", () => {
 
 Deno.test("CacheUse tells a hit's age in whole seconds", () => {
   const use = new CacheUse();
-  use.add("hit", 1_999);
+  use.add({ outcome: "hit", ageMs: 1_999 });
   deepEqual(use.headers(), { "x-ccproxy-cache": "hit", "age": "1" });
-  use.add("miss");
+  const other: CalledAnswer = { outcome: "miss", ageMs: 0 };
+  use.add(other);
   deepEqual(use.headers(), { "x-ccproxy-cache": "miss" });
+  other.outcome = "shared";
+  equal(use.outcome, "shared");
 });

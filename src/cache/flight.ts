@@ -31,6 +31,8 @@ export interface Passenger {
   signal: AbortSignal;
   /** Whoever had asked has left: from now on it is asked for this one. */
   onInherit: () => void;
+  /** It was asked for this one, who has left; now it is for somebody else. */
+  onBequeath: () => void;
 }
 
 /** A passenger's place. */
@@ -237,6 +239,7 @@ export class Flight {
       if (!this.#isEnded) this.#abort.abort(error);
     } else if (this.#payer === seat) {
       this.#payer = next;
+      seat.onBequeath();
       next.onInherit();
     }
     if (this.#isFull) this.#serveAll();

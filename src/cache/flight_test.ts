@@ -60,15 +60,16 @@ function start(
 /** Joins; what is read is told as how often which byte came. */
 async function join(flight: Flight) {
   const abort = new AbortController();
-  let inherited = 0;
+  let inherited = 0, bequeathed = 0;
   const answer: Answer = await flight.join({
     signal: abort.signal,
     onInherit: () => void inherited++,
+    onBequeath: () => void bequeathed++,
   });
   return {
     answer,
     abort,
-    inherited: () => inherited,
+    inherited: () => [inherited, bequeathed],
     read: async () => (await answer.reader.read())?.length ?? null,
   };
 }
@@ -187,7 +188,11 @@ Deno.test("Flight tells who inherits the call of one that has left", async () =>
   ];
   b.abort.abort();
   a.abort.abort();
-  deepEqual([a, b, c].map(({ inherited }) => inherited()), [0, 0, 1]);
+  deepEqual([a, b, c].map(({ inherited }) => inherited()), [
+    [0, 1],
+    [0, 0],
+    [1, 0],
+  ]);
 });
 
 Deno.test("Flight lets nobody leave in time a failure that comes anyway", async () => {

@@ -1,9 +1,11 @@
 import { clientGone } from "../anthropic/errors.ts";
+import { messageCost } from "../cost/message_cost.ts";
+import type { Observer } from "../observe/record.ts";
 import { responseKey, RESPONSES } from "../store/keys.ts";
 import type { Store, StoreTrouble, StoreUsage } from "../store/store.ts";
 import type { Answer } from "../upstream/answer.ts";
 import { answerKey, type Question } from "./answer_key.ts";
-import type { CacheOutcome } from "./cache_use.ts";
+import type { CacheOutcome, CalledAnswer } from "./cache_use.ts";
 import type { Caching } from "./caching.ts";
 import { type Begun, Flight } from "./flight.ts";
 import { createLeases, type LeaseDeps } from "./leases.ts";
@@ -34,8 +36,10 @@ export interface Asked {
 
 /** What the cache has done since the start. */
 export interface CacheCounts extends Record<CacheOutcome, number> {
-  /** What the upstream took for answers that were hits, in milliseconds. */
+  /** What upstreams took for what were hits, in milliseconds. */
   savedMs: number;
+  /** What upstreams would have asked, as far as prices are known. */
+  savedNanoUsd: number;
 }
 
 /** The state of the cache. */
@@ -58,6 +62,8 @@ export interface ResponseCache {
   answer(asked: Asked): Promise<Answer>;
   /** Takes note of a request that wants an answer of its own. */
   bypass(caching: Caching): void;
+  /** Counts what a request would have cost that cost nothing. */
+  observe: Observer;
   /** What it holds, and what it has done. */
   report(): Promise<CacheReport>;
   /** Forgets all answers. */
@@ -67,16 +73,11 @@ export interface ResponseCache {
 /** Longest answer that is kept or shared with late comers, in bytes. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
-/** How a flight's answer was come by, as soon as that is known. */
-interface Source {
-  outcome: CacheOutcome;
-  ageMs: number;
-}
-
 /** A flight that may be joined. */
 interface Joinable {
   flight: Flight;
-  source: Promise<Source>;
+  /** How its answer was come by, as soon as that is known. */
+  source: Promise<CalledAnswer>;
 }
 
 /** Makes a {@linkcode ResponseCache}. */
@@ -92,11 +93,14 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
     "store-failed": 0,
     "bypass": 0,
     savedMs: 0,
+    savedNanoUsd: 0,
   };
-  const tell = (outcome: CacheOutcome, { use }: Caching, ageMs = 0) => {
-    counts[outcome]++;
-    use.add(outcome, ageMs);
-  };
+  /** Notes how an answer was come by, for its request and for all. */
+  function tell(answer: CalledAnswer, { use }: Caching): CalledAnswer {
+    counts[answer.outcome]++;
+    use.add(answer);
+    return answer;
+  }
 
   /** Whether an answer may be in the store: others are asked for again at once. */
   const isStored = ({ keepMs }: Caching) => isShared || keepMs > RECENT_MS;
@@ -109,7 +113,7 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
   async function find(
     key: string,
     caching: Caching,
-  ): Promise<(Begun & Source) | null> {
+  ): Promise<(Begun & CalledAnswer) | null> {
     const stored = recent.get(key) ??
       (isStored(caching) ? await read(key) : null);
     if (!stored) return null;
@@ -126,7 +130,9 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
   }
 
   function startFlight(key: string, { caching, ask }: Asked): Joinable {
-    const { promise: source, resolve } = Promise.withResolvers<Source>();
+    const { promise: source, resolve } = Promise.withResolvers<
+      CalledAnswer
+    >();
     let askedAt = now();
     let release = () => {};
 
@@ -179,6 +185,11 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
   }
 
   return {
+    observe({ startedAt, message }) {
+      if (message?.cache !== "hit" && message?.cache !== "shared") return;
+      const cost = messageCost({ ...message, attempts: 1, nowMs: startedAt });
+      counts.savedNanoUsd += cost?.paidNanoUsd ?? 0;
+    },
     async report() {
       const stored = await store.usage(RESPONSES);
       return { stored, recent: recent.usage, counts, trouble: store.trouble };
@@ -187,7 +198,7 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
       recent.clear();
       await store.clear(RESPONSES);
     },
-    bypass: (caching) => tell("bypass", caching),
+    bypass: (caching) => void tell({ outcome: "bypass", ageMs: 0 }, caching),
     async answer(asked) {
       const { caching, signal } = asked;
       if (signal.aborted) throw clientGone(signal.reason);
@@ -195,12 +206,18 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
       const known = caching.takes === "any" ? flights.get(key) : undefined;
       const joined = known ?? startFlight(key, asked);
       if (!flights.has(key)) flights.set(key, joined);
-      joined.source.then(({ outcome, ageMs }) =>
-        tell(known && outcome !== "hit" ? "shared" : outcome, caching, ageMs)
-      );
+      let told: CalledAnswer | undefined;
+      joined.source.then(({ outcome, ageMs }) => {
+        const isShared = known && outcome !== "hit";
+        told = tell({ outcome: isShared ? "shared" : outcome, ageMs }, caching);
+      });
+      const becomes = (outcome: CacheOutcome) => () => {
+        if (told) told.outcome = outcome;
+      };
       return await joined.flight.join({
         signal,
-        onInherit: () => caching.use.add("miss"),
+        onInherit: becomes("miss"),
+        onBequeath: becomes("shared"),
       });
     },
   };

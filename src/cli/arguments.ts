@@ -14,7 +14,23 @@ export type Command =
   | { name: "version" }
   | { name: "mistake"; message: string }
   /** `operands` of `claude` are all that follows, options included. */
-  | { name: CommandName; operands: string[]; json: boolean };
+  | {
+    name: Exclude<CommandName, "usage">;
+    operands: string[];
+    json: boolean;
+  }
+  | UsageCommand;
+
+/** What `ccproxy usage` asks for. */
+export interface UsageCommand {
+  name: "usage";
+  /** Parameters of `GET /v1/usage`. */
+  query: { [parameter in (typeof QUERY)[number]]?: string };
+  /** The proxy's own answer is wanted. */
+  json: boolean;
+}
+
+const QUERY = ["by", "since", "until"] as const;
 
 const HELP = ["--help", "-h"];
 
@@ -29,14 +45,18 @@ export function parseArguments(args: readonly string[]): Command {
         help: { type: "boolean", short: "h" },
         version: { type: "boolean", short: "v" },
         json: { type: "boolean" },
+        by: { type: "string" },
+        since: { type: "string" },
+        until: { type: "string" },
       },
     });
-    const { help = false, version = false, json = false } = values;
+    const { help = false, version = false, json = false, ...query } = values;
     if (version) return { name: "version" };
     const isAsking = positionals[0] === "help";
     const words = isAsking ? positionals.slice(1) : positionals;
     if (help || isAsking) return helpOf(words);
-    return toCommand(words.length === 0 ? ["serve"] : words, json);
+    const command = toCommand(words.length === 0 ? ["serve"] : words, json);
+    return withQuery(command, query);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return mistake(why.replace(/\. To specify a positional.*$/s, ""));
@@ -73,7 +93,18 @@ function toCommand(words: readonly string[], json: boolean): Command {
     return mistake(`"${name}" does not take "${surplus}"`);
   }
   if (json && !sheet.json) return mistake(`"${name}" has no --json`);
+  if (name === "usage") return { name, query: {}, json };
   return { name, operands, json };
+}
+
+/** Options that are for `usage` alone. */
+function withQuery(command: Command, query: UsageCommand["query"]): Command {
+  if (command.name === "usage") {
+    return { ...command, query: { ...query } };
+  }
+  const stray = QUERY.find((option) => option in query);
+  if (!stray || command.name === "mistake") return command;
+  return mistake(`"${command.name}" has no --${stray}`);
 }
 
 /** Names the first word that begins no command, and what was probably meant. */

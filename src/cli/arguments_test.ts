@@ -3,7 +3,7 @@ import { type Command, parseArguments } from "./arguments.ts";
 import { COMMAND_NAMES, type CommandName } from "./commands.ts";
 
 function does(
-  name: CommandName,
+  name: Exclude<CommandName, "usage">,
   operands: string[] = [],
   rest: { json?: boolean } = {},
 ): Command {
@@ -37,6 +37,13 @@ const ROWS: [line: string, command: Command][] = [
   ["config check it", mistake('"config check" does not take "it"')],
   ["serve --json", mistake('"serve" has no --json')],
   ["--jsno", mistake("Unknown option '--jsno'")],
+  ["usage", { name: "usage", query: {}, json: false }],
+  ["usage --since 7d --by model --json", {
+    name: "usage",
+    query: { since: "7d", by: "model" },
+    json: true,
+  }],
+  ["serve --since 7d", mistake('"serve" has no --since')],
   ["models", does("models")],
   ["models --json", does("models", [], { json: true })],
   ["models gpt-5.1", does("models", ["gpt-5.1"])],

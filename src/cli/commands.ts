@@ -14,6 +14,8 @@ export interface CommandSheet {
   maxOperands?: number;
   /** It prints JSON with `--json`. */
   json?: true;
+  /** Options of its own, each with a value. */
+  options?: string;
   /** In half a line. */
   summary: string;
   /** In some lines, where the summary leaves questions. */
@@ -97,6 +99,17 @@ their limits, and what they take.`,
     ],
     exits: { 1: "nobody answers for this name", ...CONFIG_EXIT },
     variables: ["CCPROXY_CONFIG"],
+  },
+  usage: {
+    options: "[--by day|hour|model|session] [--since 7d] [--until DATE]",
+    json: true,
+    summary: "show what was used, paid and saved",
+    about:
+      `Asks the ccproxy that runs at HOST and PORT. --since and --until take
+a date like 2026-11-22, or 24h or 7d for so long ago; hours and days are UTC's.`,
+    examples: ["ccproxy usage", "ccproxy usage --by model --since 7d"],
+    exits: { 69: "no proxy answers" },
+    variables: ["HOST", "PORT", "CCPROXY_API_KEY"],
   },
   "config check": {
     summary: "check all settings and show how they are understood",

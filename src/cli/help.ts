@@ -43,7 +43,12 @@ Point Claude Code at it:
 function commandText(name: CommandName): string {
   const sheet: CommandSheet = COMMANDS[name];
   const { about, examples, exits, json } = sheet;
-  const call = [`ccproxy ${name}`, json && "[--json]", sheet.operands];
+  const call = [
+    `ccproxy ${name}`,
+    sheet.options,
+    json && "[--json]",
+    sheet.operands,
+  ];
   const variables = sheet.variables === "all" || sheet.variables.length === 0
     ? sheet.variables
     : [...(name === "demo" ? [] : UPSTREAM_VARIABLES), ...sheet.variables];

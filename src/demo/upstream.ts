@@ -7,6 +7,7 @@
  */
 import type { ChatRequest } from "../openai/chat.ts";
 import { type ApiPath, APIS } from "./api.ts";
+import { Bill } from "./bill.ts";
 import { BadRequest } from "./bad_request.ts";
 import { type Exchange, LiveExchange } from "./exchange.ts";
 import { answer } from "./model.ts";
@@ -59,6 +60,8 @@ export interface DemoUpstream {
   readonly fetch: (request: Request) => Promise<Response>;
   /** The accepted requests so far, oldest first. */
   readonly exchanges: readonly Exchange[];
+  /** What its answers are to be paid for. */
+  readonly bill: Pick<Bill, "byModel">;
 }
 
 /**
@@ -77,6 +80,7 @@ export function createDemoUpstream(
   } = options;
   const seed = crypto.randomUUID().slice(0, 8);
   const exchanges: LiveExchange[] = [];
+  const bill = new Bill();
   let count = 0;
   let previousPrompt = "";
 
@@ -124,13 +128,16 @@ export function createDemoUpstream(
     const created = Math.floor(Date.now() / 1000);
     const stamp = { id: `${seed}${number}`, created };
     const scripted = await options.script?.(exchange);
-    const { reply, output } = speak(scripted ?? modelReply(body, stamp), stamp);
+    const asked = scripted ?? modelReply(body, stamp);
+    bill.add(body.model, asked);
+    const { reply, output } = speak(asked, stamp);
     exchange.output = output;
     return play(reply, exchange);
   }
 
   return {
     exchanges,
+    bill,
     async fetch(request) {
       const { pathname } = new URL(request.url);
       const asked = `${request.method} ${pathname}`;

@@ -14,6 +14,7 @@ import {
   type MetricValue,
   Registry,
 } from "prom-client";
+import { savedNanoUsd, toUsd } from "../cost/cost.ts";
 import { inputOf } from "../tokens/learn_tokens.ts";
 import { BoundedNames } from "./bounded_names.ts";
 import type { MessageRecord, Observer } from "./record.ts";
@@ -107,6 +108,19 @@ export function createMetrics(): Metrics {
     labelNames: ["outcome"],
     registers,
   });
+  const cost = new Counter({
+    name: "ccproxy_cost_usd_total",
+    help: "What upstreams ask for messages, as far as prices are known",
+    labelNames: MODEL,
+    registers,
+  });
+  // No counter, as it goes down where more was paid.
+  const saved = new Gauge({
+    name: "ccproxy_saved_usd_total",
+    help: "What the clients' models would have cost more, at list prices",
+    labelNames: MODEL,
+    registers,
+  });
   const eventLoop = new Histogram({
     name: "ccproxy_event_loop_delay_seconds",
     help: "How late timers of the event loop were",
@@ -142,7 +156,11 @@ export function createMetrics(): Metrics {
     attempts.inc(model, message.attempts);
     cached.inc({ outcome: message.cache });
     if (firstEventMs !== null) firstToken.observe(model, firstEventMs / 1000);
-    if (!usage) return;
+    if (message.cost) {
+      cost.inc(model, toUsd(message.cost.paidNanoUsd ?? 0));
+      saved.inc(model, toUsd(savedNanoUsd(message.cost) ?? 0));
+    }
+    if (!usage || usage.isEstimate) return;
     const input = inputOf(usage);
     if (message.sent && input > 0) {
       const error = Math.abs(message.sent.toldTokens - input) / input;

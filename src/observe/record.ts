@@ -1,5 +1,6 @@
 import type { ErrorType } from "../anthropic/errors.ts";
-import type { Usage } from "../anthropic/message.ts";
+import type { Cost } from "../cost/cost.ts";
+import type { CountedUsage } from "../translate/counted_usage.ts";
 import type { CacheOutcome } from "../cache/cache_use.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
 import type { Target } from "../models/select_target.ts";
@@ -49,8 +50,10 @@ export interface MessageRecord {
   waitedMs: number;
   /** What the response cache did; on `hit` and `shared` it cost nothing. */
   cache: CacheOutcome;
-  /** As the upstream counted; `null` where it did not tell. */
-  usage: Usage | null;
+  /** As the upstream counted, or estimated; `null` where nothing is known. */
+  usage: CountedUsage | null;
+  /** What that cost. */
+  cost: Cost | null;
   /** To learn from; never for logs. `null`: there is nothing to learn. */
   sent: SentPrompt | null;
   /** What could not be passed on as it was. */

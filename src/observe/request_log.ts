@@ -1,3 +1,4 @@
+import { savedNanoUsd, toUsd } from "../cost/cost.ts";
 import type { LogFields, Logger } from "../log.ts";
 import type { MessageRecord, Observer, RequestRecord } from "./record.ts";
 
@@ -33,7 +34,7 @@ function toFields(
 }
 
 function ofMessage(
-  { usage, notices, upstream, upstreamModel, ...message }: MessageRecord,
+  { usage, cost, notices, upstream, upstreamModel, ...message }: MessageRecord,
 ): LogFields {
   return {
     session: message.session,
@@ -46,8 +47,14 @@ function ofMessage(
     inputTokens: usage?.input_tokens,
     cacheReadTokens: usage?.cache_read_input_tokens,
     outputTokens: usage?.output_tokens,
-    usage: usage ? "upstream" : "estimate",
+    usage: usage && !usage.isEstimate ? "upstream" : "estimate",
+    costUsd: toUsdIfKnown(cost?.paidNanoUsd),
+    savedUsd: toUsdIfKnown(cost && savedNanoUsd(cost)),
     notices: notices.length > 0 ? notices : undefined,
     firstEventMs: message.firstEventMs ?? undefined,
   };
+}
+
+function toUsdIfKnown(nanoUsd: number | null | undefined): number | undefined {
+  return typeof nanoUsd === "number" ? toUsd(nanoUsd) : undefined;
 }

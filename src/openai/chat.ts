@@ -147,6 +147,13 @@ const ChatUsage = z.looseObject({
   reasoning_tokens: z.number().nullish(), // SGLang
   prompt_cache_hit_tokens: z.number().nullish(), // DeepSeek, beside or instead of the details
   prompt_cache_miss_tokens: z.number().nullish(), // the others of its prompt
+  // OpenRouter: US dollars it asks for itself and, with a key of the user's own,
+  // what the maker asks beside. Others have other things here.
+  cost: z.number().nullish().catch(null),
+  is_byok: z.boolean().nullish().catch(null),
+  cost_details: z.looseObject({
+    upstream_inference_cost: z.number().nullish(),
+  }).nullish().catch(null),
 });
 
 const ToolCallDelta = z.looseObject({

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { CacheSettings } from "../cache/cache_settings.ts";
 import type { ResponseCache } from "../cache/response_cache.ts";
+import { toUsd } from "../cost/cost.ts";
 import type { RequestEnv } from "../middleware/request_id.ts";
 
 /** What the route needs. */
@@ -19,7 +20,7 @@ export function cacheRoute(
   return new Hono<RequestEnv>()
     .get("/v1/cache", async (c) => {
       const { stored, recent, counts, trouble } = await cache.report();
-      const { hit, shared, miss, bypass, savedMs } = counts;
+      const { hit, shared, miss, bypass, savedMs, savedNanoUsd } = counts;
       const failed = counts["store-failed"];
       const all = hit + shared + miss + failed;
       return c.json({
@@ -33,6 +34,7 @@ export function cacheRoute(
         bypassed: bypass,
         hit_rate: all === 0 ? null : (hit + shared) / all,
         saved_seconds: savedMs / 1_000,
+        saved_usd: toUsd(savedNanoUsd),
         trouble,
       });
     })

@@ -1,21 +1,24 @@
 import { Hono } from "hono";
-import { ApiError } from "../anthropic/errors.ts";
 import type { ErrorGroup } from "../observe/error_tracker.ts";
+import { readTime } from "./read_time.ts";
 
 /** What the route needs. */
 export interface ErrorsDeps {
   /** @param since Epoch milliseconds. */
   readErrors: (since: number) => Promise<ErrorGroup[]>;
+  /** Epoch milliseconds. */
+  now: () => number;
 }
 
 /**
  * `GET /v1/errors`: the errors clients were told, by cause, the last one first;
- * with `?since=` those seen from that moment on, as an ISO date or epoch
- * milliseconds.
+ * with `?since=` those seen from that moment on, see {@linkcode readTime}.
  */
-export function errorsRoute({ readErrors }: ErrorsDeps): Hono {
+export function errorsRoute({ readErrors, now }: ErrorsDeps): Hono {
   return new Hono().get("/v1/errors", async (c) => {
-    const groups = await readErrors(toTime(c.req.query("since")));
+    const groups = await readErrors(
+      readTime(c.req.query("since") ?? "0", { name: "since", nowMs: now() }),
+    );
     const data = groups.map(({ firstSeen, lastSeen, requestId, ...group }) => ({
       ...group,
       first_seen: new Date(firstSeen).toISOString(),
@@ -24,16 +27,4 @@ export function errorsRoute({ readErrors }: ErrorsDeps): Hono {
     }));
     return c.json({ data });
   });
-}
-
-function toTime(text: string | undefined): number {
-  if (text === undefined) return 0;
-  const time = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
-  if (Number.isFinite(time)) return time;
-  throw new ApiError(
-    "invalid_request_error",
-    `since: expected a date like 2026-11-22T08:00:00Z, got "${
-      text.slice(0, 50)
-    }"`,
-  );
 }

@@ -1,11 +1,12 @@
 import { toApiError } from "../anthropic/errors.ts";
-import type { Usage } from "../anthropic/message.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
+import { messageCost } from "../cost/message_cost.ts";
 import type { CacheUse } from "../cache/cache_use.ts";
 import type { StreamEnd } from "../event_stream.ts";
 import type { Logger } from "../log.ts";
 import type { Target } from "../models/select_target.ts";
 import type { RequestRecorder } from "../observe/record.ts";
+import type { CountedUsage } from "../translate/counted_usage.ts";
 import type { Notices } from "../translate/notices.ts";
 import type { UpstreamCall } from "../upstream/send.ts";
 import type { CorrectTokens } from "./arrival.ts";
@@ -38,8 +39,8 @@ export interface Report {
   fallback: (step: Step) => void;
   /** The first event is there, or the whole answer. */
   begin: () => void;
-  /** @param usage `null` where the upstream told none. */
-  end: (end: StreamEnd, usage: Usage | null) => void;
+  /** @param usage `null` where nothing is known of it. */
+  end: (end: StreamEnd, usage: CountedUsage | null) => void;
 }
 
 /** Makes a {@linkcode Report}. */
@@ -55,7 +56,7 @@ export function createReport(
   let waitedMs = 0;
   let firstEventMs: number | null = null;
 
-  const record = (usage: Usage | null) =>
+  const record = (usage: CountedUsage | null) =>
     recorder.message({
       session: sessionId,
       model: request.model,
@@ -66,6 +67,18 @@ export function createReport(
       waitedMs: Math.round(waitedMs),
       cache: cacheUse.outcome,
       usage,
+      cost: messageCost({
+        usage,
+        model: request.model,
+        upstreamModel: target.model,
+        // Who inherits another's call pays for it.
+        attempts: cacheUse.isFree
+          ? 0
+          : cacheUse.outcome === "miss"
+          ? attempts || 1
+          : attempts,
+        nowMs: recorder.startedAt,
+      }),
       sent: cacheUse.isFree
         ? null
         : { request, target, estimatedTokens: inputTokens, toldTokens },

@@ -10,6 +10,8 @@ import {
   SearchTurns,
   withSearches,
 } from "../translate/search_turns.ts";
+import { type CountedUsage, sumUsage } from "../translate/counted_usage.ts";
+import { NO_USAGE } from "../translate/usage.ts";
 import { offerSearch, toSearchRules } from "../translate/web_search.ts";
 import type { SearchEngine } from "./engine.ts";
 
@@ -43,7 +45,7 @@ export function createSearchStream(
   let turn: ModelTurn | undefined;
   /** All events of the turn so far. */
   let heard: StreamEvent[] = [];
-  let isCounted = true;
+  const turns: ModelTurn[] = [];
 
   /** Takes a turn's events; returns what the client is told of them. */
   function hear(events: StreamEvent[]): StreamEvent[] {
@@ -67,9 +69,8 @@ export function createSearchStream(
     let asked = { ...offerSearch(request), stream: true };
     for (;;) {
       heard = [];
-      turn = ask(asked);
+      turns.push(turn = ask(asked));
       for (let read; (read = await turn.next()) !== null;) yield hear(read);
-      isCounted &&= turn.usage !== null;
       const message = assemble(heard);
       const calls = message.stop_reason === "tool_use"
         ? searchCalls(message)
@@ -102,8 +103,13 @@ export function createSearchStream(
       abort.abort(reason);
       turn?.cancel(reason);
     },
-    get usage() {
-      return isCounted ? told.usage : null;
+    get usage(): CountedUsage | null {
+      if (turns.every(({ usage }) => usage === null)) return null;
+      const { server_tool_use } = told.usage;
+      const used = turns.map(({ usage }) => usage)
+        .filter((usage) => usage !== null)
+        .reduce<CountedUsage>(sumUsage, NO_USAGE);
+      return { ...used, server_tool_use };
     },
   };
 }

@@ -19,7 +19,7 @@ export const LESSONS: StoreKey = ["lessons", 1];
 export const CALIBRATIONS: StoreKey = ["calibration", 1];
 
 /** What was used and paid: sums. */
-export const LEDGER: StoreKey = ["ledger", 1];
+const LEDGER: StoreKey = ["ledger", 1];
 
 /** Circuit breakers that other instances have opened. */
 export const BREAKERS: StoreKey = ["breaker", 1];
@@ -49,16 +49,24 @@ export function calibrationKey(url: string, model: string): StoreKey {
   return [...CALIBRATIONS, url, model];
 }
 
+/** What sums are kept of: whole hours; days of a model, or of a session. */
+export type LedgerKind = "hour" | "model" | "session";
+
+/** Sums of one kind. */
+export function ledgerPrefix(kind: LedgerKind): StoreKey {
+  return [...LEDGER, kind];
+}
+
 /**
- * @param period `hour` or `day`.
- * @param start When the period began, as ISO 8601 in UTC, so that it sorts.
+ * @param start When the hour or day began, as ISO 8601 in UTC, so that it sorts.
+ * @param name Of the model or session.
  */
 export function ledgerKey(
-  period: "hour" | "day",
+  kind: LedgerKind,
   start: string,
-  ...by: readonly string[]
+  name?: string,
 ): StoreKey {
-  return [...LEDGER, period, start, ...by];
+  return [...ledgerPrefix(kind), start, ...(name === undefined ? [] : [name])];
 }
 
 /** @param name Of the upstream. */

@@ -27,6 +27,7 @@ export function learnTokens(
   let isCounting = false;
   return ({ outcome, message }) => {
     if (outcome !== "finished" || !message?.usage || !message.sent) return;
+    if (message.usage.isEstimate) return; // our own count teaches nothing
     const { request, target, estimatedTokens } = message.sent;
     if (!isComparable(request)) return;
     const actual = inputOf(message.usage);

@@ -9,6 +9,7 @@ import { toStopReason } from "./stop_reason.ts";
 import { textBlock } from "./text_block.ts";
 import { type Phase, ThinkingBlock } from "./thinking_block.ts";
 import { ToolCalls } from "./tool_calls.ts";
+import type { CountedUsage } from "./counted_usage.ts";
 import { NO_USAGE, withSomeInput } from "./usage.ts";
 import { type ToldSearch, WebSources } from "./web_sources.ts";
 
@@ -255,6 +256,17 @@ export class MessageWriter {
   }
 
   /** What the upstream did not count: 4 characters a token, never nothing. */
+  /** Usage with what the upstream asks, or an estimate if it said something. */
+  counted(billedUsd?: number): CountedUsage | null {
+    if (this.usage) {
+      return billedUsd === undefined
+        ? this.usage
+        : { ...this.usage, billedUsd };
+    }
+    if (this.#blockCount === 0) return null;
+    return { ...this.#estimatedUsage(), isEstimate: true };
+  }
+
   #estimatedUsage(): Usage {
     return {
       ...NO_USAGE,

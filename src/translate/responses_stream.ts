@@ -4,13 +4,14 @@
  *
  * @module
  */
-import type { StreamEvent, Usage } from "../anthropic/message.ts";
+import type { StreamEvent } from "../anthropic/message.ts";
 import type {
   AnyItem,
   ResponseBody,
   ResponsesEvent,
 } from "../openai/responses_events.ts";
 import type { AnswerContext } from "./answer_context.ts";
+import type { CountedUsage } from "./counted_usage.ts";
 import { MessageWriter } from "./message_writer.ts";
 import { openItem, type ToldItem } from "./responses_output.ts";
 import type { Translator } from "./translator.ts";
@@ -48,8 +49,8 @@ export class ResponsesTranslator implements Translator<ResponsesEvent> {
     return this.#writer.isStopped;
   }
 
-  get usage(): Usage | null {
-    return this.#writer.usage;
+  get usage(): CountedUsage | null {
+    return this.#writer.counted();
   }
 
   start(): StreamEvent[] {

@@ -4,16 +4,17 @@
  *
  * @module
  */
-import type { StreamEvent, Usage } from "../anthropic/message.ts";
+import type { StreamEvent } from "../anthropic/message.ts";
 import type { ChatChunk, ChatDelta } from "../openai/chat.ts";
 import type { AnswerContext } from "./answer_context.ts";
+import type { CountedUsage } from "./counted_usage.ts";
 import { MessageWriter } from "./message_writer.ts";
 import { readContent } from "./read_content.ts";
 import { textOf } from "./reasoning_details.ts";
 import { textSignature } from "./text_signature.ts";
 import { type TaggedText, ThinkTags } from "./think_tags.ts";
 import type { Translator } from "./translator.ts";
-import { toUsage } from "./usage.ts";
+import { toBilledUsd, toUsage } from "./usage.ts";
 
 /**
  * Translates the chunks of one chat completion to the events of one message.
@@ -25,6 +26,7 @@ export class StreamTranslator implements Translator<ChatChunk> {
   readonly #writer: MessageWriter;
   readonly #thinkTags: ThinkTags;
   #finishReason: string | null = null;
+  #billedUsd: number | undefined;
   #hasCalls = false;
 
   constructor(context: AnswerContext) {
@@ -44,8 +46,8 @@ export class StreamTranslator implements Translator<ChatChunk> {
     return this.#writer.isStopped;
   }
 
-  get usage(): Usage | null {
-    return this.#writer.usage;
+  get usage(): CountedUsage | null {
+    return this.#writer.counted(this.#billedUsd);
   }
 
   start(): StreamEvent[] {
@@ -59,7 +61,10 @@ export class StreamTranslator implements Translator<ChatChunk> {
   /** Translates one chunk. Chunks after a stop sequence add nothing. */
   push(given: ChatChunk): StreamEvent[] {
     const chunk = this.#toPlain?.(given) ?? given;
-    if (chunk.usage) this.#writer.usage = toUsage(chunk.usage);
+    if (chunk.usage) {
+      this.#writer.usage = toUsage(chunk.usage);
+      this.#billedUsd = toBilledUsd(chunk.usage);
+    }
     for (const choice of chunk.choices ?? []) {
       if (choice.delta && !this.isStopped) this.#delta(choice.delta);
       this.#finishReason = choice.finish_reason || this.#finishReason;

@@ -1,4 +1,5 @@
-import type { StreamEvent, Usage } from "../anthropic/message.ts";
+import type { StreamEvent } from "../anthropic/message.ts";
+import type { CountedUsage } from "./counted_usage.ts";
 
 /** Turns what an upstream streams to the events of one message. */
 export interface Translator<T> {
@@ -22,6 +23,9 @@ export interface Translator<T> {
   readonly isFinished: boolean;
   /** Whether a stop sequence ended the answer: the upstream may be let go. */
   readonly isStopped: boolean;
-  /** Usage as last reported by the upstream, `null` if it never was. */
-  readonly usage: Usage | null;
+  /**
+   * Usage as last reported by the upstream, else an estimate of what it has
+   * said so far; `null` if it has said nothing.
+   */
+  readonly usage: CountedUsage | null;
 }

@@ -30,7 +30,19 @@ export function toUsage(usage: ChatUsage): Usage {
   };
 }
 
-/** The same for the Responses API, which names them otherwise. */
+/**
+ * What the upstream itself says it asks, in US dollars.
+ *
+ * @see {@link https://openrouter.ai/docs/use-cases/usage-accounting}
+ */
+export function toBilledUsd(
+  { cost, is_byok, cost_details }: ChatUsage,
+): number | undefined {
+  if (typeof cost !== "number" || cost < 0) return undefined;
+  return cost + (is_byok ? cost_details?.upstream_inference_cost ?? 0 : 0);
+}
+
+/** Token counts of the Responses API, which names them otherwise. */
 export function toResponsesUsage(usage: ResponsesUsage): Usage {
   return toUsage({
     prompt_tokens: usage.input_tokens,

@@ -53,6 +53,7 @@ export function startFakeApp(
     lessons: new Lessons(Date.now),
     retry: IMPATIENT,
     metrics: createMetrics(),
+    ledger: { observe: () => {}, read: () => Promise.resolve([]) },
   }));
   const send = async (body: string) =>
     await app.request("/v1/messages", {
