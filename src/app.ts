@@ -10,6 +10,7 @@ import type { GuardSettings } from "./guard_settings.ts";
 import { guards } from "./middleware/guards.ts";
 import { rateLimit, type TakeTurn } from "./middleware/rate_limit.ts";
 import { type RequestEnv, requestId } from "./middleware/request_id.ts";
+import { type CacheDeps, cacheRoute } from "./routes/cache.ts";
 import {
   type CountTokensDeps,
   countTokensRoute,
@@ -30,7 +31,8 @@ export interface AppDeps
     ModelsDeps,
     MetricsDeps,
     ErrorsDeps,
-    UsageDeps {
+    UsageDeps,
+    CacheDeps {
   log: Logger;
   observe: Observer;
   newRequestId: () => string;
@@ -59,6 +61,8 @@ export function createApp(deps: AppDeps): Hono<RequestEnv> {
     .route("/", messagesRoute(deps))
     .route("/", countTokensRoute(deps))
     .route("/", modelsRoute(deps))
+    .use("/v1/cache", adminOnly(deps.clientKeys))
+    .route("/", cacheRoute(deps))
     .use("/v1/errors", adminOnly(deps.clientKeys))
     .route("/", errorsRoute(deps))
     .use("/v1/usage", adminOnly(deps.clientKeys))

@@ -6,6 +6,11 @@
  */
 import { z } from "zod";
 import {
+  CACHE_VARIABLES,
+  type CacheSettings,
+  toCacheSettings,
+} from "./cache/cache_settings.ts";
+import {
   type FileSettings,
   type FoundFile,
   parseConfigFile,
@@ -64,6 +69,7 @@ export interface Config extends TransportSettings {
   /** Searches the web for models that cannot; `null`: nobody does. */
   search: EngineConfig | null;
   store: StoreSettings;
+  cache: CacheSettings;
   /** How long token counts are kept. */
   tokenCacheTtlMs: number;
   shutdownTimeoutMs: number;
@@ -142,6 +148,7 @@ const Settings = z.object({
   BRAVE_API_KEY: Key,
   ...STORE_VARIABLES,
   DENO_KV_ACCESS_TOKEN: Key,
+  ...CACHE_VARIABLES,
   ...TRANSPORT_VARIABLES,
   SHUTDOWN_TIMEOUT: Seconds,
 });
@@ -189,6 +196,7 @@ export function parseConfig(
     search: toSearchEngine(settings),
     ...toTransportSettings(settings),
     store: toStoreSettings(settings),
+    cache: toCacheSettings(settings),
     tokenCacheTtlMs: settings.TOKEN_CACHE_TTL,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
     ...mergeModels(said, { set, upstream: toUpstream(settings) }),

@@ -1,4 +1,5 @@
 import type { AppDeps } from "./app.ts";
+import { createResponseCache } from "./cache/response_cache.ts";
 import { createTargetChooser } from "./choose_targets.ts";
 import type { Config } from "./config.ts";
 import { EVENT_STREAM_TIMES, type EventStreamTimes } from "./event_stream.ts";
@@ -94,6 +95,12 @@ export function createDeps(
   const { tokenCacheTtlMs: ttlMs } = config;
   const countTexts = createCountCache({ counter: tokens, store, ttlMs, now });
   const prompts = createPromptCounter({ countTexts, readPdf, calibrations });
+  const cache = createResponseCache({
+    store,
+    isShared: config.store.kind === "connect",
+    sleep,
+    now,
+  });
   const upstreamDeps: UpstreamDeps = {
     fetch: transport,
     sleep,
@@ -103,12 +110,14 @@ export function createDeps(
     timeouts,
     lessons,
     gate,
+    cache,
   };
   return {
     log,
     observe: toAll([
       requestLog(log),
       metrics.observe,
+      cache.observe,
       ledger.observe,
       learnTokens({ calibrations, prompts }),
       (record) => errors.add(record),
@@ -122,6 +131,8 @@ export function createDeps(
     calibrations,
     table: { upstreams: upstreams.map(({ name }) => name), rows: models },
     clientKeys,
+    cacheSettings: config.cache,
+    cache,
     guards: config.guards,
     takeTurn: rate && ((client) => rate.take(client)),
     times,

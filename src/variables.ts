@@ -103,6 +103,18 @@ export const VARIABLES = {
     default: "300",
     help: "seconds a text's token count is kept, so that it is counted once",
   },
+  RESPONSE_CACHE: {
+    default: "safe",
+    help: "answers given again: off, safe (housekeeping, and repeats), or all",
+  },
+  RESPONSE_CACHE_TTL: {
+    default: "3600",
+    help: "seconds such an answer is kept",
+  },
+  KEEP_ABANDONED_SECONDS: {
+    default: "0",
+    help: "seconds an answer goes on for a retry when its client has left",
+  },
   UPSTREAM_CONNECT_TIMEOUT: {
     default: "10",
     help: "seconds connecting to an upstream may take",

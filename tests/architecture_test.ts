@@ -25,7 +25,9 @@ const PURE: Record<string, readonly string[]> = {
 const EDGES: Record<string, readonly string[]> = {
   routes: ["app.ts", "routes"],
   middleware: ["app.ts", "deps.ts", "routes", "middleware"],
+  cache: ["cache", "config.ts", "deps.ts", "observe", "routes", "upstream"],
   upstream: [
+    "cache",
     "transport_settings.ts",
     "deps.ts",
     "routes",

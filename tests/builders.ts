@@ -116,6 +116,7 @@ export function aMessageRecord(
     upstreamModel: "m",
     isStream: true,
     attempts: 1,
+    cache: "miss",
     waitedMs: 0,
     usage: null,
     cost: null,

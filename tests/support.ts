@@ -95,9 +95,10 @@ export function startProxy(
       OPENAI_BASE_URL: served.baseUrl,
       BIG_MODEL_NAME: "big-model",
       SMALL_MODEL_NAME: "small-model",
+      RESPONSE_CACHE: "off", // identical requests are to be asked again
       ...environment,
     })
-    : parseConfig({ ...environment }, {
+    : parseConfig({ RESPONSE_CACHE: "off", ...environment }, {
       file: { path: "ccproxy.json", text: JSON.stringify(file) },
     });
   const upstreams = parsed.upstreams.map((upstream) => ({

@@ -1,6 +1,8 @@
+import type { Buffer } from "node:buffer";
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
 import { ApiError } from "../anthropic/errors.ts";
+import type { RequestEnv } from "./request_id.ts";
 import type { Secret } from "../secret.ts";
 
 /**
@@ -10,7 +12,9 @@ import type { Secret } from "../secret.ts";
  * @throws {ApiError} `authentication_error` that says not to retry: Claude Code
  * would go on for three minutes.
  */
-export function clientKey(keys: readonly Secret[]): MiddlewareHandler {
+export function clientKey(
+  keys: readonly Secret[],
+): MiddlewareHandler<RequestEnv> {
   const digests = keys.map((key) => digest(key.reveal()));
   return async function clientKey(c, next) {
     const bearer = c.req.header("authorization")?.replace(/^bearer\s+/i, "");
@@ -23,11 +27,12 @@ export function clientKey(keys: readonly Secret[]): MiddlewareHandler {
         shouldRetry: false,
       });
     }
+    c.set("tenant", digests.length > 0 ? sent.toString("hex") : null);
     await next();
   };
 }
 
 /** Of one length, so that a comparison tells nothing but yes or no. */
-function digest(key: string): Uint8Array {
+function digest(key: string): Buffer {
   return createHash("sha256").update(key).digest();
 }

@@ -7,6 +7,8 @@ export interface RequestEnv {
   Variables: {
     /** `req_…`, unique; in the `request-id` header and every error. */
     requestId: string;
+    /** Whose key was sent, as a hash; `null` where none is asked for. */
+    tenant: string | null;
     /** The log, with the request id in every entry. */
     log: Logger;
     /** What the request comes to. */

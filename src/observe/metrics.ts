@@ -102,6 +102,12 @@ export function createMetrics(): Metrics {
     labelNames: MODEL,
     registers,
   });
+  const cached = new Counter({
+    name: "ccproxy_response_cache_total",
+    help: "Messages by what the response cache did for them",
+    labelNames: ["outcome"],
+    registers,
+  });
   const cost = new Counter({
     name: "ccproxy_cost_usd_total",
     help: "What upstreams ask for messages, as far as prices are known",
@@ -148,6 +154,7 @@ export function createMetrics(): Metrics {
     };
     duration.observe({ ...model, outcome }, seconds);
     attempts.inc(model, message.attempts);
+    cached.inc({ outcome: message.cache });
     if (firstEventMs !== null) firstToken.observe(model, firstEventMs / 1000);
     if (message.cost) {
       cost.inc(model, toUsd(message.cost.paidNanoUsd ?? 0));

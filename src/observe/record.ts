@@ -1,6 +1,7 @@
 import type { ErrorType } from "../anthropic/errors.ts";
 import type { Cost } from "../cost/cost.ts";
 import type { CountedUsage } from "../translate/counted_usage.ts";
+import type { CacheOutcome } from "../cache/cache_use.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
 import type { Target } from "../models/select_target.ts";
 
@@ -47,6 +48,8 @@ export interface MessageRecord {
   attempts: number;
   /** Waits before them, for a place or for a retry, in milliseconds. */
   waitedMs: number;
+  /** What the response cache did; on `hit` and `shared` it cost nothing. */
+  cache: CacheOutcome;
   /** As the upstream counted, or estimated; `null` where nothing is known. */
   usage: CountedUsage | null;
   /** What that cost. */

@@ -42,6 +42,7 @@ function ofMessage(
     target: `${upstream}/${upstreamModel}`,
     stream: message.isStream,
     attempts: message.attempts,
+    cache: message.cache,
     waitedMs: message.waitedMs > 0 ? message.waitedMs : undefined,
     inputTokens: usage?.input_tokens,
     cacheReadTokens: usage?.cache_read_input_tokens,

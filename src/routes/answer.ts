@@ -22,12 +22,16 @@ export function eventResponse(
 /** Who answered, and what could not be passed on. */
 export function answerHeaders(
   { model }: Target,
-  { notices, report }: Pick<Arrival, "notices" | "report">,
+  { notices, report, cacheUse }: Pick<
+    Arrival,
+    "notices" | "report" | "cacheUse"
+  >,
 ): Record<string, string> {
   const notice = toHeader(notices.list().join("; "));
   return {
     "x-upstream-model": toHeader(model),
     [ATTEMPTS]: String(report.attempts),
+    ...cacheUse.headers(),
     ...(notice ? { "x-ccproxy-notice": notice } : {}),
   };
 }

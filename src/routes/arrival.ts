@@ -1,6 +1,9 @@
 import type { MessagesRequest } from "../anthropic/request.ts";
+import type { CacheUse } from "../cache/cache_use.ts";
+import type { Caching } from "../cache/caching.ts";
 import type { Target } from "../models/select_target.ts";
 import type { Notices } from "../translate/notices.ts";
+import type { Linger } from "./linger.ts";
 import type { Report } from "./report.ts";
 
 /** Turns an estimate into the tokens a target would count. */
@@ -22,6 +25,11 @@ export interface Arrival {
   /** Takes what cannot be passed on as it is. */
   notices: Notices;
   report: Report;
+  /** What the request wants of the cache. */
+  caching: Caching;
+  /** What the cache has done for it. */
+  cacheUse: CacheUse;
+  linger: Linger;
 }
 
 /**

@@ -36,7 +36,7 @@ export async function askTargets(
   deps: AskDeps,
   { arrival, asked }: { arrival: Arrival; asked: Asked },
 ): Promise<Response> {
-  const { request, signal, notices, report } = arrival;
+  const { request, signal, notices, report, linger } = arrival;
   const { first, targets, answers, fails } = asked;
   const passing = passThrough(c, deps, arrival);
   const translating = translateThrough(deps, arrival);
@@ -62,6 +62,7 @@ export async function askTargets(
     });
     const body = await turn.next();
     report.begin();
+    linger.end();
     report.end({ outcome: "finished" }, turn.usage);
     return c.body(body ?? "", 200, {
       ...answerHeaders(turn.target, arrival),
@@ -73,14 +74,16 @@ export async function askTargets(
     next,
     onAnswer: answers,
   });
-  const stream = await openEventStream(turn, {
+  const stream = await openEventStream(linger.extend(turn), {
     requestId: c.var.requestId,
     times: deps.times,
     onBegin: report.begin,
-    onEnd(end) {
-      if (end.outcome === "failed") fails();
-      report.end(end, turn.usage);
-    },
+    onEnd: (end) =>
+      linger.whenOver(() => {
+        linger.end();
+        if (end.outcome === "failed") fails();
+        report.end(end, turn.usage);
+      }),
   });
   c.var.recorder.hold();
   return eventResponse(c, stream, answerHeaders(turn.target, arrival));

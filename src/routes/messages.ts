@@ -5,6 +5,9 @@ import {
   type MessagesRequest,
   parseMessagesRequest,
 } from "../anthropic/request.ts";
+import type { CacheSettings } from "../cache/cache_settings.ts";
+import { CacheUse } from "../cache/cache_use.ts";
+import { toCaching } from "../cache/caching.ts";
 import type { ChooseTargets } from "../choose_targets.ts";
 import type { RequestEnv } from "../middleware/request_id.ts";
 import type { OpenRequests } from "../open_requests.ts";
@@ -16,6 +19,7 @@ import { Notices } from "../translate/notices.ts";
 import { ATTEMPTS } from "./answer.ts";
 import { abortWith, type Arrival, type CorrectTokens } from "./arrival.ts";
 import { type AskDeps, askTargets } from "./ask_targets.ts";
+import { createLinger } from "./linger.ts";
 import { readJson } from "./read_json.ts";
 import { createReport } from "./report.ts";
 
@@ -24,6 +28,7 @@ export interface MessagesDeps extends AskDeps {
   chooseTargets: ChooseTargets;
   openRequests: OpenRequests;
   calibrations: Pick<Calibrations, "correct">;
+  cacheSettings: CacheSettings;
 }
 
 /**
@@ -33,7 +38,9 @@ export interface MessagesDeps extends AskDeps {
 export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
   return new Hono<RequestEnv>().post("/v1/messages", async (c) => {
     const { log, recorder, requestId } = c.var;
-    const abort = abortWith(c.req.raw.signal);
+    const { keepAbandonedMs } = deps.cacheSettings;
+    const linger = createLinger(c.req.raw.signal, keepAbandonedMs);
+    const abort = abortWith(linger.signal);
     deps.openRequests.enter(requestId, abort);
     const body = await readJson(c.req.raw);
     const request = parseMessagesRequest(body);
@@ -49,6 +56,7 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
     const correct: CorrectTokens = (tokens, target) =>
       deps.calibrations.correct(target, { tokens, measure: "estimate" });
     const notices = new Notices();
+    const cacheUse = new CacheUse();
     const report = createReport({
       request,
       target: first,
@@ -58,6 +66,7 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
       notices,
       log,
       recorder,
+      cacheUse,
     });
     const arrival: Arrival = {
       body,
@@ -68,11 +77,21 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
       sessionId,
       notices,
       report,
+      caching: toCaching(request, {
+        headers: c.req.raw.headers,
+        policy: deps.cacheSettings,
+        inputTokens,
+        tenant: c.var.tenant,
+        use: cacheUse,
+      }),
+      cacheUse,
+      linger,
     };
     const asked = { ...choice, first, targets };
     try {
       return await askTargets(c, deps, { arrival, asked });
     } catch (error) {
+      linger.end();
       c.header(ATTEMPTS, String(report.attempts));
       throw error;
     }

@@ -29,6 +29,7 @@ export function passThrough(
     inputTokens: arrival.correct(inputTokens, target),
     sessionId,
     abort: abortWith(signal),
+    caching: arrival.caching,
     ...report.of(target),
     model: request.model,
     isStarted,

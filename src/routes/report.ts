@@ -1,6 +1,7 @@
 import { toApiError } from "../anthropic/errors.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
 import { messageCost } from "../cost/message_cost.ts";
+import type { CacheUse } from "../cache/cache_use.ts";
 import type { StreamEnd } from "../event_stream.ts";
 import type { Logger } from "../log.ts";
 import type { Target } from "../models/select_target.ts";
@@ -23,6 +24,7 @@ export interface ReportOptions {
   notices: Notices;
   log: Logger;
   recorder: RequestRecorder;
+  cacheUse: CacheUse;
 }
 
 /** Tells of a message on its way: to the log at once, to the record in the end. */
@@ -45,8 +47,8 @@ export interface Report {
 export function createReport(
   options: ReportOptions,
 ): Report {
-  const { request, inputTokens, correct, sessionId, notices, log, recorder } =
-    options;
+  const { request, inputTokens, correct, sessionId, notices, log } = options;
+  const { recorder, cacheUse } = options;
   let target = options.target;
   // What others teach meanwhile is not what the client was told.
   let toldTokens = correct(inputTokens, target);
@@ -63,15 +65,23 @@ export function createReport(
       isStream: request.stream ?? false,
       attempts,
       waitedMs: Math.round(waitedMs),
+      cache: cacheUse.outcome,
       usage,
       cost: messageCost({
         usage,
         model: request.model,
         upstreamModel: target.model,
-        attempts,
+        // Who inherits another's call pays for it.
+        attempts: cacheUse.isFree
+          ? 0
+          : cacheUse.outcome === "miss"
+          ? attempts || 1
+          : attempts,
         nowMs: recorder.startedAt,
       }),
-      sent: { request, target, estimatedTokens: inputTokens, toldTokens },
+      sent: cacheUse.isFree
+        ? null
+        : { request, target, estimatedTokens: inputTokens, toldTokens },
       notices: notices.list(),
       firstEventMs,
     });

@@ -52,8 +52,16 @@ export function translateThrough(
   deps: TranslateThroughDeps,
   arrival: Arrival,
 ): Way {
-  const { request, inputTokens, correct, sessionId, signal, notices, report } =
-    arrival;
+  const {
+    request,
+    inputTokens,
+    correct,
+    sessionId,
+    signal,
+    notices,
+    report,
+    caching,
+  } = arrival;
   const { readPdf, newToolUseId, times: { usageMs } } = deps;
   const messageId = deps.newMessageId();
   const isPrewarmed = request.max_tokens === 0;
@@ -72,6 +80,7 @@ export function translateThrough(
       inputTokens: estimate,
       sessionId,
       abort: abortWith(signal),
+      caching,
       ...report.of(target),
       translate: async (target, told) => {
         const { capabilities } = target;

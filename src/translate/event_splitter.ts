@@ -61,7 +61,9 @@ export class EventSplitter {
 }
 
 /** All bytes in one array of their own. */
-export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+export function joinBytes(
+  parts: readonly Uint8Array[],
+): Uint8Array<ArrayBuffer> {
   const length = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
   const joined = new Uint8Array(length);
   let offset = 0;

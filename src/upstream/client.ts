@@ -16,6 +16,7 @@ import type { Secret } from "../secret.ts";
 import { type Overflow, toOverflow } from "../translate/context_overflow.ts";
 import { translateFailure } from "../translate/upstream_error.ts";
 import type { Refusal, UpstreamRequest } from "./attempt.ts";
+import { createCachedSend } from "./cached_send.ts";
 import { chatFormat } from "./chat_format.ts";
 import { type ChunkSource, createChunkSource } from "./chunk_source.ts";
 import { endpointOf } from "./endpoint.ts";
@@ -62,7 +63,10 @@ function createClient<R extends { stream: boolean }, T>(
     format: StreamFormat<T>;
   },
 ): UpstreamClient<R, T> {
-  const send = createSender<Call<R>>(deps, { toRequest, learn, toError });
+  const send = createCachedSend(
+    createSender<Call<R>>(deps, { toRequest, learn, toError }),
+    deps.cache,
+  );
 
   async function toRequest(
     { translate, target, inputTokens }: Call<R>,

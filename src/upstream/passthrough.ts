@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { createParser } from "eventsource-parser";
 import { ApiError, statusOf } from "../anthropic/errors.ts";
 import type { Usage } from "../anthropic/message.ts";
 import type { Turn } from "../message_stream.ts";
@@ -14,14 +15,19 @@ import { namedStatus, parseFailure } from "../openai/errors.ts";
 import { parseJson } from "../parse_json.ts";
 import type { Secret } from "../secret.ts";
 import {
+  assemblePassed,
+  type PassedEvent,
+} from "../translate/passed_message.ts";
+import {
   readEnvelope,
   translatePassedFailure,
 } from "../translate/passthrough_error.ts";
 import type { PassedRequest } from "../translate/passthrough_request.ts";
 import { readUsage } from "../translate/passthrough_usage.ts";
 import { spliceString } from "../translate/splice_string.ts";
-import { readWhole } from "./answer.ts";
+import { type Answer, isWhole, readWhole } from "./answer.ts";
 import type { Refusal, UpstreamRequest } from "./attempt.ts";
+import { createCachedSend } from "./cached_send.ts";
 import { endpointOf } from "./endpoint.ts";
 import { tellRefusal } from "./refusal.ts";
 import { createRelay } from "./relay.ts";
@@ -36,7 +42,7 @@ export interface PassedCall extends UpstreamCall {
   /** Headers of the client that go along. */
   headers: Record<string, string>;
   /** The body for a target; asked for again when a refusal has taught something. */
-  translate: (target: Target) => PassedRequest;
+  translate: (target: Target) => PassedRequest | Promise<PassedRequest>;
 }
 
 /** A whole message. */
@@ -59,7 +65,10 @@ export interface PassthroughClient {
 export function createPassthroughClient(
   deps: UpstreamDeps,
 ): PassthroughClient {
-  const send = createSender<PassedCall>(deps, { toRequest, learn, toError });
+  const send = createCachedSend(
+    createSender<PassedCall>(deps, { toRequest, learn, toError }),
+    deps.cache,
+  );
 
   /** The body is the client's: refusals of it are the client's to act on. */
   function learn({ failure }: Refusal, call: PassedCall): PassedCall | null {
@@ -89,10 +98,24 @@ export function createPassthroughClient(
     return toError({ status: status ?? 502, failure, body, headers }, call);
   }
 
+  const relay = (call: PassedCall, open: () => Promise<Answer>) =>
+    createRelay({
+      upstream: call.target.upstream.name,
+      model: call.model,
+      isStarted: call.isStarted,
+      open,
+      abort: call.abort,
+      toError: (body, headers) => toInnerError(body, headers, call),
+    });
+
   return {
     async complete(call) {
       const answer = await send(call);
-      const body = await readWhole(answer);
+      const first = await answer.reader.read();
+      if (first && !isWhole(answer.headers, first)) {
+        return await readMessage(relay(call, withFirst(first, answer)));
+      }
+      const body = first ? await readWhole(answer, first) : "";
       const { type, usage } = Object(parseJson(body));
       const error = type === "message"
         ? null
@@ -107,25 +130,43 @@ export function createPassthroughClient(
       };
     },
 
-    stream(call) {
-      return createRelay({
-        upstream: call.target.upstream.name,
-        model: call.model,
-        isStarted: call.isStarted,
-        open: () => send(call),
-        abort: call.abort,
-        toError: (body, headers) => toInnerError(body, headers, call),
-      });
-    },
+    stream: (call) => relay(call, () => send(call)),
   };
 }
 
-function toRequest(
+/** An answer of which a piece has been read already. */
+function withFirst(first: Uint8Array, answer: Answer): () => Promise<Answer> {
+  let unread: Uint8Array | null = first;
+  const { reader } = answer;
+  const read = () => {
+    if (!unread) return reader.read();
+    const piece = unread;
+    unread = null;
+    return Promise.resolve(piece);
+  };
+  return () => Promise.resolve({ ...answer, reader: { ...reader, read } });
+}
+
+/** The message that a relay's events tell, for a client that wants it whole. */
+async function readMessage(relay: Turn<Uint8Array>): Promise<PassedMessage> {
+  const decoder = new TextDecoder();
+  const events: PassedEvent[] = [];
+  const parser = createParser({
+    onEvent: ({ data }) => events.push(Object(parseJson(data))),
+  });
+  for (let read; (read = await relay.next()) !== null;) {
+    parser.feed(decoder.decode(read, { stream: true }));
+  }
+  const body = JSON.stringify(assemblePassed(events));
+  return { body, usage: relay.usage };
+}
+
+async function toRequest(
   { target, headers, translate }: PassedCall,
   key: Secret | null,
-): UpstreamRequest {
+): Promise<UpstreamRequest> {
   const { url } = target.upstream;
-  const body = translate(target);
+  const body = await translate(target);
   return {
     // Anthropic's clients add /v1 to a base URL, OpenAI's expect it in there.
     url: endpointOf(

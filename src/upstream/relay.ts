@@ -1,6 +1,11 @@
 import { ApiError, toApiError } from "../anthropic/errors.ts";
 import type { Turn } from "../message_stream.ts";
+import { parseJson } from "../parse_json.ts";
 import { EventRelay, type Relayed } from "../translate/event_relay.ts";
+import {
+  type PassedEvent,
+  toPassedEvents,
+} from "../translate/passed_message.ts";
 import { type Answer, isWhole, readWhole } from "./answer.ts";
 
 /** What a relay is made of. */
@@ -19,9 +24,12 @@ export interface RelayOptions {
   toError: (body: string, headers: Headers) => ApiError;
 }
 
+const encoder = new TextEncoder();
+
 /**
- * A message's events as the upstream sends them. An answer without `message_stop` fails in the end:
- * Claude Code would take what there is for the whole.
+ * A message's events as the upstream sends them, or those of a whole message.
+ * An answer without `message_stop` fails in the end: Claude Code would take what
+ * there is for the whole.
  */
 export function createRelay(
   { upstream, model, isStarted = false, open, abort, toError }: RelayOptions,
@@ -36,7 +44,10 @@ export function createRelay(
     answer = await open();
     const first = await answer.reader.read();
     if (!first || !isWhole(answer.headers, first)) return take(first, answer);
-    throw toError(await readWhole(answer, first), answer.headers);
+    const text = await readWhole(answer, first);
+    const message = Object(parseJson(text));
+    if (message.type !== "message") throw toError(text, answer.headers);
+    return take(encodePassed(toPassedEvents(message)), answer);
   }
 
   function take(
@@ -90,6 +101,13 @@ export function createRelay(
       return relay.usage;
     },
   };
+}
+
+function encodePassed(events: readonly PassedEvent[]): Uint8Array {
+  const text = events.map((event) =>
+    `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
+  );
+  return encoder.encode(text.join(""));
 }
 
 function incomplete(upstream: string): ApiError {

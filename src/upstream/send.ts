@@ -5,6 +5,8 @@
  * @module
  */
 import { type ApiError, toApiError } from "../anthropic/errors.ts";
+import type { Caching } from "../cache/caching.ts";
+import type { ResponseCache } from "../cache/response_cache.ts";
 import type { Lesson } from "../models/lesson.ts";
 import type { Lessons } from "../models/lessons.ts";
 import type { Secret } from "../secret.ts";
@@ -31,12 +33,15 @@ export interface UpstreamDeps {
   timeouts: Timeouts;
   lessons: Pick<Lessons, "remember">;
   gate: Gate;
+  cache: Pick<ResponseCache, "answer" | "bypass">;
 }
 
 /** One request to an upstream, whichever API it speaks. */
 export interface UpstreamCall extends GateCall {
   /** Ends the call; aborting it is what closes the upstream's connection. */
   abort: AbortController;
+  /** Whether another's answer, or a kept one, will do. */
+  caching: Caching;
   /** Told of every attempt before it is made. */
   onAttempt: (attempt: Pick<Pass, "waitedMs">) => void;
   /** Told of every failed attempt that another one follows. */

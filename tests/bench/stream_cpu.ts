@@ -34,12 +34,15 @@ function frame(data: string): string {
   return `${encoder.encode(data).length.toString(16)}\r\n${data}\r\n`;
 }
 
-const BODY = JSON.stringify({
-  model: "claude-sonnet-5",
-  max_tokens: 1_000,
-  stream: true,
-  messages: [{ role: "user", content: "Hello" }],
-});
+/** A body like no other: the same one again would be answered from the cache. */
+function newBody(): string {
+  return JSON.stringify({
+    model: "claude-sonnet-5",
+    max_tokens: 1_000,
+    stream: true,
+    messages: [{ role: "user", content: `Hello ${crypto.randomUUID()}` }],
+  });
+}
 
 /** How many chunks the upstream hands to its socket at once. */
 let perWrite = 1;
@@ -59,19 +62,40 @@ const served = serve();
     },
     signal: ended.signal,
   });
+  await using uncached = await startProxyProcess({
+    environment: {
+      OPENAI_BASE_URL: url,
+      BIG_MODEL_NAME: "big",
+      SMALL_MODEL_NAME: "small",
+      RESPONSE_CACHE: "off",
+    },
+    signal: ended.signal,
+  });
+  const rows = {
+    "bare relay": relay,
+    "ccproxy": proxy,
+    "RESPONSE_CACHE=off": uncached,
+  };
   for (perWrite of [1, 10]) {
     print(`${CHUNKS} chunks, ${perWrite} a write of the upstream:\n`);
-    const relayed: number[] = [], translated: number[] = [];
+    const costs = Object.entries(rows).map(([name, place]) => ({
+      name,
+      place,
+      all: [] as number[],
+    }));
     for (let round = 0; round <= ROUNDS; round++) {
-      const costs = [await cost(relay), await cost(proxy)] as const;
-      if (round === 0) continue; // warms both up
-      relayed.push(costs[0]);
-      translated.push(costs[1]);
+      for (const { place, all } of costs) {
+        const one = await cost(place);
+        if (round > 0) all.push(one); // the first warms up
+      }
     }
-    const ratios = translated.map((cost, i) => cost / (relayed[i] ?? NaN));
-    print(`  bare relay  ${median(relayed).toFixed(2)} ms of CPU a stream\n`);
-    print(`  ccproxy     ${median(translated).toFixed(2)} ms\n`);
-    print(`  ratio       ${median(ratios).toFixed(2)}, median of ${ROUNDS}\n`);
+    for (const { name, all } of costs) {
+      const ratios = all.map((one, i) => one / (costs[0]?.all[i] ?? NaN));
+      print(
+        `  ${name.padEnd(18)}  ${median(all).toFixed(2)} ms of CPU a stream, ` +
+          `ratio ${median(ratios).toFixed(2)}\n`,
+      );
+    }
   }
 }
 ended.abort();
@@ -130,7 +154,7 @@ async function cost(
 async function readToEnd(url: string): Promise<void> {
   const response = await fetch(`${url}/v1/messages`, {
     method: "POST",
-    body: BODY,
+    body: newBody(),
   });
   for await (const _ of response.body ?? []);
 }

@@ -29,6 +29,7 @@ export function startFakeApp(
     BIG_MODEL_NAME: model,
     SMALL_MODEL_NAME: model,
     UPSTREAM_API: api,
+    RESPONSE_CACHE: "off",
   });
   const workerUrl = new URL("../fixtures/token_worker.ts", import.meta.url);
   const tokens = createTokenCounter({ workerUrl });

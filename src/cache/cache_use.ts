@@ -1,0 +1,55 @@
+/**
+ * How an answer was come by, the cheapest first: `hit` from the cache, `shared`
+ * with another client's identical request, `miss` asked of the upstream,
+ * `store-failed` the same because the store is out of order, `bypass` without
+ * a look into the cache.
+ */
+export const CACHE_OUTCOMES = [
+  "hit",
+  "shared",
+  "miss",
+  "store-failed",
+  "bypass",
+] as const;
+
+/** One of {@linkcode CACHE_OUTCOMES}. */
+export type CacheOutcome = (typeof CACHE_OUTCOMES)[number];
+
+/** How the answer to one call was come by. */
+export interface CalledAnswer {
+  /** Changes where the one leaves for whom the upstream was asked. */
+  outcome: CacheOutcome;
+  /** Of an answer from the cache. */
+  ageMs: number;
+}
+
+/** What the cache did for one client's request, which may take several calls. */
+export class CacheUse {
+  readonly #answers: CalledAnswer[] = [];
+
+  add(answer: CalledAnswer): void {
+    this.#answers.push(answer);
+  }
+
+  /** The dearest of what was done; without a call there was nothing to look up. */
+  get outcome(): CacheOutcome {
+    const ranks = this.#answers
+      .map(({ outcome }) => CACHE_OUTCOMES.indexOf(outcome));
+    return CACHE_OUTCOMES[Math.max(...ranks)] ?? "bypass";
+  }
+
+  /** Whether the upstream was paid for nothing of the answer. */
+  get isFree(): boolean {
+    return this.outcome === "hit" || this.outcome === "shared";
+  }
+
+  /** What the client is told. */
+  headers(): Record<string, string> {
+    const { outcome } = this;
+    const ageMs = Math.max(...this.#answers.map(({ ageMs }) => ageMs));
+    return {
+      "x-ccproxy-cache": outcome,
+      ...(outcome === "hit" ? { "age": String(Math.floor(ageMs / 1000)) } : {}),
+    };
+  }
+}

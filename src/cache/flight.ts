@@ -1,0 +1,257 @@
+import { ApiError, clientGone } from "../anthropic/errors.ts";
+import type { Answer } from "../upstream/answer.ts";
+import type { AnswerReader } from "../upstream/answer_reader.ts";
+import type { Recording } from "./recording.ts";
+
+/** An answer that has begun. */
+export interface Begun {
+  headers: Headers;
+  /** What there is of its body. */
+  recording: Recording;
+  /** Reads what follows; `null`: that is all. */
+  reader: AnswerReader | null;
+  settle: Answer["settle"];
+}
+
+/** What a {@linkcode Flight} is made of. */
+export interface FlightOptions {
+  /** Asks the upstream, or finds the answer; aborting ends the work. */
+  open: (abort: AbortController) => Promise<Begun>;
+  /** Longest answer that is kept whole for those who join late, in bytes. */
+  maxBytes: number;
+  /** The answer is whole and good: its first `length` bytes. Told once at most. */
+  onWhole: (answer: Begun, length: number) => void;
+  /** Nobody may join any more. Told once. */
+  onClosed: () => void;
+}
+
+/** Somebody who waits for the answer. */
+export interface Passenger {
+  /** Aborts when they leave. */
+  signal: AbortSignal;
+  /** Whoever had asked has left: from now on it is asked for this one. */
+  onInherit: () => void;
+  /** It was asked for this one, who has left; now it is for somebody else. */
+  onBequeath: () => void;
+}
+
+/** A passenger's place. */
+interface Seat extends Passenger {
+  /** How much of the body has been read, in bytes. */
+  position: number;
+  /** The read that is waited for. */
+  waiting: PromiseWithResolvers<Uint8Array | null> | null;
+  /** Why they left; `null`: they are there. */
+  left: ApiError | null;
+}
+
+/**
+ * One answer, asked once, for all who wait for it. Each reads it from its start
+ * at a pace of its own; the upstream is read when somebody wants more.
+ *
+ * One leaving ends it for nobody else; the last one leaving ends the upstream's
+ * work. An answer over `maxBytes` is joined no more, and whoever is so far
+ * ahead waits for the slowest, whom the stall timeout ends at last.
+ */
+export class Flight {
+  readonly #options: FlightOptions;
+  readonly #abort = new AbortController();
+  readonly #seats = new Set<Seat>();
+  readonly #opening: Promise<Begun>;
+  #begun: Begun | undefined;
+  #payer: Seat | undefined;
+  #isReading = false;
+  /** Whether the body has been read to its end. */
+  #isEnded = false;
+  #isClosed = false;
+  #isKept = false;
+  #error: unknown;
+
+  constructor(options: FlightOptions) {
+    this.#options = options;
+    this.#opening = this.#open();
+    this.#opening.catch(() => {}); // all may have left
+  }
+
+  /**
+   * Waits for the answer; it is read from its start.
+   *
+   * @throws {ApiError} as `open` does, and when the passenger leaves.
+   */
+  async join(passenger: Passenger): Promise<Answer> {
+    const seat: Seat = {
+      ...passenger,
+      position: 0,
+      waiting: null,
+      left: null,
+    };
+    const left = Promise.withResolvers<never>();
+    const { signal } = passenger;
+    signal.addEventListener("abort", () => {
+      const error = whyGone(signal);
+      left.reject(error);
+      this.#leave(seat, error);
+    }, { once: true });
+    this.#seats.add(seat);
+    this.#payer ??= seat;
+    const { headers } = await Promise.race([this.#opening, left.promise]);
+    return {
+      headers,
+      reader: {
+        read: () => this.#read(seat),
+        drain: () => this.#drain(seat),
+        cancel: (error) => this.#leave(seat, error),
+      },
+      settle: (error) => this.#settle(seat, error),
+    };
+  }
+
+  async #open(): Promise<Begun> {
+    try {
+      const begun = await this.#options.open(this.#abort);
+      this.#isEnded = this.#isKept = begun.reader === null;
+      return this.#begun = begun;
+    } catch (error) {
+      this.#seats.clear();
+      this.#close();
+      throw error;
+    }
+  }
+
+  #read(seat: Seat): Promise<Uint8Array | null> {
+    seat.waiting = Promise.withResolvers();
+    const { promise } = seat.waiting;
+    this.#serve(seat);
+    return promise;
+  }
+
+  /** Gives a seat what it waits for, or sees to it that it comes. */
+  #serve(seat: Seat): void {
+    const { waiting } = seat;
+    if (!waiting || !this.#begun) return;
+    const { recording } = this.#begun;
+    if (seat.left) {
+      seat.waiting = null;
+      waiting.reject(seat.left);
+    } else if (seat.position < recording.length) {
+      seat.waiting = null;
+      const bytes = recording.read(seat.position);
+      seat.position += bytes.length;
+      waiting.resolve(bytes);
+      if (this.#isFull) this.#freeBefore(seat);
+    } else if (this.#error !== undefined) {
+      seat.waiting = null;
+      waiting.reject(this.#error);
+    } else if (this.#isEnded) {
+      seat.waiting = null;
+      waiting.resolve(null);
+      this.#finish(seat);
+    } else this.#readOn(this.#begun);
+  }
+
+  #serveAll(): void {
+    for (const seat of this.#seats) this.#serve(seat);
+  }
+
+  /** Reads the upstream, unless that is under way or too far ahead of somebody. */
+  #readOn({ reader, recording }: Begun): void {
+    if (this.#isReading || !reader) return;
+    if (this.#isFull && this.#lag >= this.#options.maxBytes) return;
+    this.#isReading = true;
+    reader.read().then((bytes) => {
+      this.#isReading = false;
+      if (bytes) this.#take(bytes, recording);
+      else this.#isEnded = true;
+      if (this.#isFull) this.#close();
+      this.#serveAll();
+    }, (error) => {
+      this.#isReading = false;
+      this.#error = error;
+      this.#close();
+      this.#serveAll();
+    });
+  }
+
+  /** Records what was read; one who waits for it alone has it as it came. */
+  #take(bytes: Uint8Array, recording: Recording): void {
+    const [seat] = this.#seats;
+    const isNext = seat?.position === recording.length;
+    recording.append(bytes);
+    if (!seat?.waiting || !isNext || this.#seats.size > 1) return;
+    seat.position += bytes.length;
+    seat.waiting.resolve(bytes);
+    seat.waiting = null;
+    if (this.#isFull) recording.dropBefore(seat.position);
+  }
+
+  get #isFull(): boolean {
+    const length = this.#begun?.recording.length ?? 0;
+    return length > this.#options.maxBytes;
+  }
+
+  /** How far the slowest is behind, in bytes. */
+  get #lag(): number {
+    const length = this.#begun?.recording.length ?? 0;
+    return Math.max(
+      0,
+      ...[...this.#seats].map(({ position }) => length - position),
+    );
+  }
+
+  /** Frees what nobody reads any more; others may have waited for this seat. */
+  #freeBefore(seat: Seat): void {
+    const recording = this.#begun?.recording;
+    recording?.dropBefore(recording.length - this.#lag);
+    for (const other of this.#seats) if (other !== seat) this.#serve(other);
+  }
+
+  /** How the answer turned out: `null`, what the seat has read is whole. */
+  #settle(seat: Seat, error: ApiError | null): void {
+    this.#begun?.settle(error);
+    if (error || this.#isKept || this.#isFull || !this.#begun) return;
+    this.#isKept = true;
+    this.#options.onWhole(this.#begun, seat.position);
+    this.#close(); // from here on it is found where it is kept
+  }
+
+  #drain(seat: Seat): void {
+    this.#finish(seat);
+    if (this.#isEnded || this.#isReading) return;
+    this.#isEnded = true;
+    this.#begun?.reader?.drain();
+    this.#serveAll();
+  }
+
+  /** A seat that has read all there is. */
+  #finish(seat: Seat): void {
+    this.#seats.delete(seat);
+    if (this.#seats.size === 0) this.#close();
+  }
+
+  #leave(seat: Seat, error: ApiError): void {
+    if (!this.#seats.delete(seat)) return;
+    seat.left = error;
+    seat.waiting?.reject(error);
+    seat.waiting = null;
+    const [next] = this.#seats;
+    if (!next) {
+      this.#close();
+      if (!this.#isEnded) this.#abort.abort(error);
+    } else if (this.#payer === seat) {
+      this.#payer = next;
+      seat.onBequeath();
+      next.onInherit();
+    }
+    if (this.#isFull) this.#serveAll();
+  }
+
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#options.onClosed();
+  }
+}
+
+function whyGone({ reason }: AbortSignal): ApiError {
+  return reason instanceof ApiError ? reason : clientGone(reason);
+}

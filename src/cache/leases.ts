@@ -1,0 +1,85 @@
+import { flightLeaseKey } from "../store/keys.ts";
+import type { Lease, Store } from "../store/store.ts";
+
+/** What leases are made with. */
+export interface LeaseDeps {
+  store: Pick<Store, "lease">;
+  /** Whether there are others to wait for: more threads or instances. */
+  isShared: boolean;
+  /** Waits; rejects as soon as the signal aborts. */
+  sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Epoch milliseconds. */
+  now: () => number;
+}
+
+/** An answer, or the right to ask for it. */
+export interface FoundOrClaimed<T> {
+  found: T | null;
+  /** To be released when the answer is kept; `null`: nobody waits for it. */
+  lease: Pick<Lease, "release"> | null;
+}
+
+/** A claim on a question is held this long without a sign of life, in ms. */
+const LEASE_MS = 15_000;
+
+/** How long another's answer is waited for, in milliseconds. */
+const WAIT_MS = 3_000;
+
+/** How often it is looked for, in milliseconds. */
+const LOOK_MS = 50;
+
+/** A store that takes longer to look something up is too slow to wait with, in ms. */
+const QUICK_MS = 25;
+
+/** Finds answers, or claims the right to ask for them, among all instances. */
+export interface Leases {
+  /**
+   * Finds an answer. Where another instance is asking for it, waits briefly for
+   * that one's, if the store is quick enough for waiting to make sense.
+   */
+  findOrClaim<T>(
+    key: string,
+    options: { find: () => Promise<T | null>; signal: AbortSignal },
+  ): Promise<FoundOrClaimed<T>>;
+}
+
+/** Makes {@linkcode Leases}. */
+export function createLeases(
+  { store, isShared, sleep, now }: LeaseDeps,
+): Leases {
+  return {
+    async findOrClaim(key, { find, signal }) {
+      const startedAt = now();
+      const found = await find();
+      if (found || !isShared) return { found, lease: null };
+      const isQuick = now() - startedAt <= QUICK_MS;
+      for (let hasWaited = false;; hasWaited = true) {
+        const lease = await store.lease(flightLeaseKey(key), {
+          ttlMs: LEASE_MS,
+        });
+        // Whoever held it before may have kept the answer meanwhile.
+        const found = hasWaited ? await find() : null;
+        if (found) {
+          lease?.release();
+          return { found, lease: null };
+        }
+        if (lease) return { found: null, lease: renewing(lease) };
+        if (!isQuick || now() - startedAt >= WAIT_MS) {
+          return { found: null, lease: null };
+        }
+        await sleep(LOOK_MS, signal);
+      }
+    },
+  };
+}
+
+/** Holds a lease until it is released. */
+function renewing(lease: Lease): Pick<Lease, "release"> {
+  const timer = setInterval(() => void lease.renew(), LEASE_MS / 3);
+  return {
+    release() {
+      clearInterval(timer);
+      lease.release();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * An upstream that writes its first answer when a test says so, and clients
+ * that hear it as it comes.
+ *
+ * @module
+ */
+import { finishChunk, textChunk } from "../src/demo/chunks.ts";
+import { chunks, rawStream } from "../src/demo/replies.ts";
+import { type Proxy, type ProxyOptions, startProxy } from "./support.ts";
+
+/** A proxy whose upstream waits for every word of its first answer. */
+export interface Paced extends AsyncDisposable {
+  proxy: Proxy;
+  /** Writes a piece of the answer. */
+  say(text: string): Promise<void>;
+  /** Writes the answer's end. */
+  end(): Promise<void>;
+}
+
+/** Starts it, with a cache. Every answer after the first says "again". */
+export function startPaced(
+  { environment, ...options }: ProxyOptions = {},
+): Paced {
+  const encoder = new TextEncoder();
+  const channel = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = channel.writable.getWriter();
+  const write = (data: string) => writer.write(encoder.encode(data));
+  const proxy = startProxy({
+    script({ number, ended }) {
+      if (number > 1) return chunks([textChunk("again"), finishChunk("stop")]);
+      ended.then(() => writer.abort()).catch(() => {});
+      return rawStream(channel.readable);
+    },
+    environment: { RESPONSE_CACHE: "safe", ...environment },
+    ...options,
+  });
+  return {
+    proxy,
+    say: (text) => write(`data: ${JSON.stringify(textChunk(text))}\n\n`),
+    async end() {
+      const data = JSON.stringify(finishChunk("stop"));
+      await write(`data: ${data}\n\ndata: [DONE]\n\n`);
+      await writer.close();
+    },
+    [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
+  };
+}
+
+/** A client that hears an answer as it comes. */
+export interface Listener {
+  response: Response;
+  /** Reads until `words` have come, or to the end; returns all so far. */
+  hear(words?: string): Promise<string>;
+  leave(): Promise<void>;
+}
+
+/** Reads a stream as it comes. */
+export function listen(response: Response): Listener {
+  const reader = response.body?.pipeThrough(new TextDecoderStream())
+    .getReader();
+  let text = "";
+  return {
+    response,
+    async hear(words) {
+      while (words === undefined || !text.includes(words)) {
+        const { value, done } = await reader?.read() ?? { done: true };
+        if (done) break;
+        text += value;
+      }
+      return text;
+    },
+    leave: async () => await reader?.cancel(),
+  };
+}
