@@ -137,7 +137,8 @@ Deno.test(
     }, { SHUTDOWN_TIMEOUT: "0.3" });
     const { proxy, upstream } = parts;
     const streamed = await postMessages(proxy, { stream: true });
-    const waiting = postMessages(proxy, {});
+    // Another question, or it would share the stream's answer.
+    const waiting = postMessages(proxy, { max_tokens: 7 });
     await waits.promise;
     proxy.kill("SIGTERM");
     const last = parseEvents(await streamed.text()).at(-1);
