@@ -45,6 +45,7 @@ const proxy = await startProxyProcess({
     BIG_MODEL_NAME: "big",
     SMALL_MODEL_NAME: "small",
     UPSTREAM_API: "chat",
+    RESPONSE_CACHE: "off", // or they would all share one answer
   },
   signal: stop.signal,
 });
