@@ -34,10 +34,10 @@ import {
 } from "./src/cli/models.ts";
 import { askUsage, describeUsage, UsageError } from "./src/cli/usage.ts";
 import { refusalText } from "./src/cli/refusal.ts";
-import { type Config, ConfigError, parseConfig } from "./src/config.ts";
-import { configJsonSchema } from "./src/config_schema.ts";
+import { type Config, ConfigError, parseConfig } from "./src/config/config.ts";
+import { configJsonSchema } from "./src/config/config_schema.ts";
 import { createDeps } from "./src/deps.ts";
-import { handToDeno, hasProxy } from "./src/environment.ts";
+import { handToDeno, hasProxy } from "./src/config/environment.ts";
 import { createLogger, type Logger } from "./src/log.ts";
 import { createLedger } from "./src/ledger/ledger.ts";
 import { OpenRequests } from "./src/open_requests.ts";
@@ -58,14 +58,14 @@ import { KeptLessons } from "./src/store/kept_lessons.ts";
 import { createKvStore } from "./src/store/kv_store.ts";
 import type { Store } from "./src/store/store.ts";
 import { createTypedStore } from "./src/store/typed_store.ts";
-import type { StoreSettings } from "./src/store_settings.ts";
+import type { StoreSettings } from "./src/config/store_settings.ts";
 import {
   createVariableReader,
   readEnvironment,
   readSettings,
   type Surroundings,
-} from "./src/settings.ts";
-import { PLATFORM_VARIABLES } from "./src/variables.ts";
+} from "./src/config/settings.ts";
+import { PLATFORM_VARIABLES } from "./src/config/variables.ts";
 import { VERSION } from "./src/version.ts";
 
 /** Exit codes of sysexits.h: wrong usage, no such service, wrong settings. */

@@ -6,7 +6,7 @@ import { record } from "./middleware/record.ts";
 import type { Observer } from "./observe/record.ts";
 import { adminOnly } from "./middleware/admin_only.ts";
 import { clientKey } from "./middleware/client_key.ts";
-import type { GuardSettings } from "./guard_settings.ts";
+import type { GuardSettings } from "./config/guard_settings.ts";
 import { guards } from "./middleware/guards.ts";
 import { rateLimit, type TakeTurn } from "./middleware/rate_limit.ts";
 import { type RequestEnv, requestId } from "./middleware/request_id.ts";

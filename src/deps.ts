@@ -1,8 +1,11 @@
 import type { AppDeps } from "./app.ts";
 import { createResponseCache } from "./cache/response_cache.ts";
 import { createTargetChooser } from "./choose_targets.ts";
-import type { Config } from "./config.ts";
-import { EVENT_STREAM_TIMES, type EventStreamTimes } from "./event_stream.ts";
+import type { Config } from "./config/config.ts";
+import {
+  EVENT_STREAM_TIMES,
+  type EventStreamTimes,
+} from "./stream/event_stream.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Logger } from "./log.ts";
 import { TokenBuckets } from "./middleware/token_bucket.ts";

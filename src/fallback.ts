@@ -1,6 +1,6 @@
 import { clientGone } from "./anthropic/errors.ts";
 import type { StreamEvent } from "./anthropic/message.ts";
-import type { Turn } from "./message_stream.ts";
+import type { Turn } from "./stream/message_stream.ts";
 import type { Target } from "./models/select_target.ts";
 
 /** What {@linkcode createFallback} works with. */

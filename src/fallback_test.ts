@@ -8,7 +8,7 @@ import { ApiError } from "./anthropic/errors.ts";
 import type { StreamEvent } from "./anthropic/message.ts";
 import { plain } from "./dialects/plain.ts";
 import { createFallback } from "./fallback.ts";
-import type { ModelTurn } from "./message_stream.ts";
+import type { ModelTurn } from "./stream/message_stream.ts";
 import type { Target } from "./models/select_target.ts";
 import { messageShell } from "./translate/message_shell.ts";
 

@@ -5,7 +5,7 @@
  */
 import { deepStrictEqual as deepEqual, ok } from "node:assert";
 import { parseEnv } from "node:util";
-import { type Variable, VARIABLES } from "../src/variables.ts";
+import { type Variable, VARIABLES } from "../src/config/variables.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const MAX_LINES = 300;
@@ -25,17 +25,10 @@ const PURE: Record<string, readonly string[]> = {
 const EDGES: Record<string, readonly string[]> = {
   routes: ["app.ts", "routes"],
   middleware: ["app.ts", "deps.ts", "routes", "middleware"],
-  cache: ["cache", "config.ts", "deps.ts", "observe", "routes", "upstream"],
-  upstream: [
-    "cache",
-    "transport_settings.ts",
-    "deps.ts",
-    "routes",
-    "upstream",
-    "message_stream.ts",
-  ],
-  transport: ["transport_settings.ts", "deps.ts", "upstream", "transport"],
-  search: ["config.ts", "search_settings.ts", "deps.ts", "routes", "search"],
+  cache: ["cache", "config", "deps.ts", "observe", "routes", "upstream"],
+  upstream: ["cache", "config", "deps.ts", "routes", "upstream", "stream"],
+  transport: ["config", "deps.ts", "upstream", "transport"],
+  search: ["config", "deps.ts", "routes", "search"],
   cli: ["cli"],
   demo: ["demo"],
 };

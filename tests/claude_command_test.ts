@@ -13,7 +13,7 @@ import { z } from "zod";
 import denoJson from "../deno.json" with { type: "json" };
 import { modelVariables } from "../src/cli/claude.ts";
 import { serveDemoUpstream } from "../src/demo/serve.ts";
-import { type VariableName, VARIABLES } from "../src/variables.ts";
+import { type VariableName, VARIABLES } from "../src/config/variables.ts";
 import { startProxy } from "./support.ts";
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));

@@ -10,7 +10,7 @@ import {
   strictEqual as equal,
   throws,
 } from "node:assert";
-import { parseConfig } from "../src/config.ts";
+import { parseConfig } from "../src/config/config.ts";
 import { chunks, json } from "../src/demo/replies.ts";
 import type { Dialect } from "../src/dialects/dialect.ts";
 import { azure } from "../src/dialects/azure.ts";

@@ -20,7 +20,7 @@ import {
 import type { Exchange } from "../src/demo/exchange.ts";
 import { openaiError, refusal, type Reply } from "../src/demo/replies.ts";
 import { serveDemoUpstream } from "../src/demo/serve.ts";
-import { VARIABLES } from "../src/variables.ts";
+import { VARIABLES } from "../src/config/variables.ts";
 import { type Proxy, startProxy } from "./support.ts";
 
 /** Blank counts as not set, and hides what shell and `.env` set. */

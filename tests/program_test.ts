@@ -6,7 +6,7 @@
 import { match, strictEqual as equal } from "node:assert";
 import { fileURLToPath } from "node:url";
 import denoJson from "../deno.json" with { type: "json" };
-import { VARIABLES } from "../src/variables.ts";
+import { VARIABLES } from "../src/config/variables.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const MAIN = new URL("main.ts", ROOT).pathname;

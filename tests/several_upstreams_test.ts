@@ -12,7 +12,7 @@ import {
 } from "node:assert";
 import { finishChunk, textChunk, toolCallChunk } from "../src/demo/chunks.ts";
 import { chunks, openaiError, refusal } from "../src/demo/replies.ts";
-import { parseConfigFile } from "../src/config_file.ts";
+import { parseConfigFile } from "../src/config/config_file.ts";
 import { EVENTS, MESSAGE } from "./messages_upstream.ts";
 import {
   DENO_PAGES,

@@ -4,7 +4,7 @@
  * @module
  */
 import { createApp } from "../src/app.ts";
-import { type Config, parseConfig } from "../src/config.ts";
+import { type Config, parseConfig } from "../src/config/config.ts";
 import type { DemoUpstreamOptions } from "../src/demo/upstream.ts";
 import { serveDemoUpstream, type ServedUpstream } from "../src/demo/serve.ts";
 import { createDeps, type Outside } from "../src/deps.ts";
@@ -12,7 +12,7 @@ import type { Dialect } from "../src/dialects/dialect.ts";
 import {
   EVENT_STREAM_TIMES,
   type EventStreamTimes,
-} from "../src/event_stream.ts";
+} from "../src/stream/event_stream.ts";
 import { createLogger, type LogFields } from "../src/log.ts";
 import { Lessons } from "../src/models/lessons.ts";
 import { createMetrics } from "../src/observe/metrics.ts";
@@ -25,7 +25,7 @@ import { probe } from "../src/transport/probe.ts";
 import { createTransport } from "../src/transport/transport.ts";
 import { openStore } from "./store_site.ts";
 import type { UpstreamState } from "../src/upstream/gate.ts";
-import type { Environment } from "../src/variables.ts";
+import type { Environment } from "../src/config/variables.ts";
 
 /** Options for {@linkcode startProxy}. */
 export interface ProxyOptions extends

@@ -6,7 +6,7 @@
 import { match, strictEqual as equal } from "node:assert";
 import { textChunk } from "../src/demo/chunks.ts";
 import { chunks, rawStream, type Reply } from "../src/demo/replies.ts";
-import type { Environment } from "../src/variables.ts";
+import type { Environment } from "../src/config/variables.ts";
 import { postMessages, readEvents, startProxy } from "./support.ts";
 
 const OPTIONS = { timeout: 10_000 };

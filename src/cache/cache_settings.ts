@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { Seconds } from "../transport_settings.ts";
+import { Seconds } from "../config/transport_settings.ts";
 import { CACHE_MODES, type CachePolicy } from "./caching.ts";
 
 /** Checked settings of the response cache. */

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { hostOf } from "../host_of.ts";
 import { parseJson } from "../parse_json.ts";
-import { type Environment, VARIABLES } from "../variables.ts";
+import { type Environment, VARIABLES } from "../config/variables.ts";
 
 /** A proxy to ask. */
 export interface ProxyAccess {

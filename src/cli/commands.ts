@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { VariableName } from "../variables.ts";
+import type { VariableName } from "../config/variables.ts";
 
 /** What is to be said of a command. */
 export interface CommandSheet {

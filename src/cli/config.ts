@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { ModelRow, TargetName } from "../models/model_rows.ts";
 import { redact } from "../secret.ts";
 

@@ -1,5 +1,5 @@
 import { strictEqual as equal } from "node:assert";
-import { parseConfig } from "../config.ts";
+import { parseConfig } from "../config/config.ts";
 import { describeConfig } from "./config.ts";
 
 Deno.test("describeConfig() shows settings as they are understood, without keys", () => {

@@ -1,4 +1,8 @@
-import { type Variable, type VariableName, VARIABLES } from "../variables.ts";
+import {
+  type Variable,
+  type VariableName,
+  VARIABLES,
+} from "../config/variables.ts";
 import {
   COMMAND_NAMES,
   type CommandName,

@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { lookUpModel } from "../models/catalogue.ts";
 import { type ModelRow, selectTargets } from "../models/model_rows.ts";
 import type { TargetName } from "../models/model_rows.ts";

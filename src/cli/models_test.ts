@@ -1,5 +1,5 @@
 import { deepStrictEqual as deepEqual, match, ok } from "node:assert";
-import { parseConfig } from "../config.ts";
+import { parseConfig } from "../config/config.ts";
 import { findModel, listModels, modelsTable, modelsText } from "./models.ts";
 
 const CONFIG = parseConfig({}, {

@@ -1,6 +1,6 @@
 import { match, ok, strictEqual as equal } from "node:assert";
-import { ConfigError, parseConfig } from "../config.ts";
-import type { Environment } from "../variables.ts";
+import { ConfigError, parseConfig } from "../config/config.ts";
+import type { Environment } from "../config/variables.ts";
 import { refusalText } from "./refusal.ts";
 
 function problemsOf(environment: Environment): readonly string[] {

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { parseJson } from "../parse_json.ts";
-import { VARIABLES } from "../variables.ts";
+import { VARIABLES } from "../config/variables.ts";
 
 /** Where the proxy is, and what it is asked. */
 export interface UsageQuestion {

@@ -7,7 +7,7 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
-import type { CorsSettings, GuardSettings } from "../guard_settings.ts";
+import type { CorsSettings, GuardSettings } from "../config/guard_settings.ts";
 import { knownHost } from "./known_host.ts";
 
 /** Two years, as browsers' preload lists want. */

@@ -1,4 +1,4 @@
-import type { RateLimit } from "../guard_settings.ts";
+import type { RateLimit } from "../config/guard_settings.ts";
 
 interface Bucket {
   tokens: number;

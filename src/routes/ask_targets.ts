@@ -1,6 +1,9 @@
 import type { Context } from "hono";
 import type { Choice } from "../choose_targets.ts";
-import { type EventStreamTimes, openEventStream } from "../event_stream.ts";
+import {
+  type EventStreamTimes,
+  openEventStream,
+} from "../stream/event_stream.ts";
 import { createFallback } from "../fallback.ts";
 import type { RequestEnv } from "../middleware/request_id.ts";
 import type { Target } from "../models/select_target.ts";

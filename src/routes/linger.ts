@@ -1,4 +1,4 @@
-import type { EventSource } from "../message_stream.ts";
+import type { EventSource } from "../stream/message_stream.ts";
 
 /**
  * Lets an answer go on for a while after its client has left, so that a retry

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { Target } from "../models/select_target.ts";
 import { toPassedRequest } from "../translate/passthrough_request.ts";
 import type { PassedCall, PassthroughClient } from "../upstream/passthrough.ts";
-import { createWholeAnswer } from "../whole_answer.ts";
+import { createWholeAnswer } from "../stream/whole_answer.ts";
 import { abortWith, type Arrival } from "./arrival.ts";
 import type { Way } from "./way.ts";
 

@@ -2,7 +2,7 @@ import { toApiError } from "../anthropic/errors.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
 import { messageCost } from "../cost/message_cost.ts";
 import type { CacheUse } from "../cache/cache_use.ts";
-import type { StreamEnd } from "../event_stream.ts";
+import type { StreamEnd } from "../stream/event_stream.ts";
 import type { Logger } from "../log.ts";
 import type { Target } from "../models/select_target.ts";
 import type { RequestRecorder } from "../observe/record.ts";

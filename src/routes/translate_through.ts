@@ -1,7 +1,10 @@
 import type { MessagesRequest } from "../anthropic/request.ts";
-import type { EventStreamTimes } from "../event_stream.ts";
+import type { EventStreamTimes } from "../stream/event_stream.ts";
 import { createFallback } from "../fallback.ts";
-import { createMessageStream, type ModelTurn } from "../message_stream.ts";
+import {
+  createMessageStream,
+  type ModelTurn,
+} from "../stream/message_stream.ts";
 import type { Target } from "../models/select_target.ts";
 import type { ChatRequest } from "../openai/chat.ts";
 import type { ReadBase64Pdf } from "../pdf/cache.ts";
@@ -17,7 +20,7 @@ import { ResponsesTranslator } from "../translate/responses_stream.ts";
 import { StreamTranslator } from "../translate/stream.ts";
 import type { Call, ChatClient, ResponsesClient } from "../upstream/client.ts";
 import { prewarmed } from "../upstream/prewarmed.ts";
-import { createWholeAnswer } from "../whole_answer.ts";
+import { createWholeAnswer } from "../stream/whole_answer.ts";
 import { abortWith, type Arrival } from "./arrival.ts";
 import type { Way } from "./way.ts";
 

@@ -1,4 +1,4 @@
-import type { Turn } from "../message_stream.ts";
+import type { Turn } from "../stream/message_stream.ts";
 import type { Target } from "../models/select_target.ts";
 
 /** How targets are asked whose upstreams speak one API; each call asks anew. */

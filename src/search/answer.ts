@@ -1,5 +1,5 @@
 import type { StreamEvent } from "../anthropic/message.ts";
-import type { ModelTurn } from "../message_stream.ts";
+import type { ModelTurn } from "../stream/message_stream.ts";
 import type { Capabilities } from "../openai/capabilities.ts";
 import type { Notices } from "../translate/notices.ts";
 import {

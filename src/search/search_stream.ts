@@ -1,7 +1,7 @@
 import { abortError } from "../anthropic/errors.ts";
 import type { StreamEvent, ToolUseBlock } from "../anthropic/message.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
-import type { ModelTurn } from "../message_stream.ts";
+import type { ModelTurn } from "../stream/message_stream.ts";
 import { assemble } from "../translate/assemble.ts";
 import {
   callsClient,

@@ -7,7 +7,7 @@
 import { createParser } from "eventsource-parser";
 import { ApiError, statusOf } from "../anthropic/errors.ts";
 import type { Usage } from "../anthropic/message.ts";
-import type { Turn } from "../message_stream.ts";
+import type { Turn } from "../stream/message_stream.ts";
 import { withLesson } from "../models/lessons.ts";
 import { toPassthroughLesson } from "../models/passthrough_lesson.ts";
 import type { Target } from "../models/select_target.ts";

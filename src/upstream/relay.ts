@@ -1,5 +1,5 @@
 import { ApiError, toApiError } from "../anthropic/errors.ts";
-import type { Turn } from "../message_stream.ts";
+import type { Turn } from "../stream/message_stream.ts";
 import { parseJson } from "../parse_json.ts";
 import { EventRelay, type Relayed } from "../translate/event_relay.ts";
 import {

@@ -7,7 +7,7 @@
 import { parseMessagesRequest } from "../../src/anthropic/request.ts";
 import { openai } from "../../src/dialects/openai.ts";
 import { finishChunk, textChunk } from "../../src/demo/chunks.ts";
-import { EventEncoder } from "../../src/event_encoder.ts";
+import { EventEncoder } from "../../src/stream/event_encoder.ts";
 import { toTarget } from "../../src/models/select_target.ts";
 import { estimatePrompt } from "../../src/tokens/prompt.ts";
 import { toAnswerContext } from "../../src/translate/answer_context.ts";

@@ -1,6 +1,6 @@
 import { createMetrics } from "../../src/observe/metrics.ts";
 import { createApp } from "../../src/app.ts";
-import { parseConfig } from "../../src/config.ts";
+import { parseConfig } from "../../src/config/config.ts";
 import { createDeps } from "../../src/deps.ts";
 import { createLogger } from "../../src/log.ts";
 import { Lessons } from "../../src/models/lessons.ts";

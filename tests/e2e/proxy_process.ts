@@ -7,7 +7,7 @@
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import denoJson from "../../deno.json" with { type: "json" };
-import { type VariableName, VARIABLES } from "../../src/variables.ts";
+import { type VariableName, VARIABLES } from "../../src/config/variables.ts";
 import { readLines } from "./read_lines.ts";
 
 /** A proxy that listens; disposing of it shuts it down. */

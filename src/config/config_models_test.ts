@@ -2,7 +2,7 @@ import {
   deepStrictEqual as deepEqual,
   strictEqual as equal,
 } from "node:assert";
-import { describeRow } from "./cli/config.ts";
+import { describeRow } from "../cli/config.ts";
 import { ConfigError, parseConfig } from "./config.ts";
 import type { Environment } from "./variables.ts";
 

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { isClientGone, toApiError } from "./anthropic/errors.ts";
-import type { StreamEvent } from "./anthropic/message.ts";
+import { isClientGone, toApiError } from "../anthropic/errors.ts";
+import type { StreamEvent } from "../anthropic/message.ts";
 import { EventEncoder, type WrittenEvent } from "./event_encoder.ts";
 import type { EventSource } from "./message_stream.ts";
-import { settlesWithin } from "./settles_within.ts";
+import { settlesWithin } from "../settles_within.ts";
 
 /** Times of an event stream, in milliseconds. */
 export interface EventStreamTimes {

@@ -13,15 +13,15 @@ import {
   type RowSettings,
   type UpstreamSettings,
 } from "./config_schema.ts";
-import { dialectNamed, dialectOf } from "./dialects/registry.ts";
-import { hostOf } from "./host_of.ts";
+import { dialectNamed, dialectOf } from "../dialects/registry.ts";
+import { hostOf } from "../host_of.ts";
 import {
   type ModelRow,
   type TargetName,
   toTargetName,
-} from "./models/model_rows.ts";
-import type { Upstream } from "./models/select_target.ts";
-import { redact, Secret } from "./secret.ts";
+} from "../models/model_rows.ts";
+import type { Upstream } from "../models/select_target.ts";
+import { redact, Secret } from "../secret.ts";
 
 /** A file that was found. */
 export interface FoundFile {

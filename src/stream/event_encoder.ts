@@ -1,5 +1,5 @@
-import type { ErrorBody } from "./anthropic/errors.ts";
-import type { Delta, StreamEvent } from "./anthropic/message.ts";
+import type { ErrorBody } from "../anthropic/errors.ts";
+import type { Delta, StreamEvent } from "../anthropic/message.ts";
 
 /** Anything that is written as an event: its name is its type. */
 export type WrittenEvent = StreamEvent | ErrorBody;

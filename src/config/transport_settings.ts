@@ -5,8 +5,8 @@
  * @module
  */
 import { z } from "zod";
-import type { PoolLimits } from "./transport/origin.ts";
-import type { Timeouts } from "./upstream/patience.ts";
+import type { PoolLimits } from "../transport/origin.ts";
+import type { Timeouts } from "../upstream/patience.ts";
 
 /** Checked settings of connections. */
 export interface TransportSettings {

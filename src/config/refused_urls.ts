@@ -1,7 +1,7 @@
 import type { FileSettings } from "./config_file.ts";
 import { usesEnvironment } from "./config_models.ts";
-import { dialectOf } from "./dialects/registry.ts";
-import { isLoopback } from "./loopback.ts";
+import { dialectOf } from "../dialects/registry.ts";
+import { isLoopback } from "../loopback.ts";
 import type { Environment } from "./variables.ts";
 
 /** The settings this goes by. */

@@ -3,8 +3,8 @@ import {
   rejects,
   strictEqual as equal,
 } from "node:assert";
-import { ApiError } from "./anthropic/errors.ts";
-import type { StreamEvent } from "./anthropic/message.ts";
+import { ApiError } from "../anthropic/errors.ts";
+import type { StreamEvent } from "../anthropic/message.ts";
 import {
   type EventStreamTimes,
   openEventStream,

@@ -1,7 +1,7 @@
-import type { StreamEvent } from "./anthropic/message.ts";
-import type { CountedUsage } from "./translate/counted_usage.ts";
-import type { Translator } from "./translate/translator.ts";
-import type { ChunkSource } from "./upstream/chunk_source.ts";
+import type { StreamEvent } from "../anthropic/message.ts";
+import type { CountedUsage } from "../translate/counted_usage.ts";
+import type { Translator } from "../translate/translator.ts";
+import type { ChunkSource } from "../upstream/chunk_source.ts";
 
 /**
  * A message's events, read when they are asked for: as objects, or as the bytes

@@ -1,5 +1,5 @@
-import type { EngineConfig } from "./search/engine.ts";
-import type { Secret } from "./secret.ts";
+import type { EngineConfig } from "../search/engine.ts";
+import type { Secret } from "../secret.ts";
 
 const BRAVE_URL = "https://api.search.brave.com/res/v1/web/search";
 

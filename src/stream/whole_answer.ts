@@ -1,5 +1,5 @@
 import type { Turn } from "./message_stream.ts";
-import type { CountedUsage } from "./translate/counted_usage.ts";
+import type { CountedUsage } from "../translate/counted_usage.ts";
 
 /** A whole message. */
 export interface WholeMessage {

@@ -9,7 +9,7 @@ import {
   CACHE_VARIABLES,
   type CacheSettings,
   toCacheSettings,
-} from "./cache/cache_settings.ts";
+} from "../cache/cache_settings.ts";
 import {
   type FileSettings,
   type FoundFile,
@@ -22,22 +22,22 @@ import {
   type ReadVariable,
   splitKeys,
 } from "./config_schema.ts";
-import { dialectNamed, dialectOf } from "./dialects/registry.ts";
+import { dialectNamed, dialectOf } from "../dialects/registry.ts";
 import {
   Flag,
   GUARD_VARIABLES,
   type GuardSettings,
   toGuardSettings,
 } from "./guard_settings.ts";
-import { hostOf } from "./host_of.ts";
-import { LOG_LEVELS, type LogLevel } from "./log.ts";
-import { isLoopback } from "./loopback.ts";
-import type { ModelRow } from "./models/model_rows.ts";
-import { type Upstream, UPSTREAM_APIS } from "./models/select_target.ts";
-import type { EngineConfig } from "./search/engine.ts";
+import { hostOf } from "../host_of.ts";
+import { LOG_LEVELS, type LogLevel } from "../log.ts";
+import { isLoopback } from "../loopback.ts";
+import type { ModelRow } from "../models/model_rows.ts";
+import { type Upstream, UPSTREAM_APIS } from "../models/select_target.ts";
+import type { EngineConfig } from "../search/engine.ts";
 import { toSearchEngine } from "./search_settings.ts";
 import { refusedUrls } from "./refused_urls.ts";
-import { redact, Secret } from "./secret.ts";
+import { redact, Secret } from "../secret.ts";
 import {
   missingToken,
   STORE_VARIABLES,

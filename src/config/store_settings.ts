@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Secret } from "./secret.ts";
+import type { Secret } from "../secret.ts";
 import { Seconds } from "./transport_settings.ts";
 import type { Environment } from "./variables.ts";
 

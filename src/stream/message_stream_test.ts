@@ -3,13 +3,13 @@ import {
   rejects,
   strictEqual as equal,
 } from "node:assert";
-import { answerContext } from "../tests/builders.ts";
-import { ApiError } from "./anthropic/errors.ts";
-import { finishChunk, textChunk, usageChunk } from "./demo/chunks.ts";
+import { answerContext } from "../../tests/builders.ts";
+import { ApiError } from "../anthropic/errors.ts";
+import { finishChunk, textChunk, usageChunk } from "../demo/chunks.ts";
 import { createMessageStream } from "./message_stream.ts";
-import type { ChatChunk } from "./openai/chat.ts";
-import { StreamTranslator } from "./translate/stream.ts";
-import type { ChunkSource } from "./upstream/chunk_source.ts";
+import type { ChatChunk } from "../openai/chat.ts";
+import { StreamTranslator } from "../translate/stream.ts";
+import type { ChunkSource } from "../upstream/chunk_source.ts";
 
 type Read = () => Promise<ChatChunk[] | null>;
 

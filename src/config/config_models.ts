@@ -1,6 +1,6 @@
 import type { FileSettings } from "./config_file.ts";
-import { EVERY_NAME, type ModelRow, rowsOf } from "./models/model_rows.ts";
-import type { Upstream } from "./models/select_target.ts";
+import { EVERY_NAME, type ModelRow, rowsOf } from "../models/model_rows.ts";
+import type { Upstream } from "../models/select_target.ts";
 import type { Environment } from "./variables.ts";
 
 /** Whom to ask for what. */

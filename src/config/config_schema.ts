@@ -4,13 +4,13 @@
  * @module
  */
 import { z } from "zod";
-import { DIALECTS } from "./dialects/registry.ts";
-import { hostOf } from "./host_of.ts";
-import { isLoopback } from "./loopback.ts";
-import { EVERY_NAME, toTargetName } from "./models/model_rows.ts";
-import { UPSTREAM_APIS } from "./models/select_target.ts";
-import { shaped } from "./models/shaped.ts";
-import { UpstreamLimits } from "./models/upstream_limits.ts";
+import { DIALECTS } from "../dialects/registry.ts";
+import { hostOf } from "../host_of.ts";
+import { isLoopback } from "../loopback.ts";
+import { EVERY_NAME, toTargetName } from "../models/model_rows.ts";
+import { UPSTREAM_APIS } from "../models/select_target.ts";
+import { shaped } from "../models/shaped.ts";
+import { UpstreamLimits } from "../models/upstream_limits.ts";
 import { VARIABLES } from "./variables.ts";
 
 /** What a key looks like: what may stand in a header. */

@@ -7,8 +7,8 @@ import {
 } from "node:assert";
 import fc from "fast-check";
 import { ConfigError, parseConfig } from "./config.ts";
-import { rowsOf } from "./models/model_rows.ts";
-import type { Upstream } from "./models/select_target.ts";
+import { rowsOf } from "../models/model_rows.ts";
+import type { Upstream } from "../models/select_target.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
 const MODELS = { BIG_MODEL_NAME: "big", SMALL_MODEL_NAME: "small" };

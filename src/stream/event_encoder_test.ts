@@ -3,7 +3,7 @@ import {
   strictEqual as equal,
 } from "node:assert";
 import fc from "fast-check";
-import type { StreamEvent } from "./anthropic/message.ts";
+import type { StreamEvent } from "../anthropic/message.ts";
 import { EventEncoder, toJson } from "./event_encoder.ts";
 
 const decoder = new TextDecoder();
