@@ -27,11 +27,13 @@ import { createPromptCounter } from "./tokens/count_prompt.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 import { learnTokens } from "./tokens/learn_tokens.ts";
 import type { Transport } from "./transport/transport.ts";
+import { createBreakerHints } from "./upstream/breaker_hints.ts";
 import { createChatClient, createResponsesClient } from "./upstream/client.ts";
 import { createGate, type Gate } from "./upstream/gate.ts";
 import { createPassthroughClient } from "./upstream/passthrough.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./upstream/retry.ts";
 import type { UpstreamDeps } from "./upstream/send.ts";
+import type { LaneChange } from "./upstream/upstream_gate.ts";
 
 /** What only the composition root, or a test, can make. */
 export interface Outside {
@@ -52,6 +54,8 @@ export interface Outside {
   ledger: Ledger;
   /** Told of every request beside log, metrics and error tracker. */
   observers?: readonly Observer[];
+  /** Told when an upstream or key goes out of use, and when it is back. */
+  watchLane?: (change: LaneChange) => void;
   retry?: RetryPolicy;
   /** Milliseconds of a clock that never goes back. */
   clock?: () => number;
@@ -79,6 +83,7 @@ export function createDeps(
     metrics,
     ledger,
     observers = [],
+    watchLane,
     retry = DEFAULT_RETRY,
     clock = () => performance.now(),
     times = EVENT_STREAM_TIMES,
@@ -92,7 +97,11 @@ export function createDeps(
   const gate = createGate({
     now: clock,
     maxRestMs: retry.maxMs,
-    onChange: (change) => log.warn("upstream", { ...change }),
+    onChange(change) {
+      log.warn("upstream", { ...change });
+      watchLane?.(change);
+    },
+    hints: createBreakerHints({ store, now }),
   });
   const readPdf = createPdfCache(readPdfBytes);
   const { tokenCacheTtlMs: ttlMs } = config;
