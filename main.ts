@@ -249,6 +249,7 @@ async function start(config: Settled, log: Logger): Promise<Running> {
     metrics,
     ledger: createLedger({ store }),
     observers: [alarm.observe],
+    watchLane: alarm.watchLane,
   }));
   const server = listen(config, app.fetch);
   const { hostname, port } = server.addr;

@@ -18,6 +18,7 @@ import type { Observer } from "./observe/record.ts";
 import { requestLog } from "./observe/request_log.ts";
 import type { ReadPdf } from "./pdf/reader.ts";
 import { randomId } from "./random_id.ts";
+import { createReadiness } from "./readiness.ts";
 import { createSearchEngine } from "./search/engine.ts";
 import { sleep } from "./sleep.ts";
 import type { Store } from "./store/store.ts";
@@ -103,6 +104,7 @@ export function createDeps(
     },
     hints: createBreakerHints({ store, now }),
   });
+  metrics.watchUpstreams(gate.snapshot);
   const readPdf = createPdfCache(readPdfBytes);
   const { tokenCacheTtlMs: ttlMs } = config;
   const countTexts = createCountCache({ counter: tokens, store, ttlMs, now });
@@ -160,10 +162,12 @@ export function createDeps(
       onFailure: (failure) => log.warn("web search failed", { ...failure }),
     }),
     openRequests,
-    readiness: [{
-      name: "shutdown",
-      reason: () => openRequests.isDraining ? "ccproxy is shutting down" : null,
-    }],
+    readiness: createReadiness({
+      openRequests,
+      upstreams: upstreams.map(({ name }) => name),
+      gate,
+      store,
+    }),
     newRequestId: () => randomId("req_"),
     newMessageId: () => randomId("msg_"),
     newToolUseId: () => randomId("toolu_"),

@@ -33,7 +33,13 @@ export interface ProxyOptions extends
   Partial<
     Pick<
       Outside,
-      "lessons" | "retry" | "observers" | "clock" | "store" | "calibrations"
+      | "lessons"
+      | "retry"
+      | "observers"
+      | "watchLane"
+      | "clock"
+      | "store"
+      | "calibrations"
     >
   > {
   /** Times that differ from the usual ones. */
@@ -82,6 +88,7 @@ export function startProxy(
     lessons = new Lessons(Date.now),
     retry = IMPATIENT,
     observers = [],
+    watchLane,
     clock,
     store,
     calibrations,
@@ -151,6 +158,7 @@ export function startProxy(
     lessons,
     retry,
     observers,
+    ...(watchLane ? { watchLane } : {}),
     ...(clock ? { clock } : {}),
     times: { ...EVENT_STREAM_TIMES, ...times },
   });
