@@ -12,7 +12,7 @@ export interface SupervisorOptions {
   prepare: () => PreparedThread;
   /** What threads may call the main thread for. */
   own: Omit<MainCalls, "crashed">;
-  log: Logger;
+  log: Pick<Logger, "info" | "error">;
   /** @default {SUPERVISOR_TIMES} */
   times?: SupervisorTimes;
 }
@@ -65,7 +65,7 @@ interface Thread {
   /** Ends it at once. */
   end: () => void;
   startedAt: number;
-  /** How often in a row it was looked and nothing had been said. */
+  /** How often in a row it was looked and nothing had been said; -1: it starts. */
   silentLooks: number;
 }
 
@@ -157,15 +157,18 @@ export class Supervisor {
         release();
       },
       startedAt: performance.now(),
-      silentLooks: 0,
+      silentLooks: -1,
     };
-    worker.addEventListener("message", () => thread.silentLooks = 0);
+    worker.addEventListener("message", () => {
+      if (thread.silentLooks > 0) thread.silentLooks = 0;
+    });
     worker.addEventListener("error", (event) => {
       event.preventDefault(); // or it would end this thread, too
       this.#replace(index, thread, event.message);
     });
     this.#threads.set(index, thread);
     await line.call("serve", [order], { timeoutMs: START_MS, transfer });
+    thread.silentLooks = 0;
   }
 
   /** Another serves in its place; it may still end its own answers. */
@@ -203,6 +206,7 @@ export class Supervisor {
   #look(): void {
     const { silenceMs, lookMs } = this.#times;
     for (const [index, thread] of this.#threads) {
+      if (thread.silentLooks < 0) continue;
       thread.silentLooks++;
       if (thread.silentLooks * lookMs <= silenceMs) continue;
       thread.end(); // it hangs, and would not hear of anything
