@@ -15,7 +15,7 @@ import {
 } from "../src/stream/event_stream.ts";
 import { createLogger, type LogFields } from "../src/log.ts";
 import { Lessons } from "../src/models/lessons.ts";
-import { openBooks } from "../src/observe/books.ts";
+import { type Books, openBooks } from "../src/observe/books.ts";
 import type { UpstreamLimits } from "../src/models/upstream_limits.ts";
 import { createRateLimit } from "../src/middleware/token_bucket.ts";
 import { OpenRequests } from "../src/open_requests.ts";
@@ -33,9 +33,16 @@ export interface ProxyOptions extends
   Partial<
     Pick<
       Outside,
-      "lessons" | "retry" | "observers" | "clock" | "store" | "calibrations"
+      | "lessons"
+      | "retry"
+      | "observers"
+      | "clock"
+      | "store"
+      | "calibrations"
     >
   > {
+  /** Told when an upstream goes out of use, and when it is back. */
+  watchLane?: Books["watchLane"];
   /** Times that differ from the usual ones. */
   times?: Partial<EventStreamTimes>;
   /** Settings beside the upstream's URL and the two model names. */
@@ -82,6 +89,7 @@ export function startProxy(
     lessons = new Lessons(Date.now),
     retry = IMPATIENT,
     observers = [],
+    watchLane,
     clock,
     store,
     calibrations,
@@ -150,7 +158,7 @@ export function startProxy(
     tokens,
     store: store ?? kv.store,
     ...(calibrations ? { calibrations } : {}),
-    books,
+    books: watchLane ? { ...books, watchLane } : books,
     takeTurn: createRateLimit(config.guards.rateLimit, Date.now),
     isShared: false,
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),

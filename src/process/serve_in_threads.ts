@@ -44,7 +44,11 @@ export async function serveInThreads(
       log: writeLog,
       observe: books.observe,
       eventLoopDelay: (ms) => books.eventLoopDelay(ms),
-      readMetrics: () => books.readMetrics(),
+      watchLane: books.watchLane,
+      readMetrics: async () => [
+        ...await books.readMetrics(),
+        ...await supervisor.all("readUpstreams", []),
+      ],
       readErrors: (since) => books.readErrors(since),
       takeTurn: (client) => takeTurn?.(client) ?? 0,
       countTokens: (texts, encoding) => tokens.count(texts, encoding),

@@ -43,6 +43,7 @@ Deno.test("Supervisor replaces a thread that has fallen silent", async () => {
       strayed: () => {},
       readMetrics: fail,
       readErrors: fail,
+      watchLane: () => {},
       takeTurn: fail,
       countTokens: fail,
       readCaches: fail,
