@@ -2,6 +2,7 @@ import type { AppDeps } from "./app.ts";
 import { createResponseCache } from "./cache/response_cache.ts";
 import { createTargetChooser } from "./choose_targets.ts";
 import type { Config } from "./config/config.ts";
+import { secretsOf } from "./config/secrets.ts";
 import {
   EVENT_STREAM_TIMES,
   type EventStreamTimes,
@@ -12,6 +13,7 @@ import { TokenBuckets } from "./middleware/token_bucket.ts";
 import type { Lessons } from "./models/lessons.ts";
 import type { OpenRequests } from "./open_requests.ts";
 import { createPdfCache } from "./pdf/cache.ts";
+import { createBodyLog } from "./observe/body_log.ts";
 import { ErrorTracker } from "./observe/error_tracker.ts";
 import type { Metrics } from "./observe/metrics.ts";
 import type { Observer } from "./observe/record.ts";
@@ -19,6 +21,7 @@ import { requestLog } from "./observe/request_log.ts";
 import type { ReadPdf } from "./pdf/reader.ts";
 import { randomId } from "./random_id.ts";
 import { createSearchEngine } from "./search/engine.ts";
+import { createRedactor } from "./secret.ts";
 import { sleep } from "./sleep.ts";
 import type { Store } from "./store/store.ts";
 import { Calibrations } from "./tokens/calibrations.ts";
@@ -115,8 +118,11 @@ export function createDeps(
     gate,
     cache,
   };
+  const redact = createRedactor(secretsOf(config));
   return {
     log,
+    logBody: config.logBodies ? createBodyLog(redact) : null,
+    redact,
     observe: toAll([
       requestLog(log),
       metrics.observe,

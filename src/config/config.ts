@@ -30,7 +30,11 @@ import {
   toGuardSettings,
 } from "./guard_settings.ts";
 import { hostOf } from "../host_of.ts";
-import { LOG_LEVELS, type LogLevel } from "../log.ts";
+import {
+  LOG_VARIABLES,
+  type LogSettings,
+  toLogSettings,
+} from "./log_settings.ts";
 import { isLoopback } from "../loopback.ts";
 import type { ModelRow } from "../models/model_rows.ts";
 import { type Upstream, UPSTREAM_APIS } from "../models/select_target.ts";
@@ -53,10 +57,9 @@ import {
 import { type Environment, VARIABLES } from "./variables.ts";
 
 /** Checked settings. */
-export interface Config extends TransportSettings {
+export interface Config extends TransportSettings, LogSettings {
   host: string;
   port: number;
-  logLevel: LogLevel;
   /** At least one. */
   upstreams: readonly Upstream[];
   /** Who answers for which model name; the first match wins. */
@@ -132,9 +135,7 @@ const Settings = z.object({
   CCPROXY_CONFIG: z.string(),
   HOST: z.string().regex(/^[\w.:-]+$/, "an address, e.g. 127.0.0.1"),
   PORT: Port,
-  LOG_LEVEL: z.string().toUpperCase()
-    .transform((level) => level === "WARNING" ? "WARN" : level)
-    .pipe(z.enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(", ")}`)),
+  ...LOG_VARIABLES,
   ALLOW_OPEN: Flag,
   ...GUARD_VARIABLES,
   ALERT_WEBHOOK_URL: z.url({
@@ -186,7 +187,7 @@ export function parseConfig(
   return {
     host: settings.HOST,
     port: settings.PORT,
-    logLevel: settings.LOG_LEVEL,
+    ...toLogSettings(settings),
     clientKeys: settings.CCPROXY_API_KEY,
     guards: toGuardSettings(settings, {
       isOpen: settings.CCPROXY_API_KEY.length === 0,
