@@ -1,5 +1,8 @@
 import type { AppDeps } from "./app.ts";
-import { createResponseCache } from "./cache/response_cache.ts";
+import {
+  createResponseCache,
+  type ResponseCache,
+} from "./cache/response_cache.ts";
 import { createTargetChooser } from "./choose_targets.ts";
 import type { Config } from "./config/config.ts";
 import { secretsOf } from "./config/secrets.ts";
@@ -7,17 +10,15 @@ import {
   EVENT_STREAM_TIMES,
   type EventStreamTimes,
 } from "./stream/event_stream.ts";
-import type { Ledger } from "./ledger/ledger.ts";
+import { createLedger } from "./ledger/ledger.ts";
 import type { Logger } from "./log.ts";
-import { TokenBuckets } from "./middleware/token_bucket.ts";
+import type { TakeTurn } from "./middleware/rate_limit.ts";
 import type { Lessons } from "./models/lessons.ts";
 import type { OpenRequests } from "./open_requests.ts";
 import { createPdfCache } from "./pdf/cache.ts";
 import { createBodyLog } from "./observe/body_log.ts";
-import { ErrorTracker } from "./observe/error_tracker.ts";
-import type { Metrics } from "./observe/metrics.ts";
-import type { Observer } from "./observe/record.ts";
-import { requestLog } from "./observe/request_log.ts";
+import type { Books } from "./observe/books.ts";
+import { type Observer, toAll } from "./observe/record.ts";
 import type { ReadPdf } from "./pdf/reader.ts";
 import { randomId } from "./random_id.ts";
 import { createSearchEngine } from "./search/engine.ts";
@@ -43,7 +44,7 @@ export interface Outside {
   /** For what is no upstream. */
   fetch: typeof fetch;
   log: Logger;
-  tokens: TokenCounter;
+  tokens: Pick<TokenCounter, "count">;
   store: Store;
   /** How upstreams count; else nothing is known of it yet. */
   calibrations?: Calibrations;
@@ -51,9 +52,15 @@ export interface Outside {
   readPdf: ReadPdf;
   openRequests: OpenRequests;
   lessons: Pick<Lessons, "apply" | "remember">;
-  metrics: Metrics;
-  ledger: Ledger;
-  /** Told of every request beside log, metrics and error tracker. */
+  /** What is kept of all requests. */
+  books: Books;
+  /** Counts each address's requests; `null`: nobody is limited. */
+  takeTurn: TakeTurn | null;
+  /** Other threads or instances use the store, too. */
+  isShared: boolean;
+  /** The response caches of all threads; else this one has the only one. */
+  caches?: AppDeps["caches"];
+  /** Told of every request beside the books. */
   observers?: readonly Observer[];
   retry?: RetryPolicy;
   /** Milliseconds of a clock that never goes back. */
@@ -64,6 +71,7 @@ export interface Outside {
 /** What the app works with, and what tells how it goes. */
 export interface Deps extends AppDeps {
   gate: Gate;
+  cache: ResponseCache;
 }
 
 /** Puts together what the app works with. */
@@ -79,8 +87,10 @@ export function createDeps(
     readPdf: readPdfBytes,
     openRequests,
     lessons,
-    metrics,
-    ledger,
+    books,
+    takeTurn,
+    isShared,
+    caches,
     observers = [],
     retry = DEFAULT_RETRY,
     clock = () => performance.now(),
@@ -89,9 +99,6 @@ export function createDeps(
 ): Deps {
   const { models, upstreams, clientKeys, timeouts } = config;
   const now = Date.now;
-  const errors = new ErrorTracker();
-  const { rateLimit } = config.guards;
-  const rate = rateLimit && new TokenBuckets(rateLimit, now);
   const gate = createGate({
     now: clock,
     maxRestMs: retry.maxMs,
@@ -101,12 +108,7 @@ export function createDeps(
   const { tokenCacheTtlMs: ttlMs } = config;
   const countTexts = createCountCache({ counter: tokens, store, ttlMs, now });
   const prompts = createPromptCounter({ countTexts, readPdf, calibrations });
-  const cache = createResponseCache({
-    store,
-    isShared: config.store.kind === "connect",
-    sleep,
-    now,
-  });
+  const cache = createResponseCache({ store, isShared, sleep, now });
   const upstreamDeps: UpstreamDeps = {
     fetch: transport,
     sleep,
@@ -124,26 +126,27 @@ export function createDeps(
     logBody: config.logBodies ? createBodyLog(redact) : null,
     redact,
     observe: toAll([
-      requestLog(log),
-      metrics.observe,
+      books.observe,
       cache.observe,
-      ledger.observe,
       learnTokens({ calibrations, prompts }),
-      (record) => errors.add(record),
       ({ requestId }) => openRequests.leave(requestId),
       ...observers,
     ]),
-    readErrors: (since) => Promise.resolve(errors.list(since)),
-    readMetrics: async () => [await metrics.read()],
-    ledger,
+    readErrors: (since) => books.readErrors(since),
+    readMetrics: () => books.readMetrics(),
+    ledger: createLedger({ store }),
     prompts,
     calibrations,
     table: { upstreams: upstreams.map(({ name }) => name), rows: models },
     clientKeys,
     cacheSettings: config.cache,
     cache,
+    caches: caches ?? {
+      read: async () => [await cache.report()],
+      clear: () => cache.clear(),
+    },
     guards: config.guards,
-    takeTurn: rate && ((client) => rate.take(client)),
+    takeTurn,
     times,
     readPdf,
     chooseTargets: createTargetChooser({ upstreams, models, lessons, now }),
@@ -166,8 +169,4 @@ export function createDeps(
     newToolUseId: () => randomId("toolu_"),
     now,
   };
-}
-
-function toAll(observers: readonly Observer[]): Observer {
-  return (record) => observers.forEach((observe) => observe(record));
 }

@@ -16,9 +16,9 @@ import {
 import { secretsOf } from "../src/config/secrets.ts";
 import { createLogger, type LogFields } from "../src/log.ts";
 import { Lessons } from "../src/models/lessons.ts";
-import { createMetrics } from "../src/observe/metrics.ts";
+import { openBooks } from "../src/observe/books.ts";
 import type { UpstreamLimits } from "../src/models/upstream_limits.ts";
-import { createLedger } from "../src/ledger/ledger.ts";
+import { createRateLimit } from "../src/middleware/token_bucket.ts";
 import { OpenRequests } from "../src/open_requests.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
@@ -140,6 +140,12 @@ export function startProxy(
   });
   const openRequests = new OpenRequests();
   const kv = openStore({ open: () => Deno.openKv(":memory:") });
+  const books = openBooks({
+    log,
+    store: store ?? kv.store,
+    deliver: null,
+    now: Date.now,
+  });
   const deps = createDeps(config, {
     transport: transport.send,
     fetch,
@@ -147,8 +153,9 @@ export function startProxy(
     tokens,
     store: store ?? kv.store,
     ...(calibrations ? { calibrations } : {}),
-    metrics: createMetrics(),
-    ledger: createLedger({ store: store ?? kv.store }),
+    books,
+    takeTurn: createRateLimit(config.guards.rateLimit, Date.now),
+    isShared: false,
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
     openRequests,
     lessons,
@@ -175,6 +182,7 @@ export function startProxy(
       await server.shutdown();
       transport.close();
       tokens.close();
+      books[Symbol.dispose]();
       await kv[Symbol.asyncDispose]();
       await served[Symbol.asyncDispose]();
     },

@@ -45,6 +45,13 @@ export const VARIABLES = {
   },
   HOST: { default: "127.0.0.1", help: "address to listen on" },
   PORT: { default: "11434", help: "port to listen on; 0 takes a free one" },
+  IS_LOCAL_DEPLOYMENT: {
+    default: "False",
+    help: "one thread serves, which is enough for one person",
+  },
+  WORKERS: {
+    help: "threads that serve, 1–64; else one for each core, 4 at most",
+  },
   LOG_LEVEL: { default: "INFO", help: "DEBUG, INFO, WARN or ERROR" },
   LOG_FILE: {
     help: "file that takes the log as JSON, too; 50 MB, five older are kept",

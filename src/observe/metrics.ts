@@ -162,8 +162,8 @@ export function createMetrics(): Metrics {
     }
     if (!usage || usage.isEstimate) return;
     const input = inputOf(usage);
-    if (message.sent && input > 0) {
-      const error = Math.abs(message.sent.toldTokens - input) / input;
+    if (message.toldTokens !== null && input > 0) {
+      const error = Math.abs(message.toldTokens - input) / input;
       estimateError.observe(model, error);
     }
     const byType = {

@@ -80,9 +80,10 @@ export function createReport(
           : attempts,
         nowMs: recorder.startedAt,
       }),
+      toldTokens: cacheUse.isFree ? null : toldTokens,
       sent: cacheUse.isFree
         ? null
-        : { request, target, estimatedTokens: inputTokens, toldTokens },
+        : { request, target, estimatedTokens: inputTokens },
       notices: notices.list(),
       firstEventMs,
     });
