@@ -6,8 +6,7 @@
  */
 import { deepStrictEqual as deepEqual, ok } from "node:assert";
 import fc from "fast-check";
-import type { Environment } from "../src/config/variables.ts";
-import { startProxyProcess } from "./e2e/proxy_process.ts";
+import { type Settings, startProxyProcess } from "./e2e/proxy_process.ts";
 import { LEAKS, serveLeakyUpstream } from "./leaky_upstream.ts";
 import { postMessages, type Proxy, startProxy } from "./support.ts";
 
@@ -100,7 +99,7 @@ const settings = (
     client: string;
     webhook: string;
   },
-): Environment => ({
+): Settings => ({
   OPENAI_BASE_URL: url,
   UPSTREAM_API: api,
   OPENAI_API_KEY: keys.join(","),
@@ -147,3 +146,67 @@ Deno.test("no secret is in log, metrics, errors, bodies and headers, however it 
     { numRuns: 100 },
   );
 });
+
+for (const WORKERS of ["1", "2"]) {
+  Deno.test(
+    `no secret is in what the process prints and keeps, with ${WORKERS} threads`,
+    {
+      ignore: Deno.build.os === "windows" && WORKERS !== "1", // one thread serves there
+      timeout: 60_000,
+    },
+    async () => {
+      const folder = await Deno.makeTempDir();
+      const LOG_FILE = `${folder}/ccproxy.log`;
+      const keys = ['up"stream\\key-1', "up%20stream$&key-2"];
+      const [client, webhook, token, password] = [
+        'cli"ent\\key-3',
+        "hook/key-4-secret",
+        'to"ken\\key-5-secret',
+        "pass-word-6-secret",
+      ];
+      const secrets = [...keys, client, webhook, token, password];
+      const { signal } = new AbortController();
+      await using upstream = serveLeakyUpstream();
+      const proxy = await startProxyProcess({
+        signal,
+        environment: {
+          ...settings({
+            url: upstream.url,
+            api: "chat",
+            keys,
+            client,
+            webhook,
+          }),
+          BIG_MODEL_NAME: "big",
+          SMALL_MODEL_NAME: "small",
+          CCPROXY_KV_URL: `http://me:${password}@127.0.0.1:1/`,
+          DENO_KV_ACCESS_TOKEN: token,
+          WORKERS,
+          LOG_FILE,
+        },
+      });
+      const seen: Record<string, string> = {};
+      for (const leak of Object.keys(LEAKS)) {
+        upstream.leak = leak;
+        for (const stream of [true, false]) {
+          const told = await provoke(proxy, { client, others: keys, stream });
+          seen[`${leak} ${stream}`] = Object.values(told).join("\n");
+        }
+      }
+      proxy.kill("SIGTERM");
+      await proxy.status;
+      await proxy[Symbol.asyncDispose]();
+      seen.stdout = await proxy.printed;
+      seen.stderr = proxy.logged.join("\n");
+      seen.file = await Deno.readTextFile(LOG_FILE);
+      await Deno.remove(folder, { recursive: true });
+      deepEqual(leaksIn(seen, secrets), []);
+      ok(seen.file.includes("LOG_BODIES is on"), seen.file);
+      ok(seen.file.includes('"client request"'));
+      deepEqual( // to the last line, which says that it ends
+        seen.file.trim().split("\n").toSorted(),
+        proxy.logged.toSorted(),
+      );
+    },
+  );
+}
