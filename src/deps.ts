@@ -5,6 +5,7 @@ import {
 } from "./cache/response_cache.ts";
 import { createTargetChooser } from "./choose_targets.ts";
 import type { Config } from "./config/config.ts";
+import { secretsOf } from "./config/secrets.ts";
 import {
   EVENT_STREAM_TIMES,
   type EventStreamTimes,
@@ -15,12 +16,14 @@ import type { TakeTurn } from "./middleware/rate_limit.ts";
 import type { Lessons } from "./models/lessons.ts";
 import type { OpenRequests } from "./open_requests.ts";
 import { createPdfCache } from "./pdf/cache.ts";
+import { createBodyLog } from "./observe/body_log.ts";
 import type { Books } from "./observe/books.ts";
 import { type Observer, toAll } from "./observe/record.ts";
 import type { ReadPdf } from "./pdf/reader.ts";
 import { randomId } from "./random_id.ts";
 import { createReadiness } from "./readiness.ts";
 import { createSearchEngine } from "./search/engine.ts";
+import { createRedactor } from "./secret.ts";
 import { sleep } from "./sleep.ts";
 import type { Store } from "./store/store.ts";
 import { Calibrations } from "./tokens/calibrations.ts";
@@ -124,8 +127,11 @@ export function createDeps(
     gate,
     cache,
   };
+  const redact = createRedactor(secretsOf(config));
   return {
     log,
+    logBody: config.logBodies ? createBodyLog(redact) : null,
+    redact,
     observe: toAll([
       books.observe,
       cache.observe,

@@ -13,6 +13,7 @@ import {
   EVENT_STREAM_TIMES,
   type EventStreamTimes,
 } from "../src/stream/event_stream.ts";
+import { secretsOf } from "../src/config/secrets.ts";
 import { createLogger, type LogFields } from "../src/log.ts";
 import { Lessons } from "../src/models/lessons.ts";
 import { type Books, openBooks } from "../src/observe/books.ts";
@@ -21,6 +22,7 @@ import { createRateLimit } from "../src/middleware/token_bucket.ts";
 import { OpenRequests } from "../src/open_requests.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
+import { createRedactor } from "../src/secret.ts";
 import { probe } from "../src/transport/probe.ts";
 import { createTransport } from "../src/transport/transport.ts";
 import { openStore } from "./store_site.ts";
@@ -131,6 +133,7 @@ export function startProxy(
     },
     now: Date.now,
     pretty: false,
+    redact: createRedactor(secretsOf(config)),
   });
   const workerUrl = new URL("./fixtures/token_worker.ts", import.meta.url);
   const tokens = createTokenCounter({ workerUrl });

@@ -65,6 +65,7 @@ async function startThreads(
   const serving = await serveInThreads({ ...settings, isProxied: false }, {
     log,
     writeLog,
+    writeLogFile: () => {},
     isPretty: false,
     count: COUNT,
     workerUrl: new URL("./fixtures/crashing_thread.ts", import.meta.url).href,

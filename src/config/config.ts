@@ -26,7 +26,11 @@ import {
   toGuardSettings,
 } from "./guard_settings.ts";
 import { hostOf } from "../host_of.ts";
-import { LOG_LEVELS, type LogLevel } from "../log.ts";
+import {
+  LOG_VARIABLES,
+  type LogSettings,
+  toLogSettings,
+} from "./log_settings.ts";
 import type { ModelRow } from "../models/model_rows.ts";
 import { type Upstream, UPSTREAM_APIS } from "../models/select_target.ts";
 import type { EngineConfig } from "../search/engine.ts";
@@ -56,12 +60,11 @@ import { THREAD_VARIABLES, toWorkers } from "./thread_settings.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
 /** Checked settings. */
-export interface Config extends TransportSettings {
+export interface Config extends TransportSettings, LogSettings {
   host: string;
   port: number;
   /** Threads that serve, as the user wants them; `null`: by the machine. */
   workers: number | null;
-  logLevel: LogLevel;
   /** At least one. */
   upstreams: readonly Upstream[];
   /** Who answers for which model name; the first match wins. */
@@ -137,9 +140,7 @@ const Settings = z.object({
   HOST: z.string().regex(/^[\w.:-]+$/, "an address, e.g. 127.0.0.1"),
   PORT: Port,
   ...THREAD_VARIABLES,
-  LOG_LEVEL: z.string().toUpperCase()
-    .transform((level) => level === "WARNING" ? "WARN" : level)
-    .pipe(z.enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(", ")}`)),
+  ...LOG_VARIABLES,
   ALLOW_OPEN: Flag,
   ...GUARD_VARIABLES,
   ALERT_WEBHOOK_URL: z.url({
@@ -192,7 +193,7 @@ export function parseConfig(
     host: settings.HOST,
     port: settings.PORT,
     workers: toWorkers(settings),
-    logLevel: settings.LOG_LEVEL,
+    ...toLogSettings(settings),
     clientKeys: settings.CCPROXY_API_KEY,
     guards: toGuardSettings(settings, {
       isOpen: settings.CCPROXY_API_KEY.length === 0,

@@ -33,6 +33,7 @@ import {
   orRefuse,
 } from "./load_settings.ts";
 import { STORE_PATIENCE_MS } from "./common.ts";
+import { openLog } from "./open_log.ts";
 import { serve, surviveStrayErrors } from "./serve.ts";
 import { serveAlone } from "./serve_alone.ts";
 import type { Serving } from "./serving.ts";
@@ -165,16 +166,24 @@ async function serveForClaude(
 ): Promise<Serving> {
   const { LOG_LEVEL } = loadEnvironment();
   const { config, isProxied } = loadServeSettings();
-  const log = createLogger({
-    level: LOG_LEVEL ? config.logLevel : "WARN",
-    write: Deno.stderr.isTerminal() ? () => {} : complain,
-    now: Date.now,
+  const isQuiet = Deno.stderr.isTerminal() || config.logFile !== null;
+  const { log, flush } = openLog(config, {
+    level: LOG_LEVEL || config.logFile !== null ? config.logLevel : "WARN",
+    write: isQuiet ? () => {} : complain,
     pretty: false,
   });
   surviveStrayErrors(log);
   const port = who === "another" ? 0 : config.port;
   const settings = { config: { ...config, port }, isProxied };
-  return await serveAlone(settings, { ...program, log });
+  const serving = await serveAlone(settings, { ...program, log });
+  return {
+    ...serving,
+    async drain(limits) {
+      const isFinished = await serving.drain(limits);
+      await flush();
+      return isFinished;
+    },
+  };
 }
 
 /** The program's own requests to a proxy on this machine take no way around. */

@@ -1,8 +1,9 @@
 import { describeRow } from "../cli/config.ts";
 import { countThreads } from "../config/thread_settings.ts";
-import { createLogger, type Logger } from "../log.ts";
+import type { Logger } from "../log.ts";
 import { redact } from "../secret.ts";
 import type { ServeSettings } from "./load_settings.ts";
+import { openLog, type ProcessLog } from "./open_log.ts";
 import { serveAlone } from "./serve_alone.ts";
 import { serveInThreads } from "./serve_in_threads.ts";
 import type { Serving } from "./serving.ts";
@@ -21,12 +22,8 @@ export async function serve(
   const { config, isProxied, sources } = settings;
   Deno.permissions.revokeSync({ name: "run" });
   const isPretty = Deno.stderr.isTerminal();
-  const log = createLogger({
-    level: config.logLevel,
-    write: complain,
-    now: Date.now,
-    pretty: isPretty,
-  });
+  const opened = openLog(config, { write: complain, pretty: isPretty });
+  const { log, file } = opened;
   surviveStrayErrors(log);
   const options = { log, workerUrl };
   const { count, notice } = countThreads(config, {
@@ -38,6 +35,7 @@ export async function serve(
       ...options,
       count,
       writeLog: complain,
+      writeLogFile: (line) => file?.write(line),
       isPretty,
     })
     : await serveAlone({ config, isProxied }, options);
@@ -49,7 +47,8 @@ export async function serve(
   });
   if (notice) log.warn(notice);
   for (const notice of config.notices) log.warn(notice);
-  drainOnSignals(serving, { log, timeoutMs: config.shutdownTimeoutMs });
+  const timeoutMs = config.shutdownTimeoutMs;
+  drainOnSignals(serving, { ...opened, timeoutMs });
   return serving.url;
 }
 
@@ -66,7 +65,7 @@ export function surviveStrayErrors(log: Logger): void {
 /** Running answers may finish; a second signal, or the deadline, ends them. */
 function drainOnSignals(
   serving: Serving,
-  { log, timeoutMs }: { log: Logger; timeoutMs: number },
+  { log, flush, timeoutMs }: ProcessLog & { timeoutMs: number },
 ): void {
   let isDraining = false;
   const stop = async () => {
@@ -75,6 +74,7 @@ function drainOnSignals(
     log.info("draining", { timeoutMs });
     const isFinished = await serving.drain({ timeoutMs });
     if (!isFinished) log.warn("answers cut off by shutdown");
+    await flush();
     Deno.exit(isFinished ? 0 : 1);
   };
   Deno.addSignalListener("SIGINT", stop);

@@ -13,6 +13,8 @@ export interface ThreadsOptions extends ServingOptions {
   count: number;
   /** Takes the threads' log lines. */
   writeLog: (line: string) => void;
+  /** Takes the same as JSON, where there is a file for it. */
+  writeLogFile: (line: string) => void;
   /** Log lines are for people. */
   isPretty: boolean;
 }
@@ -20,7 +22,7 @@ export interface ThreadsOptions extends ServingOptions {
 /** Serves in several threads, or ends the program where they cannot listen. */
 export async function serveInThreads(
   { config, sources, isProxied }: ServeSettings,
-  { log, workerUrl, count, writeLog, isPretty }: ThreadsOptions,
+  { log, workerUrl, count, isPretty, writeLog, writeLogFile }: ThreadsOptions,
 ): Promise<Serving> {
   checkCertificates(config);
   const common = openCommon(config, { log, workerUrl });
@@ -42,6 +44,7 @@ export async function serveInThreads(
     },
     own: {
       log: writeLog,
+      logToFile: writeLogFile,
       observe: books.observe,
       eventLoopDelay: (ms) => books.eventLoopDelay(ms),
       watchLane: books.watchLane,

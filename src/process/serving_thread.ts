@@ -17,6 +17,7 @@ import { createRemoteStore } from "../store/remote_store.ts";
 import { createTypedStore } from "../store/typed_store.ts";
 import type { MainCalls, ThreadCalls, ThreadOrder } from "../threads/calls.ts";
 import { type Carrier, type Line, openLine } from "../threads/line.ts";
+import { loggerOptions } from "./open_log.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
 
 /** Name of the worker; the one bundled file knows by it which side it is. */
@@ -88,10 +89,12 @@ async function serve(
 ): Promise<Proxy> {
   const config = { ...settingsOf(order.sources), port: order.port };
   const log = createLogger({
-    level: config.logLevel,
+    ...loggerOptions(config),
     write: (line) => main.tell("log", line),
-    now: Date.now,
     pretty: order.isPretty,
+    ...(config.logFile === null
+      ? {}
+      : { writeJson: (line) => main.tell("logToFile", line) }),
   });
   const takeTurn = (client: string) =>
     main.call("takeTurn", [client]).catch(() => 0);

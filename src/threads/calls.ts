@@ -40,6 +40,8 @@ export type ThreadCalls = {
 /** What the main thread can be called for. */
 export type MainCalls = {
   log: (line: string) => void;
+  /** Takes the line as JSON for the log file. */
+  logToFile: (line: string) => void;
   observe: (record: RequestRecord) => void;
   eventLoopDelay: (ms: number) => void;
   watchLane: (change: LaneChange) => void;

@@ -38,6 +38,7 @@ Deno.test("Supervisor replaces a thread that has fallen silent", async () => {
     },
     own: {
       log: () => {},
+      logToFile: () => {},
       observe: () => {},
       eventLoopDelay: () => {},
       strayed: () => {},
