@@ -10,6 +10,14 @@ export interface Drained {
   shutdown(): Promise<void>;
 }
 
+/** How a shutdown goes. */
+export interface DrainLimits {
+  /** How long running answers may take, in milliseconds. */
+  timeoutMs: number;
+  /** What clients are told whose answers take longer. */
+  reason?: ApiError;
+}
+
 /** The requests that are being answered, so that a shutdown can wait for them. */
 export class OpenRequests {
   /** By request id. */
@@ -52,14 +60,14 @@ export class OpenRequests {
    */
   async drain(
     server: Drained,
-    { timeoutMs }: { timeoutMs: number },
+    { timeoutMs, reason = shuttingDown() }: DrainLimits,
   ): Promise<boolean> {
     this.#isDraining = true;
     this.#emptied = Promise.withResolvers();
     if (this.count === 0) this.#emptied.resolve();
     const closed = server.shutdown();
     const isFinished = await settlesWithin(this.#emptied.promise, timeoutMs);
-    for (const abort of this.#open.values()) abort.abort(shuttingDown());
+    for (const abort of this.#open.values()) abort.abort(reason);
     await settlesWithin(closed, FAREWELL_MS);
     return isFinished;
   }

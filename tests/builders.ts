@@ -121,6 +121,7 @@ export function aMessageRecord(
     waitedMs: 0,
     usage: null,
     cost: null,
+    toldTokens: null,
     sent: null,
     notices: [],
     firstEventMs: null,

@@ -65,7 +65,8 @@ as they are. All arguments are Claude Code's; after -- even --help is.
 Where both models' windows are known, Claude Code gets their own names, by which
 it compacts in time, unless you have set its model variables yourself. A proxy
 of its own writes no log to a terminal, for the screen is Claude Code's, and
-elsewhere only warnings, unless LOG_LEVEL says otherwise.`,
+elsewhere only warnings, unless LOG_LEVEL says otherwise. With LOG_FILE all of
+it goes there.`,
     examples: ["ccproxy claude", 'ccproxy claude -p "What is in this folder?"'],
     exits: {
       69: "Claude Code is not there, or the proxy cannot be reached",

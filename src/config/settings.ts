@@ -18,14 +18,43 @@ export interface Surroundings {
 }
 
 /**
+ * What settings were made of, as plain data: another thread comes to the same
+ * settings by it.
+ */
+export interface SettingsSources {
+  environment: Environment;
+  /** `ccproxy.json`; `null`: there is none. */
+  file: FoundFile | null;
+  /** The variables that the file names, for keys. */
+  named: Readonly<Record<string, string | undefined>>;
+}
+
+/** Settings, and what they were made of. */
+export interface FoundSettings {
+  config: Config;
+  sources: SettingsSources;
+}
+
+/**
  * Reads and checks all settings.
  *
  * @throws {ConfigError} listing every problem.
  */
-export function readSettings(surroundings: Surroundings): Config {
-  const readVariable = createVariableReader(surroundings);
-  const environment = readEnvironment(readVariable);
+export function readSettings(surroundings: Surroundings): FoundSettings {
+  const read = createVariableReader(surroundings);
+  const environment = readEnvironment(read);
   const file = readConfigFile(environment.CCPROXY_CONFIG, surroundings);
+  const named: Record<string, string | undefined> = {};
+  const readVariable = (name: string) => named[name] = read(name);
+  const config = parseConfig(environment, { file, readVariable });
+  return { config, sources: { environment, file, named } };
+}
+
+/** The same settings again, of sources that have been found to be good. */
+export function settingsOf(
+  { environment, file, named }: SettingsSources,
+): Config {
+  const readVariable = (name: string) => named[name];
   return parseConfig(environment, { file, readVariable });
 }
 

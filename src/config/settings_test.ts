@@ -3,7 +3,11 @@ import {
   strictEqual as equal,
   throws,
 } from "node:assert";
-import { createVariableReader, readSettings } from "./settings.ts";
+import {
+  createVariableReader,
+  readSettings,
+  settingsOf as againOf,
+} from "./settings.ts";
 
 const FILE = JSON.stringify({
   upstreams: { far: { url: "https://example.com/v1", keys: ["env:TEAM"] } },
@@ -18,7 +22,7 @@ function settingsOf(
   return readSettings({
     getVariable: (name) => variables[name],
     readFile: (path) => files[path] ?? null,
-  });
+  }).config;
 }
 
 Deno.test("readSettings() reads environment, .env and ccproxy.json", () => {
@@ -28,6 +32,16 @@ Deno.test("readSettings() reads environment, .env and ccproxy.json", () => {
   });
   equal(upstreams[0]?.keys[0]?.reveal(), "key");
   equal(port, 4711);
+});
+
+Deno.test("settingsOf() comes to the same settings from a copy of the sources", () => {
+  const { config, sources } = readSettings({
+    getVariable: (name) => ({ TEAM: "key", PORT: "4711" })[name],
+    readFile: (path) => path === "ccproxy.json" ? FILE : null,
+  });
+  const again = againOf(structuredClone(sources));
+  deepEqual(again, config);
+  equal(again.upstreams[0]?.keys[0]?.reveal(), "key");
 });
 
 Deno.test("readSettings() needs no file", () => {

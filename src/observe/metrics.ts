@@ -166,8 +166,8 @@ export function createMetrics(): Metrics {
     }
     if (!usage || usage.isEstimate) return;
     const input = inputOf(usage);
-    if (message.sent && input > 0) {
-      const error = Math.abs(message.sent.toldTokens - input) / input;
+    if (message.toldTokens !== null && input > 0) {
+      const error = Math.abs(message.toldTokens - input) / input;
       estimateError.observe(model, error);
     }
     const byType = {
@@ -197,6 +197,20 @@ export function createMetrics(): Metrics {
     },
     eventLoopDelay: (ms) => eventLoop.observe(ms / 1000),
     watchUpstreams: (read) => addUpstreamGauges({ registers, models, read }),
+    read: () => registry.getMetricsAsJSON(),
+  };
+}
+
+/** The part of {@linkcode Metrics} that each thread has of its own. */
+export type UpstreamMetrics = Pick<Metrics, "watchUpstreams" | "read">;
+
+/** Makes {@linkcode UpstreamMetrics}. */
+export function createUpstreamMetrics(): UpstreamMetrics {
+  const registry = new Registry();
+  const models = new BoundedNames(MAX_MODELS);
+  return {
+    watchUpstreams: (read) =>
+      addUpstreamGauges({ registers: [registry], models, read }),
     read: () => registry.getMetricsAsJSON(),
   };
 }
