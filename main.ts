@@ -6,7 +6,7 @@
  */
 import { type Command, parseArguments } from "./src/cli/arguments.ts";
 import { describeConfig } from "./src/cli/config.ts";
-import { helpText } from "./src/cli/help.ts";
+import { helpText, mistakeHint } from "./src/cli/help.ts";
 import {
   findModel,
   listModels,
@@ -49,7 +49,7 @@ async function run(command: Command): Promise<void> {
     case "version":
       return print(`ccproxy ${VERSION}\n`);
     case "mistake":
-      complain(`ccproxy: ${command.message}\n\n${helpText(null)}`);
+      complain(`ccproxy: ${command.message}\n${mistakeHint(command)}\n`);
       return Deno.exit(EX_USAGE);
     case "serve":
       return void await serve(loadServeSettings(), { workerUrl });

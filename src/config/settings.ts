@@ -7,6 +7,7 @@ import { parseEnv } from "node:util";
 import { type Config, ConfigError, parseConfig } from "./config.ts";
 import type { FoundFile } from "./config_file.ts";
 import type { ReadVariable } from "./config_schema.ts";
+import { envFileNotices } from "./env_file.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
 /** What is around the program. */
@@ -46,8 +47,29 @@ export function readSettings(surroundings: Surroundings): FoundSettings {
   const file = readConfigFile(environment.CCPROXY_CONFIG, surroundings);
   const named: Record<string, string | undefined> = {};
   const readVariable = (name: string) => named[name] = read(name);
-  const config = parseConfig(environment, { file, readVariable });
-  return { config, sources: { environment, file, named } };
+  const odd = envFileNotices(
+    readEnvFile(surroundings),
+    (name) => read(name) !== undefined,
+  );
+  try {
+    const config = parseConfig(environment, { file, readVariable });
+    const notices = [...config.notices, ...odd];
+    const sources = { environment, file, named };
+    return { config: { ...config, notices }, sources };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError([...error.problems, ...odd]);
+  }
+}
+
+/** @throws {ConfigError} where there is one that cannot be read. */
+function readEnvFile({ readFile }: Surroundings): string {
+  try {
+    return readFile(".env") ?? "";
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([`.env: expected a file that can be read: ${why}`]);
+  }
 }
 
 /** The same settings again, of sources that have been found to be good. */
@@ -58,11 +80,16 @@ export function settingsOf(
   return parseConfig(environment, { file, readVariable });
 }
 
-/** Reads variables of the environment, or else of `.env`. */
+/**
+ * Reads variables of the environment, or else of `.env`.
+ *
+ * @throws {ConfigError} where there is a `.env` that cannot be read.
+ */
 export function createVariableReader(
-  { getVariable, readFile }: Surroundings,
+  surroundings: Surroundings,
 ): ReadVariable {
-  const file = parseEnv(readFile(".env") ?? "");
+  const { getVariable } = surroundings;
+  const file = parseEnv(readEnvFile(surroundings));
   return (name) => (getVariable(name) ?? file[name])?.trim() || undefined;
 }
 

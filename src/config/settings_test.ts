@@ -3,6 +3,7 @@ import {
   strictEqual as equal,
   throws,
 } from "node:assert";
+import { ConfigError } from "./config.ts";
 import {
   createVariableReader,
   readSettings,
@@ -83,4 +84,31 @@ Deno.test("createVariableReader() takes blank variables for ones that are not se
     readFile: () => "B=' x '\n",
   });
   deepEqual([read("A"), read("B"), read("C")], [undefined, "x", undefined]);
+});
+
+const USABLE = {
+  OPENAI_API_KEY: "k",
+  BIG_MODEL_NAME: "b",
+  SMALL_MODEL_NAME: "s",
+};
+
+Deno.test("readSettings() notices what is probably wrong in .env", () => {
+  const odd = { ".env": "LOG_LEVLE=DEBUG\n" };
+  const notice =
+    ".env, line 1: LOG_LEVLE is no setting; did you mean LOG_LEVEL?";
+  deepEqual(settingsOf(USABLE, odd).notices, [notice]);
+  deepEqual(settingsOf({ ...USABLE, LOG_LEVEL: "INFO" }, odd).notices, []);
+  throws(
+    () => settingsOf({}, odd),
+    (error) => error instanceof ConfigError && error.problems.includes(notice),
+  );
+});
+
+Deno.test("readSettings() says why it cannot read .env", () => {
+  const readFile = () => {
+    throw new Error("Is a directory");
+  };
+  throws(() => readSettings({ getVariable: () => undefined, readFile }), {
+    message: ".env: expected a file that can be read: Is a directory",
+  });
 });

@@ -31,7 +31,7 @@ const surroundings: Surroundings = {
 
 /** The variables ccproxy knows, unchecked. */
 export function loadEnvironment(): Environment {
-  return readEnvironment(createVariableReader(surroundings));
+  return orRefuse(() => readEnvironment(createVariableReader(surroundings)));
 }
 
 /** All settings, checked, or the end of the program. */

@@ -43,6 +43,8 @@ export interface ProxyContext extends
 export interface Proxy {
   /** Where it listens. */
   address: Deno.NetAddr;
+  /** Takes nothing new from now on. */
+  close(): void;
   /**
    * Takes nothing new, lets running answers finish, and closes connections.
    *
@@ -92,6 +94,7 @@ export async function startProxy(
   const server = serveHttp(address, createApp(deps).fetch);
   return {
     address: server.addr,
+    close: () => openRequests.close(server),
     async drain(limits) {
       const isFinished = await openRequests.drain(server, limits);
       endWatch();

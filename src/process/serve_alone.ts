@@ -24,6 +24,7 @@ export async function serveAlone(
   common.tokens.warm();
   return {
     url: urlOf(proxy.address),
+    close: () => Promise.resolve(proxy.close()),
     async drain(limits) {
       const isFinished = await proxy.drain(limits);
       await common.close();

@@ -69,6 +69,7 @@ export async function serveInThreads(
   tokens.warm();
   return {
     url: urlOf(address),
+    close: () => supervisor.close(),
     async drain(limits) {
       const isFinished = await supervisor.drain(limits);
       await common.close();

@@ -4,6 +4,8 @@ import type { Logger } from "../log.ts";
 export interface Serving {
   /** For clients. */
   url: string;
+  /** Takes nothing new from now on. */
+  close(): Promise<void>;
   /**
    * Takes nothing new, lets running answers finish, writes what is left to
    * write, and closes everything.

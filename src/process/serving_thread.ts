@@ -55,6 +55,7 @@ export function runServingThread(scope: ThreadScope, workerUrl: string): void {
       proxy = await serve(order, { main, upstreams, workerUrl });
     },
     readUpstreams: () => upstreams.read(),
+    close: () => serving().close(),
     drain: async (limits) => await serving().drain(limits),
     readCache: () => serving().cache.report(),
     clearCache: () => serving().cache.clear(),

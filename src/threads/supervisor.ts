@@ -117,15 +117,21 @@ export class Supervisor {
     );
   }
 
+  /** Has all threads take nothing new; none is replaced from now on. */
+  async close(): Promise<void> {
+    this.#isDraining = true;
+    clearInterval(this.#lookTimer);
+    for (const timer of this.#restarts.values()) clearTimeout(timer);
+    await this.all("close", []);
+  }
+
   /**
    * Has all threads take nothing new and finish, and ends them.
    *
    * @returns Whether all answers have finished in time.
    */
   async drain(limits: { timeoutMs: number }): Promise<boolean> {
-    this.#isDraining = true;
-    clearInterval(this.#lookTimer);
-    for (const timer of this.#restarts.values()) clearTimeout(timer);
+    await this.close();
     const count = this.#threads.size;
     const timeoutMs = limits.timeoutMs + DRAIN_GRACE_MS;
     const drained = await this.all("drain", [limits], { timeoutMs });
