@@ -38,8 +38,6 @@ export interface UpstreamDeps {
 
 /** One request to an upstream, whichever API it speaks. */
 export interface UpstreamCall extends GateCall {
-  /** Ends the call; aborting it is what closes the upstream's connection. */
-  abort: AbortController;
   /** Whether another's answer, or a kept one, will do. */
   caching: Caching;
   /** Told of every attempt before it is made. */
