@@ -100,7 +100,11 @@ function questionOf({ body: { messages } }: Exchange): string {
 }
 
 const missing = await whyNoPython();
-if (missing) console.error(`Not judged by the Python SDK: ${missing}`);
+if (missing) {
+  Deno.stderr.writeSync(
+    new TextEncoder().encode(`Not judged by the Python SDK: ${missing}\n`),
+  );
+}
 
 for (const api of ["chat/completions", "responses"] as const) {
   Deno.test({
