@@ -20,7 +20,7 @@ import { type ErrorsDeps, errorsRoute } from "./routes/errors.ts";
 import { type MessagesDeps, messagesRoute } from "./routes/messages.ts";
 import { type MetricsDeps, metricsRoute } from "./routes/metrics.ts";
 import { type ModelsDeps, modelsRoute } from "./routes/models.ts";
-import { probesRoute, type ReadinessCheck } from "./routes/probes.ts";
+import { probesRoute, type Readiness } from "./routes/probes.ts";
 import { type UsageDeps, usageRoute } from "./routes/usage.ts";
 import type { Secret } from "./secret.ts";
 
@@ -41,7 +41,7 @@ export interface AppDeps
   now: () => number;
   clientKeys: readonly Secret[];
   /** What `/ready` tells. */
-  readiness: readonly ReadinessCheck[];
+  readiness: () => Readiness;
   guards: GuardSettings;
   /** Counts each address's requests; `null`: nobody is limited. */
   takeTurn: TakeTurn | null;

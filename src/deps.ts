@@ -21,6 +21,7 @@ import type { Books } from "./observe/books.ts";
 import { type Observer, toAll } from "./observe/record.ts";
 import type { ReadPdf } from "./pdf/reader.ts";
 import { randomId } from "./random_id.ts";
+import { createReadiness } from "./readiness.ts";
 import { createSearchEngine } from "./search/engine.ts";
 import { createRedactor } from "./secret.ts";
 import { sleep } from "./sleep.ts";
@@ -31,6 +32,7 @@ import { createPromptCounter } from "./tokens/count_prompt.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 import { learnTokens } from "./tokens/learn_tokens.ts";
 import type { Transport } from "./transport/transport.ts";
+import { createBreakerHints } from "./upstream/breaker_hints.ts";
 import { createChatClient, createResponsesClient } from "./upstream/client.ts";
 import { createGate, type Gate } from "./upstream/gate.ts";
 import { createPassthroughClient } from "./upstream/passthrough.ts";
@@ -102,8 +104,13 @@ export function createDeps(
   const gate = createGate({
     now: clock,
     maxRestMs: retry.maxMs,
-    onChange: (change) => log.warn("upstream", { ...change }),
+    onChange(change) {
+      log.warn("upstream", { ...change });
+      books.watchLane(change);
+    },
+    hints: createBreakerHints({ store, now }),
   });
+  books.watchUpstreams(gate.snapshot);
   const readPdf = createPdfCache(readPdfBytes);
   const { tokenCacheTtlMs: ttlMs } = config;
   const countTexts = createCountCache({ counter: tokens, store, ttlMs, now });
@@ -160,10 +167,12 @@ export function createDeps(
       onFailure: (failure) => log.warn("web search failed", { ...failure }),
     }),
     openRequests,
-    readiness: [{
-      name: "shutdown",
-      reason: () => openRequests.isDraining ? "ccproxy is shutting down" : null,
-    }],
+    readiness: createReadiness({
+      openRequests,
+      upstreams: upstreams.map(({ name }) => name),
+      gate,
+      store,
+    }),
     newRequestId: () => randomId("req_"),
     newMessageId: () => randomId("msg_"),
     newToolUseId: () => randomId("toolu_"),

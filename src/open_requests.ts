@@ -22,7 +22,8 @@ export interface DrainLimits {
 export class OpenRequests {
   /** By request id. */
   readonly #open = new Map<string, AbortController>();
-  #isDraining = false;
+  /** Settles when the server has no connections any more; `null`: it serves. */
+  #closed: Promise<void> | null = null;
   /** Settles when there are none, once they are waited for. */
   #emptied: PromiseWithResolvers<void> | null = null;
 
@@ -33,7 +34,7 @@ export class OpenRequests {
 
   /** Whether a shutdown has begun. */
   get isDraining(): boolean {
-    return this.#isDraining;
+    return this.#closed !== null;
   }
 
   /**
@@ -51,6 +52,11 @@ export class OpenRequests {
     if (this.count === 0) this.#emptied?.resolve();
   }
 
+  /** Takes nothing new from now on. */
+  close(server: Drained): void {
+    this.#closed ??= server.shutdown();
+  }
+
   /**
    * Lets requests finish while no new ones come; ends those that take too long
    * with an error that tells clients to ask again. Connections without a request
@@ -62,13 +68,12 @@ export class OpenRequests {
     server: Drained,
     { timeoutMs, reason = shuttingDown() }: DrainLimits,
   ): Promise<boolean> {
-    this.#isDraining = true;
+    this.close(server);
     this.#emptied = Promise.withResolvers();
     if (this.count === 0) this.#emptied.resolve();
-    const closed = server.shutdown();
     const isFinished = await settlesWithin(this.#emptied.promise, timeoutMs);
     for (const abort of this.#open.values()) abort.abort(reason);
-    await settlesWithin(closed, FAREWELL_MS);
+    if (this.#closed) await settlesWithin(this.#closed, FAREWELL_MS);
     return isFinished;
   }
 }

@@ -23,7 +23,7 @@ const PURE: Record<string, readonly string[]> = {
 
 /** Who may import from the folders at the edges. */
 const EDGES: Record<string, readonly string[]> = {
-  routes: ["app.ts", "routes"],
+  routes: ["app.ts", "readiness.ts", "routes"],
   middleware: ["app.ts", "deps.ts", "process", "routes", "middleware"],
   cache: [
     "cache",
@@ -35,7 +35,17 @@ const EDGES: Record<string, readonly string[]> = {
     "threads",
     "upstream",
   ],
-  upstream: ["cache", "config", "deps.ts", "routes", "upstream", "stream"],
+  upstream: [
+    "cache",
+    "config",
+    "deps.ts",
+    "observe",
+    "readiness.ts",
+    "routes",
+    "stream",
+    "threads",
+    "upstream",
+  ],
   transport: ["config", "deps.ts", "process", "upstream", "transport"],
   search: ["config", "deps.ts", "routes", "search"],
   threads: ["process", "threads"],

@@ -16,7 +16,7 @@ import {
 import { secretsOf } from "../src/config/secrets.ts";
 import { createLogger, type LogFields } from "../src/log.ts";
 import { Lessons } from "../src/models/lessons.ts";
-import { openBooks } from "../src/observe/books.ts";
+import { type Books, openBooks } from "../src/observe/books.ts";
 import type { UpstreamLimits } from "../src/models/upstream_limits.ts";
 import { createRateLimit } from "../src/middleware/token_bucket.ts";
 import { OpenRequests } from "../src/open_requests.ts";
@@ -35,9 +35,16 @@ export interface ProxyOptions extends
   Partial<
     Pick<
       Outside,
-      "lessons" | "retry" | "observers" | "clock" | "store" | "calibrations"
+      | "lessons"
+      | "retry"
+      | "observers"
+      | "clock"
+      | "store"
+      | "calibrations"
     >
   > {
+  /** Told when an upstream goes out of use, and when it is back. */
+  watchLane?: Books["watchLane"];
   /** Times that differ from the usual ones. */
   times?: Partial<EventStreamTimes>;
   /** Settings beside the upstream's URL and the two model names. */
@@ -84,6 +91,7 @@ export function startProxy(
     lessons = new Lessons(Date.now),
     retry = IMPATIENT,
     observers = [],
+    watchLane,
     clock,
     store,
     calibrations,
@@ -153,7 +161,7 @@ export function startProxy(
     tokens,
     store: store ?? kv.store,
     ...(calibrations ? { calibrations } : {}),
-    books,
+    books: watchLane ? { ...books, watchLane } : books,
     takeTurn: createRateLimit(config.guards.rateLimit, Date.now),
     isShared: false,
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),

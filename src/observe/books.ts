@@ -2,18 +2,24 @@ import { createLedger } from "../ledger/ledger.ts";
 import type { Logger } from "../log.ts";
 import type { Store } from "../store/store.ts";
 import type { Alert } from "./alerts.ts";
-import { startAlarm } from "./alarm.ts";
+import { type Alarm, startAlarm } from "./alarm.ts";
 import { type ErrorGroup, ErrorTracker } from "./error_tracker.ts";
-import { createMetrics, type MetricsSnapshot } from "./metrics.ts";
+import {
+  createMetrics,
+  type Metrics,
+  type MetricsSnapshot,
+} from "./metrics.ts";
 import { type Observer, toAll } from "./record.ts";
 import { requestLog } from "./request_log.ts";
 
 /** What is kept of all requests, whichever thread has served them. */
-export interface Books {
+export interface Books
+  extends
+    Pick<Metrics, "eventLoopDelay" | "watchUpstreams">,
+    Pick<Alarm, "watchLane"> {
   /** Enters a request that has ended. */
   observe: Observer;
-  /** Enters how late an event loop was, in milliseconds. */
-  eventLoopDelay(ms: number): void;
+  /** The metrics of all threads. */
   readMetrics(): Promise<readonly MetricsSnapshot[]>;
   /** @param since Epoch milliseconds. */
   readErrors(since: number): Promise<ErrorGroup[]>;
@@ -49,6 +55,8 @@ export function openBooks(
       alarm.observe,
     ]),
     eventLoopDelay: metrics.eventLoopDelay,
+    watchUpstreams: metrics.watchUpstreams,
+    watchLane: alarm.watchLane,
     readMetrics: async () => [await metrics.read()],
     readErrors: (since) => Promise.resolve(errors.list(since)),
     [Symbol.dispose]: () => alarm.close(),

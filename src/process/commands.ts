@@ -32,8 +32,8 @@ import {
   loadServeSettings,
   orRefuse,
 } from "./load_settings.ts";
+import { STORE_PATIENCE_MS } from "./common.ts";
 import { openLog } from "./open_log.ts";
-import { STORE_PATIENCE_MS } from "./proxy.ts";
 import { serve, surviveStrayErrors } from "./serve.ts";
 import { serveAlone } from "./serve_alone.ts";
 import type { Serving } from "./serving.ts";

@@ -7,6 +7,7 @@ import { createWebhook } from "../observe/webhook.ts";
 import type { RawStore } from "../store/raw_store.ts";
 import type { Store } from "../store/store.ts";
 import { createTypedStore } from "../store/typed_store.ts";
+import { settlesWithin } from "../settles_within.ts";
 import { createTokenCounter, type TokenCounter } from "../tokens/counter.ts";
 import { openStore } from "./open_store.ts";
 
@@ -17,7 +18,12 @@ export interface Common {
   books: Books;
   tokens: TokenCounter;
   takeTurn: TakeTurn | null;
+  /** Writes what is left to write, as long as the store is quick, and closes all. */
+  close(): Promise<void>;
 }
+
+/** What start and end wait for the store; it usually takes 10 ms. */
+export const STORE_PATIENCE_MS = 1_000;
 
 /** Opens what all serving threads have in common. */
 export function openCommon(
@@ -28,11 +34,19 @@ export function openCommon(
   const store = createTypedStore(rawStore);
   const url = config.alertWebhook?.reveal();
   const deliver = url === undefined ? null : createWebhook({ url, fetch, log });
+  const books = openBooks({ log, store, deliver, now: Date.now });
+  const tokens = createTokenCounter({ workerUrl });
   return {
     rawStore,
     store,
-    books: openBooks({ log, store, deliver, now: Date.now }),
-    tokens: createTokenCounter({ workerUrl }),
+    books,
+    tokens,
     takeTurn: createRateLimit(config.guards.rateLimit, Date.now),
+    async close() {
+      tokens.close();
+      books[Symbol.dispose]();
+      await settlesWithin(store.flush(), STORE_PATIENCE_MS);
+      await rawStore[Symbol.asyncDispose]();
+    },
   };
 }

@@ -15,11 +15,9 @@ import { KeptLessons } from "../store/kept_lessons.ts";
 import { Calibrations } from "../tokens/calibrations.ts";
 import { probe } from "../transport/probe.ts";
 import { createTransport } from "../transport/transport.ts";
+import { STORE_PATIENCE_MS } from "./common.ts";
 import { createHttpClient } from "./http_client.ts";
 import { serveHttp } from "./http_server.ts";
-
-/** What start and end wait for the store; it usually takes 10 ms. */
-export const STORE_PATIENCE_MS = 1_000;
 
 /** What a proxy is given by the process, or by the thread it runs in. */
 export interface ProxyContext extends
@@ -45,8 +43,10 @@ export interface ProxyContext extends
 export interface Proxy {
   /** Where it listens. */
   address: Deno.NetAddr;
+  /** Takes nothing new from now on. */
+  close(): void;
   /**
-   * Takes nothing new and lets running answers finish.
+   * Takes nothing new, lets running answers finish, and closes connections.
    *
    * @returns Whether all have, before the time was up.
    */
@@ -71,7 +71,7 @@ export async function startProxy(
     pool: config.pool,
     connectTimeoutMs: config.timeouts.connectMs,
   });
-  watchEventLoop((ms) => books.eventLoopDelay(ms));
+  const endWatch = watchEventLoop((ms) => books.eventLoopDelay(ms));
   const lessons = new KeptLessons({ store, now: Date.now });
   const calibrations = new Calibrations(store);
   const loaded = Promise.all([lessons.load(), calibrations.load()]);
@@ -94,7 +94,13 @@ export async function startProxy(
   const server = serveHttp(address, createApp(deps).fetch);
   return {
     address: server.addr,
-    drain: (limits) => openRequests.drain(server, limits),
+    close: () => openRequests.close(server),
+    async drain(limits) {
+      const isFinished = await openRequests.drain(server, limits);
+      endWatch();
+      transport.close();
+      return isFinished;
+    },
     cache: deps.cache,
   };
 }

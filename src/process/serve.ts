@@ -71,6 +71,7 @@ function drainOnSignals(
   const stop = async () => {
     if (isDraining) return Deno.exit(1);
     isDraining = true;
+    await serving.close();
     log.info("draining", { timeoutMs });
     const isFinished = await serving.drain({ timeoutMs });
     if (!isFinished) log.warn("answers cut off by shutdown");

@@ -3,7 +3,7 @@ import { checkCertificates } from "./http_client.ts";
 import { refuseAddress, urlOf } from "./http_server.ts";
 import type { ServeSettings } from "./load_settings.ts";
 import { startProxy } from "./proxy.ts";
-import { drainAndFlush, type Serving, type ServingOptions } from "./serving.ts";
+import type { Serving, ServingOptions } from "./serving.ts";
 
 /** Serves in this thread, or ends the program where it cannot listen. */
 export async function serveAlone(
@@ -12,7 +12,6 @@ export async function serveAlone(
 ): Promise<Serving> {
   checkCertificates(config);
   const common = openCommon(config, { log, workerUrl });
-  const { store, tokens } = common;
   const proxy = await startProxy(config, {
     ...common,
     log,
@@ -22,9 +21,14 @@ export async function serveAlone(
   }).catch((error) =>
     refuseAddress({ hostname: config.host, port: config.port }, error)
   );
-  tokens.warm();
+  common.tokens.warm();
   return {
     url: urlOf(proxy.address),
-    drain: ({ timeoutMs }) => drainAndFlush(proxy, { store, timeoutMs }),
+    close: () => Promise.resolve(proxy.close()),
+    async drain(limits) {
+      const isFinished = await proxy.drain(limits);
+      await common.close();
+      return isFinished;
+    },
   };
 }

@@ -4,7 +4,7 @@ import { openCommon } from "./common.ts";
 import { checkCertificates } from "./http_client.ts";
 import { claimPort, refuseAddress, urlOf } from "./http_server.ts";
 import type { ServeSettings } from "./load_settings.ts";
-import { drainAndFlush, type Serving, type ServingOptions } from "./serving.ts";
+import type { Serving, ServingOptions } from "./serving.ts";
 import { SERVING_THREAD_NAME } from "./serving_thread.ts";
 
 /** What serving in threads needs. */
@@ -26,25 +26,32 @@ export async function serveInThreads(
 ): Promise<Serving> {
   checkCertificates(config);
   const common = openCommon(config, { log, workerUrl });
-  const { books, tokens, takeTurn, store, rawStore } = common;
+  const { books, tokens, takeTurn, rawStore } = common;
   const port = claimPort({ hostname: config.host, port: config.port });
   const address = { hostname: config.host, port };
   const supervisor: Supervisor = new Supervisor({
     count,
     createWorker: () =>
       new Worker(workerUrl, { type: "module", name: SERVING_THREAD_NAME }),
-    toOrder() {
+    prepare() {
       const { port1, port2 } = new MessageChannel();
       hostStore(rawStore, port1);
-      const order = { sources, port, isProxied, isPretty, store: port2 };
-      return { order, transfer: [port2] };
+      return {
+        order: { sources, port, isProxied, isPretty, store: port2 },
+        transfer: [port2],
+        release: () => port1.close(),
+      };
     },
     own: {
       log: writeLog,
       logToFile: writeLogFile,
       observe: books.observe,
       eventLoopDelay: (ms) => books.eventLoopDelay(ms),
-      readMetrics: () => books.readMetrics(),
+      watchLane: books.watchLane,
+      readMetrics: async () => [
+        ...await books.readMetrics(),
+        ...await supervisor.all("readUpstreams", []),
+      ],
       readErrors: (since) => books.readErrors(since),
       takeTurn: (client) => takeTurn?.(client) ?? 0,
       countTokens: (texts, encoding) => tokens.count(texts, encoding),
@@ -62,6 +69,11 @@ export async function serveInThreads(
   tokens.warm();
   return {
     url: urlOf(address),
-    drain: ({ timeoutMs }) => drainAndFlush(supervisor, { store, timeoutMs }),
+    close: () => supervisor.close(),
+    async drain(limits) {
+      const isFinished = await supervisor.drain(limits);
+      await common.close();
+      return isFinished;
+    },
   };
 }

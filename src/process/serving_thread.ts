@@ -7,6 +7,10 @@
 import { ApiError } from "../anthropic/errors.ts";
 import { settingsOf } from "../config/settings.ts";
 import { createLogger } from "../log.ts";
+import {
+  createUpstreamMetrics,
+  type UpstreamMetrics,
+} from "../observe/metrics.ts";
 import type { RequestRecord } from "../observe/record.ts";
 import { redact } from "../secret.ts";
 import { createRemoteStore } from "../store/remote_store.ts";
@@ -41,14 +45,17 @@ const COUNT_MS = 60_000;
 /** Serves when the main thread says so, until it says otherwise. */
 export function runServingThread(scope: ThreadScope, workerUrl: string): void {
   let proxy: Proxy | undefined;
+  const upstreams = createUpstreamMetrics();
   const serving = () => {
     if (proxy) return proxy;
     throw new Error("This thread does not serve yet");
   };
   const calls: ThreadCalls = {
     async serve(order) {
-      proxy = await serve(order, { main, workerUrl });
+      proxy = await serve(order, { main, upstreams, workerUrl });
     },
+    readUpstreams: () => upstreams.read(),
+    close: () => serving().close(),
     drain: async (limits) => await serving().drain(limits),
     readCache: () => serving().cache.report(),
     clearCache: () => serving().cache.clear(),
@@ -75,7 +82,11 @@ function crashed(): ApiError {
 
 async function serve(
   order: ThreadOrder,
-  { main, workerUrl }: { main: Line<MainCalls>; workerUrl: string },
+  { main, upstreams, workerUrl }: {
+    main: Line<MainCalls>;
+    upstreams: UpstreamMetrics;
+    workerUrl: string;
+  },
 ): Promise<Proxy> {
   const config = { ...settingsOf(order.sources), port: order.port };
   const log = createLogger({
@@ -94,6 +105,8 @@ async function serve(
     books: {
       observe: (record) => main.tell("observe", withoutPrompt(record)),
       eventLoopDelay: (ms) => main.tell("eventLoopDelay", ms),
+      watchLane: (change) => main.tell("watchLane", change),
+      watchUpstreams: upstreams.watchUpstreams,
       readMetrics: () => main.call("readMetrics", []),
       readErrors: (since) => main.call("readErrors", [since]),
     },

@@ -9,6 +9,7 @@ import type { ErrorGroup } from "../observe/error_tracker.ts";
 import type { MetricsSnapshot } from "../observe/metrics.ts";
 import type { RequestRecord } from "../observe/record.ts";
 import type { Encoding } from "../tokens/encoding.ts";
+import type { LaneChange } from "../upstream/upstream_gate.ts";
 
 /** What a thread is started with. */
 export interface ThreadOrder {
@@ -27,8 +28,12 @@ export interface ThreadOrder {
 export type ThreadCalls = {
   /** Serves from now on; fails where it cannot listen. */
   serve: (order: ThreadOrder) => Promise<void>;
-  /** Takes nothing new. @returns Whether all answers have finished in time. */
+  /** Takes nothing new from now on. */
+  close: () => void;
+  /** Lets answers finish. @returns Whether all answers have finished in time. */
   drain: (limits: { timeoutMs: number }) => Promise<boolean>;
+  /** How things stand at the upstreams, as this thread has it. */
+  readUpstreams: () => Promise<MetricsSnapshot>;
   readCache: () => Promise<CacheReport>;
   /** Forgets the answers in this thread's memory, and those in the store. */
   clearCache: () => Promise<void>;
@@ -41,6 +46,7 @@ export type MainCalls = {
   logToFile: (line: string) => void;
   observe: (record: RequestRecord) => void;
   eventLoopDelay: (ms: number) => void;
+  watchLane: (change: LaneChange) => void;
   readMetrics: () => Promise<readonly MetricsSnapshot[]>;
   readErrors: (since: number) => Promise<ErrorGroup[]>;
   takeTurn: (client: string) => number | Promise<number>;

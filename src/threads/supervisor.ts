@@ -9,12 +9,21 @@ export interface SupervisorOptions {
   /** Starts a worker that waits to be called. */
   createWorker: () => Worker;
   /** Makes what a thread is started with; asked anew for each replacement. */
-  toOrder: (index: number) => { order: ThreadOrder; transfer: Transferable[] };
+  prepare: () => PreparedThread;
   /** What threads may call the main thread for. */
   own: Omit<MainCalls, "crashed">;
-  log: Logger;
+  log: Pick<Logger, "info" | "error">;
   /** @default {SUPERVISOR_TIMES} */
   times?: SupervisorTimes;
+}
+
+/** What a thread is started with. */
+export interface PreparedThread {
+  order: ThreadOrder;
+  /** What of it moves to the thread. */
+  transfer: Transferable[];
+  /** Lets go of this thread's part of it, when the other is over. */
+  release: () => void;
 }
 
 /** How patient a {@linkcode Supervisor} is, in milliseconds. */
@@ -52,10 +61,11 @@ const START_MS = 60_000;
 const MAX_BACKOFF = 64;
 
 interface Thread {
-  worker: Worker;
   line: Line<ThreadCalls>;
+  /** Ends it at once. */
+  end: () => void;
   startedAt: number;
-  /** How often in a row it was looked and nothing had been said. */
+  /** How often in a row it was looked and nothing had been said; -1: it starts. */
   silentLooks: number;
 }
 
@@ -66,6 +76,8 @@ export class Supervisor {
   /** By index; absent while one waits to be replaced. */
   readonly #threads = new Map<number, Thread>();
   readonly #restarts = new Map<number, ReturnType<typeof setTimeout>>();
+  /** Those that crashed, while they end their answers. */
+  readonly #leaving = new Map<Thread, ReturnType<typeof setTimeout>>();
   #lookTimer: ReturnType<typeof setInterval> | undefined;
   #backoff = 1;
   #isDraining = false;
@@ -105,26 +117,37 @@ export class Supervisor {
     );
   }
 
+  /** Has all threads take nothing new; none is replaced from now on. */
+  async close(): Promise<void> {
+    this.#isDraining = true;
+    clearInterval(this.#lookTimer);
+    for (const timer of this.#restarts.values()) clearTimeout(timer);
+    await this.all("close", []);
+  }
+
   /**
    * Has all threads take nothing new and finish, and ends them.
    *
    * @returns Whether all answers have finished in time.
    */
   async drain(limits: { timeoutMs: number }): Promise<boolean> {
-    this.#isDraining = true;
-    clearInterval(this.#lookTimer);
-    for (const timer of this.#restarts.values()) clearTimeout(timer);
+    await this.close();
     const count = this.#threads.size;
     const timeoutMs = limits.timeoutMs + DRAIN_GRACE_MS;
     const drained = await this.all("drain", [limits], { timeoutMs });
-    for (const { worker } of this.#threads.values()) worker.terminate();
+    for (const { end } of this.#threads.values()) end();
+    for (const [{ end }, timer] of this.#leaving) {
+      clearTimeout(timer);
+      end();
+    }
     this.#threads.clear();
     return drained.length === count && drained.every(Boolean);
   }
 
   /** @throws {LineError} when it cannot serve. */
   async #start(index: number): Promise<void> {
-    const { createWorker, toOrder, own } = this.#options;
+    const { createWorker, prepare, own } = this.#options;
+    const { order, transfer, release } = prepare();
     const worker = createWorker();
     const line = openLine<ThreadCalls>(worker, {
       own: {
@@ -133,16 +156,25 @@ export class Supervisor {
       } satisfies MainCalls,
       timeoutMs: this.#times.callMs,
     });
-    const startedAt = performance.now();
-    const thread: Thread = { worker, line, startedAt, silentLooks: 0 };
-    worker.addEventListener("message", () => thread.silentLooks = 0);
+    const thread: Thread = {
+      line,
+      end() {
+        worker.terminate();
+        release();
+      },
+      startedAt: performance.now(),
+      silentLooks: -1,
+    };
+    worker.addEventListener("message", () => {
+      if (thread.silentLooks > 0) thread.silentLooks = 0;
+    });
     worker.addEventListener("error", (event) => {
       event.preventDefault(); // or it would end this thread, too
       this.#replace(index, thread, event.message);
     });
     this.#threads.set(index, thread);
-    const { order, transfer } = toOrder(index);
     await line.call("serve", [order], { timeoutMs: START_MS, transfer });
+    thread.silentLooks = 0;
   }
 
   /** Another serves in its place; it may still end its own answers. */
@@ -151,7 +183,11 @@ export class Supervisor {
     const { log } = this.#options;
     const { youthMs, restartMs, farewellMs } = this.#times;
     this.#threads.delete(index);
-    setTimeout(() => thread.worker.terminate(), farewellMs);
+    const leave = setTimeout(() => {
+      this.#leaving.delete(thread);
+      thread.end();
+    }, farewellMs);
+    this.#leaving.set(thread, leave);
     const livedMs = performance.now() - thread.startedAt;
     if (livedMs >= youthMs) this.#backoff = 1;
     const delayMs = livedMs >= youthMs ? 0 : restartMs * this.#backoff;
@@ -176,9 +212,10 @@ export class Supervisor {
   #look(): void {
     const { silenceMs, lookMs } = this.#times;
     for (const [index, thread] of this.#threads) {
+      if (thread.silentLooks < 0) continue;
       thread.silentLooks++;
       if (thread.silentLooks * lookMs <= silenceMs) continue;
-      thread.worker.terminate(); // it hangs, and would not hear of it
+      thread.end(); // it hangs, and would not hear of anything
       this.#replace(index, thread, `silent for ${silenceMs / 1000} s`);
     }
   }

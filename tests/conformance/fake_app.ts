@@ -54,6 +54,8 @@ export function startFakeApp(
     books: {
       observe: () => {},
       eventLoopDelay: () => {},
+      watchUpstreams: () => {},
+      watchLane: () => {},
       readMetrics: () => Promise.resolve([]),
       readErrors: () => Promise.resolve([]),
     },
