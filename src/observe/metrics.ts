@@ -13,7 +13,7 @@ import {
   type MetricObjectWithValues,
   type MetricValue,
   Registry,
-} from "prom-client";
+} from "./prom_client.ts";
 import { savedNanoUsd, toUsd } from "../cost/cost.ts";
 import { inputOf } from "../tokens/learn_tokens.ts";
 import { BoundedNames } from "./bounded_names.ts";

@@ -16,25 +16,10 @@ import { redact } from "../secret.ts";
 import { createRemoteStore } from "../store/remote_store.ts";
 import { createTypedStore } from "../store/typed_store.ts";
 import type { MainCalls, ThreadCalls, ThreadOrder } from "../threads/calls.ts";
-import { type Carrier, type Line, openLine } from "../threads/line.ts";
+import { type Line, openLine } from "../threads/line.ts";
+import type { ThreadScope } from "../threads/serving_scope.ts";
 import { loggerOptions } from "./open_log.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
-
-/** Name of the worker; the one bundled file knows by it which side it is. */
-export const SERVING_THREAD_NAME = "serve";
-
-/** What is used of a worker's global scope. */
-export interface ThreadScope extends Carrier {
-  readonly name: string;
-  close(): void;
-}
-
-/** Tells whether this file runs as a thread that serves. */
-export function isServingThread<Scope extends { readonly name: string }>(
-  scope: Scope,
-): scope is Scope & ThreadScope {
-  return scope.name === SERVING_THREAD_NAME && "postMessage" in scope;
-}
 
 /** What answering may take the main thread, in milliseconds. */
 const CALL_MS = 5_000;
