@@ -21,6 +21,7 @@ import { randomId } from "./random_id.ts";
 import { createSearchEngine } from "./search/engine.ts";
 import { sleep } from "./sleep.ts";
 import type { Store } from "./store/store.ts";
+import type { Telemetry } from "./telemetry/telemetry.ts";
 import { Calibrations } from "./tokens/calibrations.ts";
 import { createCountCache } from "./tokens/count_cache.ts";
 import { createPromptCounter } from "./tokens/count_prompt.ts";
@@ -52,6 +53,10 @@ export interface Outside {
   ledger: Ledger;
   /** Told of every request beside log, metrics and error tracker. */
   observers?: readonly Observer[];
+  /** Takes spans, and what clients tell of themselves; `null`: nobody does. */
+  telemetry?:
+    | Pick<Telemetry, "observe" | "readTraceParent" | "forwarders">
+    | null;
   retry?: RetryPolicy;
   /** Milliseconds of a clock that never goes back. */
   clock?: () => number;
@@ -79,6 +84,7 @@ export function createDeps(
     metrics,
     ledger,
     observers = [],
+    telemetry = null,
     retry = DEFAULT_RETRY,
     clock = () => performance.now(),
     times = EVENT_STREAM_TIMES,
@@ -126,7 +132,10 @@ export function createDeps(
       (record) => errors.add(record),
       ({ requestId }) => openRequests.leave(requestId),
       ...observers,
+      ...(telemetry?.observe ? [telemetry.observe] : []),
     ]),
+    readTraceParent: telemetry?.readTraceParent ?? null,
+    forwarders: telemetry?.forwarders ?? {},
     readErrors: (since) => Promise.resolve(errors.list(since)),
     readMetrics: async () => [await metrics.read()],
     ledger,
@@ -159,6 +168,7 @@ export function createDeps(
     newMessageId: () => randomId("msg_"),
     newToolUseId: () => randomId("toolu_"),
     now,
+    clock,
   };
 }
 

@@ -123,6 +123,7 @@ export function aMessageRecord(
     sent: null,
     notices: [],
     firstEventMs: null,
+    timeline: { translations: [], lookups: [], attempts: [] },
     ...given,
   };
 }
@@ -138,6 +139,7 @@ export function aRecord(given: Partial<RequestRecord> = {}): RequestRecord {
     error: null,
     startedAt: 0,
     durationMs: 0,
+    traceParent: null,
     message: null,
     ...given,
   };

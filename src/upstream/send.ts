@@ -42,12 +42,22 @@ export interface UpstreamCall extends GateCall {
   abort: AbortController;
   /** Whether another's answer, or a kept one, will do. */
   caching: Caching;
-  /** Told of every attempt before it is made. */
-  onAttempt: (attempt: Pick<Pass, "waitedMs">) => void;
+  /** Told of every attempt before it is made; what it returns, how it goes. */
+  onAttempt: (attempt: Pick<Pass, "waitedMs">) => AttemptWatch;
   /** Told of every failed attempt that another one follows. */
   onRetry: (retry: Retry) => void;
   /** Told of what a refusal has taught. */
   onLesson: (lesson: Lesson) => void;
+}
+
+/** Is told how an attempt goes. */
+export interface AttemptWatch {
+  /** The upstream's status line is there. */
+  answered: (status: number) => void;
+  /** What was wrong; the first word counts. */
+  failed: (error: ApiError) => void;
+  /** Nothing more will come. May be told more than once. */
+  ended: () => void;
 }
 
 /** What the loop has to know of an API. */
@@ -144,20 +154,24 @@ export function createSender<C extends UpstreamCall>(
     { pass, patience }: { pass: Pass; patience: Patience },
   ): Promise<Tried> {
     const request = await toRequest(call, pass);
-    call.onAttempt(pass);
+    const watch = call.onAttempt(pass);
     const startedAt = performance.now();
     let refusal: Refusal | undefined;
     let error: ApiError;
     try {
       const outcome = await attempt(request, { fetch, patience });
       if (outcome.response) {
-        return { answer: toAnswer(outcome.response, { pass, patience }) };
+        const { response } = outcome;
+        return { answer: toAnswer(response, { pass, patience, watch }) };
       }
       refusal = outcome.refusal;
+      watch.answered(refusal.status);
       error = api.toError(refusal, call);
     } catch (thrown) {
       error = toApiError(thrown);
     }
+    watch.failed(error);
+    watch.ended();
     pass.settle(error);
     pass.leave();
     return { refusal, error, tookMs: performance.now() - startedAt };
@@ -198,16 +212,26 @@ type Tried =
 
 /** An answer whose place comes free when its body has ended, or was ended. */
 function toAnswer(
-  { headers, body }: Received,
-  { pass, patience }: { pass: Pass; patience: Patience },
+  { status, headers, body }: Received,
+  { pass, patience, watch }: {
+    pass: Pass;
+    patience: Patience;
+    watch: AttemptWatch;
+  },
 ): Answer {
   pass.begun();
+  watch.answered(status);
+  const settle = (error: ApiError | null) => {
+    if (error) watch.failed(error);
+    pass.settle(error);
+  };
   const reader = createAnswerReader(body, {
     patience,
     onEnd(error) {
-      if (error) pass.settle(error);
+      if (error) settle(error);
+      watch.ended();
       pass.leave();
     },
   });
-  return { headers, reader, settle: pass.settle };
+  return { headers, reader, settle };
 }

@@ -1,0 +1,84 @@
+import type { CacheOutcome } from "../cache/cache_use.ts";
+import type { Target } from "../models/select_target.ts";
+import type { AttemptWatch } from "../upstream/send.ts";
+
+/** A stretch of time, in milliseconds since its request came. */
+export interface Period {
+  startMs: number;
+  endMs: number;
+}
+
+/** A look into the response cache. */
+export interface Lookup extends Period {
+  outcome: CacheOutcome;
+}
+
+/** One request to an upstream. */
+export interface AttemptRecord {
+  /** Name of the upstream. */
+  upstream: string;
+  /** Its base URL, which may hold credentials. */
+  url: string;
+  model: string;
+  /** Milliseconds since the client's request came. */
+  startMs: number;
+  /** When nothing more came; `null`: it was still going on in the end. */
+  endMs: number | null;
+  /** The upstream's HTTP status; `null`: it never came to that. */
+  status: number | null;
+  /** What was wrong, as the client would be told. */
+  error: { type: string; status: number } | null;
+}
+
+/** When what was done for a message. */
+export interface TimelineRecord {
+  translations: readonly Period[];
+  lookups: readonly Lookup[];
+  /** In the order they were made. */
+  attempts: readonly AttemptRecord[];
+}
+
+/** Notes when what is done for a message. */
+export class Timeline {
+  readonly #elapsedMs: () => number;
+  readonly translations: Period[] = [];
+  readonly attempts: AttemptRecord[] = [];
+
+  /** @param elapsedMs Milliseconds since the request came. */
+  constructor(elapsedMs: () => number) {
+    this.#elapsedMs = elapsedMs;
+  }
+
+  /** The same translation, with a note of each time it is made. */
+  translating<A extends unknown[], R>(
+    translate: (...given: A) => R | Promise<R>,
+  ): (...given: A) => Promise<R> {
+    return async (...given) => {
+      const startMs = this.#elapsedMs();
+      try {
+        return await translate(...given);
+      } finally {
+        this.translations.push({ startMs, endMs: this.#elapsedMs() });
+      }
+    };
+  }
+
+  /** Notes an attempt that begins now. */
+  attempt({ upstream: { name, url }, model }: Target): AttemptWatch {
+    const attempt: AttemptRecord = {
+      upstream: name,
+      url,
+      model,
+      startMs: this.#elapsedMs(),
+      endMs: null,
+      status: null,
+      error: null,
+    };
+    this.attempts.push(attempt);
+    return {
+      answered: (status) => void (attempt.status = status),
+      failed: ({ type, status }) => void (attempt.error ??= { type, status }),
+      ended: () => void (attempt.endMs ??= this.#elapsedMs()),
+    };
+  }
+}
