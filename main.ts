@@ -50,7 +50,9 @@ import { isPdfWorker, servePdfText } from "./src/pdf/worker.ts";
 import { Calibrations } from "./src/tokens/calibrations.ts";
 import { createTokenCounter } from "./src/tokens/counter.ts";
 import { isTokenWorker, serveTokenCounts } from "./src/tokens/worker.ts";
+import { randomHex } from "./src/random_hex.ts";
 import { redact } from "./src/secret.ts";
+import { sleep } from "./src/sleep.ts";
 import { probe } from "./src/transport/probe.ts";
 import { createTransport } from "./src/transport/transport.ts";
 import { platformDataDir } from "./src/store/data_dir.ts";
@@ -58,6 +60,7 @@ import { KeptLessons } from "./src/store/kept_lessons.ts";
 import { createKvStore } from "./src/store/kv_store.ts";
 import type { Store } from "./src/store/store.ts";
 import { createTypedStore } from "./src/store/typed_store.ts";
+import type { Telemetry } from "./src/telemetry/telemetry.ts";
 import type { StoreSettings } from "./src/config/store_settings.ts";
 import {
   createVariableReader,
@@ -202,6 +205,8 @@ interface Running {
   server: Deno.HttpServer<Deno.NetAddr>;
   openRequests: OpenRequests;
   store: Store;
+  /** `null`: nobody takes any. */
+  telemetry: Telemetry | null;
 }
 
 /** Takes the port and serves. */
@@ -227,6 +232,7 @@ async function start(config: Settled, log: Logger): Promise<Running> {
     now: Date.now,
     deliver: webhook && createWebhook({ url: webhook.reveal(), fetch, log }),
   });
+  const telemetry = await telemetryOf(config, log);
   watchEventLoop(metrics.eventLoopDelay);
   const tokens = createTokenCounter({ workerUrl: import.meta.url });
   const store = createTypedStore(createKvStore({
@@ -249,6 +255,7 @@ async function start(config: Settled, log: Logger): Promise<Running> {
     metrics,
     ledger: createLedger({ store }),
     observers: [alarm.observe],
+    telemetry,
   }));
   const server = listen(config, app.fetch);
   const { hostname, port } = server.addr;
@@ -262,7 +269,18 @@ async function start(config: Settled, log: Logger): Promise<Running> {
   });
   for (const notice of config.notices) log.warn(notice);
   tokens.warm();
-  return { url, server, openRequests, store };
+  return { url, server, openRequests, store, telemetry };
+}
+
+/** Loads what sends telemetry only where it is wanted. */
+async function telemetryOf(
+  { telemetry: settings }: Config,
+  log: Logger,
+): Promise<Telemetry | null> {
+  if (!settings) return null;
+  const { startTelemetry } = await import("./src/telemetry/telemetry.ts");
+  const { random } = Math;
+  return startTelemetry(settings, { fetch, log, sleep, random, randomHex });
 }
 
 /** Deno reads the file of certificates for the first client, and may fail. */
@@ -415,9 +433,18 @@ async function claude(args: string[]): Promise<void> {
 }
 
 /** Ends a proxy whose only client is done. */
-async function stop({ openRequests, server, store }: Running): Promise<void> {
+async function stop(
+  { openRequests, server, ...rest }: Running,
+): Promise<void> {
   await openRequests.drain(server, { timeoutMs: STORE_PATIENCE_MS });
-  await soon(store.flush());
+  await flush(rest);
+}
+
+/** Sends on what is still to be kept or told, unless that takes too long. */
+async function flush(
+  { store, telemetry }: Pick<Running, "store" | "telemetry">,
+): Promise<void> {
+  await soon(Promise.all([store.flush(), telemetry?.close()]));
 }
 
 /** Tries every model through a proxy that nobody else knows of. */
@@ -432,7 +459,13 @@ async function doctor({ json }: { json: boolean }): Promise<void> {
     pretty: false,
   });
   const proxy = await start({
-    ...{ ...config, guards, clientKeys: [], alertWebhook: null },
+    ...{
+      ...config,
+      guards,
+      clientKeys: [],
+      alertWebhook: null,
+      telemetry: null,
+    },
     ...{ host: "127.0.0.1", port: 0 },
   }, log);
   const patients = toPatients(listModels(config));
@@ -508,10 +541,7 @@ function surviveStrayErrors(log: Logger): void {
 
 /** Running answers may finish; a second signal, or the deadline, ends them. */
 function drainOnSignals(
-  { server, openRequests, store, log, timeoutMs }: {
-    server: Deno.HttpServer;
-    openRequests: OpenRequests;
-    store: Store;
+  { server, openRequests, log, timeoutMs, ...rest }: Running & {
     log: Logger;
     timeoutMs: number;
   },
@@ -521,7 +551,7 @@ function drainOnSignals(
     log.info("draining", { requests: openRequests.count, timeoutMs });
     const isFinished = await openRequests.drain(server, { timeoutMs });
     if (!isFinished) log.warn("answers cut off by shutdown");
-    await soon(store.flush());
+    await flush(rest);
     Deno.exit(isFinished ? 0 : 1);
   };
   Deno.addSignalListener("SIGINT", stop);

@@ -19,6 +19,9 @@ import { createMetrics } from "../src/observe/metrics.ts";
 import type { UpstreamLimits } from "../src/models/upstream_limits.ts";
 import { createLedger } from "../src/ledger/ledger.ts";
 import { OpenRequests } from "../src/open_requests.ts";
+import { randomHex } from "../src/random_hex.ts";
+import { sleep } from "../src/sleep.ts";
+import { startTelemetry } from "../src/telemetry/telemetry.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
 import { probe } from "../src/transport/probe.ts";
@@ -136,6 +139,14 @@ export function startProxy(
     ...(maxStreams ? { maxStreams } : {}),
   });
   const openRequests = new OpenRequests();
+  const telemetry = config.telemetry && startTelemetry(config.telemetry, {
+    fetch,
+    log,
+    sleep,
+    random: Math.random,
+    randomHex,
+    gatherMs: 0,
+  });
   const kv = openStore({ open: () => Deno.openKv(":memory:") });
   const deps = createDeps(config, {
     transport: transport.send,
@@ -151,6 +162,7 @@ export function startProxy(
     lessons,
     retry,
     observers,
+    telemetry,
     ...(clock ? { clock } : {}),
     times: { ...EVENT_STREAM_TIMES, ...times },
   });
@@ -170,6 +182,7 @@ export function startProxy(
     upstreamState: () => deps.gate.snapshot()[0],
     async [Symbol.asyncDispose]() {
       await server.shutdown();
+      await telemetry?.close();
       transport.close();
       tokens.close();
       await kv[Symbol.asyncDispose]();

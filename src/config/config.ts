@@ -22,6 +22,7 @@ import {
   type ReadVariable,
   splitKeys,
 } from "./config_schema.ts";
+import { OPENROUTER_URL, withDefaults, withoutBlanks } from "./defaults.ts";
 import { dialectNamed, dialectOf } from "../dialects/registry.ts";
 import {
   Flag,
@@ -56,7 +57,7 @@ import {
   TRANSPORT_VARIABLES,
   type TransportSettings,
 } from "./transport_settings.ts";
-import { type Environment, VARIABLES } from "./variables.ts";
+import type { Environment } from "./variables.ts";
 
 /** Checked settings. */
 export interface Config extends TransportSettings {
@@ -102,8 +103,6 @@ export class ConfigError extends Error {
   }
 }
 
-const OPENROUTER_URL = "https://openrouter.ai/api/v1";
-const ANTHROPIC_URL = "https://api.anthropic.com/v1";
 const Key = z.string()
   .regex(KEY, "a key without spaces or line breaks")
   .transform((value) => new Secret(value))
@@ -216,33 +215,6 @@ export function parseConfig(
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
     ...models,
     notices: [...notices, ...pointingHere(settings, own)],
-  };
-}
-
-/** Blank variables count as not set: `.env` files are full of them. */
-function withoutBlanks(environment: Environment): Environment {
-  return Object.fromEntries(
-    Object.entries(environment)
-      .map(([name, value]) => [name, value?.trim()])
-      .filter(([, value]) => value),
-  );
-}
-
-function withDefaults(set: Environment): Environment {
-  const defaults: Environment = Object.fromEntries(
-    Object.entries(VARIABLES)
-      .map(([name, variable]) => [
-        name,
-        "default" in variable ? variable.default : undefined,
-      ]),
-  );
-  const isAlone = set.OPENROUTER_API_KEY && !set.OPENAI_API_KEY;
-  const isAnthropic = set.UPSTREAM_API?.toLowerCase() === "anthropic";
-  return {
-    ...defaults,
-    ...(isAnthropic ? { OPENAI_BASE_URL: ANTHROPIC_URL } : {}),
-    ...(isAlone ? { OPENAI_BASE_URL: OPENROUTER_URL } : {}),
-    ...set,
   };
 }
 

@@ -89,7 +89,7 @@ export const VARIABLES = {
     help: "where alerts are posted as {text}, as Slack takes them",
   },
   OTEL_EXPORTER_OTLP_ENDPOINT: {
-    help: "OpenTelemetry collector for traces and clients' telemetry, by HTTP",
+    help: "collector for traces and clients' telemetry, http://127.0.0.1:4318",
   },
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
     help: "URL that traces are posted to instead, as it is",
@@ -103,8 +103,7 @@ export const VARIABLES = {
   },
   OTEL_TRACES_SAMPLER: {
     default: "parentbased_always_on",
-    help:
-      "traces to keep: always_on, traceidratio, parentbased_traceidratio, …",
+    help: "traces to keep: always_on, always_off, traceidratio, parentbased_…",
   },
   OTEL_TRACES_SAMPLER_ARG: {
     default: "1",

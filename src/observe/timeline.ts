@@ -1,6 +1,6 @@
+import type { ApiError, ErrorType } from "../anthropic/errors.ts";
 import type { CacheOutcome } from "../cache/cache_use.ts";
-import type { Target } from "../models/select_target.ts";
-import type { AttemptWatch } from "../upstream/send.ts";
+import type { Target, Upstream } from "../models/select_target.ts";
 
 /** A stretch of time, in milliseconds since its request came. */
 export interface Period {
@@ -27,7 +27,17 @@ export interface AttemptRecord {
   /** The upstream's HTTP status; `null`: it never came to that. */
   status: number | null;
   /** What was wrong, as the client would be told. */
-  error: { type: string; status: number } | null;
+  error: { type: ErrorType; status: number } | null;
+}
+
+/** Is told how an attempt goes. */
+export interface AttemptWatch {
+  /** The upstream's status line is there. */
+  answered: (status: number) => void;
+  /** What was wrong; the first word counts. */
+  failed: (error: ApiError) => void;
+  /** Nothing more will come. May be told more than once. */
+  ended: () => void;
 }
 
 /** When what was done for a message. */
@@ -37,6 +47,11 @@ export interface TimelineRecord {
   /** In the order they were made. */
   attempts: readonly AttemptRecord[];
 }
+
+/** Who is asked. */
+type Asked = Pick<Target, "model"> & {
+  upstream: Pick<Upstream, "name" | "url">;
+};
 
 /** Notes when what is done for a message. */
 export class Timeline {
@@ -64,7 +79,7 @@ export class Timeline {
   }
 
   /** Notes an attempt that begins now. */
-  attempt({ upstream: { name, url }, model }: Target): AttemptWatch {
+  attempt({ upstream: { name, url }, model }: Asked): AttemptWatch {
     const attempt: AttemptRecord = {
       upstream: name,
       url,

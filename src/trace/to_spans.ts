@@ -12,6 +12,7 @@
  */
 import { addressOf } from "../address_of.ts";
 import { toUsd } from "../cost/cost.ts";
+import { methodName } from "../observe/method_name.ts";
 import type { MessageRecord, RequestRecord } from "../observe/record.ts";
 import type { AttemptRecord } from "../observe/timeline.ts";
 import type { CountedUsage } from "../translate/counted_usage.ts";
@@ -67,12 +68,14 @@ export function toSpans(
 }
 
 function requestPart(
-  { requestId, method, route, status, outcome, error, durationMs, message }:
+  { requestId, route, status, outcome, error, durationMs, message, ...record }:
     RequestRecord,
 ): Part {
+  const method = methodName(record.method);
   const hasRoute = route !== "none";
   return {
-    name: hasRoute ? `${method} ${route}` : method,
+    name: [method === "_OTHER" ? "HTTP" : method, ...(hasRoute ? [route] : [])]
+      .join(" "),
     kind: "server",
     startMs: 0,
     endMs: durationMs,

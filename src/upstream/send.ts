@@ -9,6 +9,7 @@ import type { Caching } from "../cache/caching.ts";
 import type { ResponseCache } from "../cache/response_cache.ts";
 import type { Lesson } from "../models/lesson.ts";
 import type { Lessons } from "../models/lessons.ts";
+import type { AttemptWatch } from "../observe/timeline.ts";
 import type { Secret } from "../secret.ts";
 import type { Received } from "../transport/receive.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -48,16 +49,6 @@ export interface UpstreamCall extends GateCall {
   onRetry: (retry: Retry) => void;
   /** Told of what a refusal has taught. */
   onLesson: (lesson: Lesson) => void;
-}
-
-/** Is told how an attempt goes. */
-export interface AttemptWatch {
-  /** The upstream's status line is there. */
-  answered: (status: number) => void;
-  /** What was wrong; the first word counts. */
-  failed: (error: ApiError) => void;
-  /** Nothing more will come. May be told more than once. */
-  ended: () => void;
 }
 
 /** What the loop has to know of an API. */
