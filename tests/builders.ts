@@ -29,12 +29,14 @@ import {
   toChunk,
 } from "../src/openai/chat.ts";
 import type { MessageRecord, RequestRecord } from "../src/observe/record.ts";
+import { UNTIMED } from "../src/observe/timeline.ts";
 import type { AnswerContext } from "../src/translate/answer_context.ts";
 import type { RequestTarget } from "../src/translate/request.ts";
 import { Notices } from "../src/translate/notices.ts";
 import { translateRequest } from "../src/translate/request.ts";
 import { assemble } from "../src/translate/assemble.ts";
 import { StreamTranslator } from "../src/translate/stream.ts";
+import type { BreakerHints } from "../src/upstream/breaker_hints.ts";
 
 /** A parsed Messages request. */
 export function aRequest(
@@ -120,10 +122,11 @@ export function aMessageRecord(
     waitedMs: 0,
     usage: null,
     cost: null,
+    toldTokens: null,
     sent: null,
     notices: [],
     firstEventMs: null,
-    timeline: { translations: [], lookups: [], attempts: [] },
+    timeline: UNTIMED,
     ...given,
   };
 }
@@ -308,3 +311,10 @@ export function ends(
 ): Extract<StreamEvent, { type: "message_delta" }>[] {
   return events.filter((event) => event.type === "message_delta");
 }
+
+/** Those of an instance that is alone. */
+export const NO_HINTS: BreakerHints = {
+  opened() {},
+  closed() {},
+  openMs: () => Promise.resolve(0),
+};

@@ -111,29 +111,32 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   );
 }
 
-Deno.test(
-  "SIGTERM sends a collector the spans that it has not had yet",
-  OPTIONS,
-  async () => {
-    await using collector = serveCollector();
-    await using parts = await start(() => undefined, {
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-    });
-    const { proxy } = parts;
-    await (await postMessages(proxy, { stream: true })).text();
-    proxy.kill("SIGTERM");
-    equal((await proxy.status).code, 0);
-    const [request, ...children] = collector.spans;
-    equal(request?.name, "POST /v1/messages");
-    deepEqual(
-      children.map(({ name }) => name),
-      ["translate", "cache", "chat big", "stream"],
-    );
-    for (const { parentSpanId } of children) {
-      equal(parentSpanId, request.spanId);
-    }
-  },
-);
+for (const WORKERS of ["1", "2"]) {
+  Deno.test(
+    `SIGTERM sends a collector the spans that it has not had yet (threads: ${WORKERS})`,
+    OPTIONS,
+    async () => {
+      await using collector = serveCollector();
+      await using parts = await start(() => undefined, {
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        WORKERS,
+      });
+      const { proxy } = parts;
+      await (await postMessages(proxy, { stream: true })).text();
+      proxy.kill("SIGTERM");
+      equal((await proxy.status).code, 0);
+      const [request, ...children] = collector.spans;
+      equal(request?.name, "POST /v1/messages");
+      deepEqual(
+        children.map(({ name }) => name),
+        ["translate", "cache", "chat big", "stream"],
+      );
+      for (const { parentSpanId } of children) {
+        equal(parentSpanId, request.spanId);
+      }
+    },
+  );
+}
 
 Deno.test(
   "SIGTERM waits for no collector that is silent",

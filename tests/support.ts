@@ -13,17 +13,19 @@ import {
   EVENT_STREAM_TIMES,
   type EventStreamTimes,
 } from "../src/stream/event_stream.ts";
+import { secretsOf } from "../src/config/secrets.ts";
 import { createLogger, type LogFields } from "../src/log.ts";
 import { Lessons } from "../src/models/lessons.ts";
-import { createMetrics } from "../src/observe/metrics.ts";
+import { type Books, openBooks } from "../src/observe/books.ts";
 import type { UpstreamLimits } from "../src/models/upstream_limits.ts";
-import { createLedger } from "../src/ledger/ledger.ts";
+import { createRateLimit } from "../src/middleware/token_bucket.ts";
 import { OpenRequests } from "../src/open_requests.ts";
 import { randomHex } from "../src/random_hex.ts";
 import { sleep } from "../src/sleep.ts";
 import { startTelemetry } from "../src/telemetry/telemetry.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
+import { createRedactor } from "../src/secret.ts";
 import { probe } from "../src/transport/probe.ts";
 import { createTransport } from "../src/transport/transport.ts";
 import { openStore } from "./store_site.ts";
@@ -36,9 +38,16 @@ export interface ProxyOptions extends
   Partial<
     Pick<
       Outside,
-      "lessons" | "retry" | "observers" | "clock" | "store" | "calibrations"
+      | "lessons"
+      | "retry"
+      | "observers"
+      | "clock"
+      | "store"
+      | "calibrations"
     >
   > {
+  /** Told when an upstream goes out of use, and when it is back. */
+  watchLane?: Books["watchLane"];
   /** Times that differ from the usual ones. */
   times?: Partial<EventStreamTimes>;
   /** Settings beside the upstream's URL and the two model names. */
@@ -85,6 +94,7 @@ export function startProxy(
     lessons = new Lessons(Date.now),
     retry = IMPATIENT,
     observers = [],
+    watchLane,
     clock,
     store,
     calibrations,
@@ -126,6 +136,7 @@ export function startProxy(
     },
     now: Date.now,
     pretty: false,
+    redact: createRedactor(secretsOf(config)),
   });
   const workerUrl = new URL("./fixtures/token_worker.ts", import.meta.url);
   const tokens = createTokenCounter({ workerUrl });
@@ -148,6 +159,12 @@ export function startProxy(
     gatherMs: 0,
   });
   const kv = openStore({ open: () => Deno.openKv(":memory:") });
+  const books = openBooks({
+    log,
+    store: store ?? kv.store,
+    deliver: null,
+    now: Date.now,
+  });
   const deps = createDeps(config, {
     transport: transport.send,
     fetch,
@@ -155,8 +172,9 @@ export function startProxy(
     tokens,
     store: store ?? kv.store,
     ...(calibrations ? { calibrations } : {}),
-    metrics: createMetrics(),
-    ledger: createLedger({ store: store ?? kv.store }),
+    books: watchLane ? { ...books, watchLane } : books,
+    takeTurn: createRateLimit(config.guards.rateLimit, Date.now),
+    isShared: false,
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
     openRequests,
     lessons,
@@ -185,6 +203,7 @@ export function startProxy(
       await telemetry?.close();
       transport.close();
       tokens.close();
+      books[Symbol.dispose]();
       await kv[Symbol.asyncDispose]();
       await served[Symbol.asyncDispose]();
     },

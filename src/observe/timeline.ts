@@ -48,6 +48,13 @@ export interface TimelineRecord {
   attempts: readonly AttemptRecord[];
 }
 
+/** A timeline of nothing. */
+export const UNTIMED: TimelineRecord = {
+  translations: [],
+  lookups: [],
+  attempts: [],
+};
+
 /** Who is asked. */
 type Asked = Pick<Target, "model"> & {
   upstream: Pick<Upstream, "name" | "url">;

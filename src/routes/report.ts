@@ -1,9 +1,9 @@
-import { toApiError } from "../anthropic/errors.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
 import { messageCost } from "../cost/message_cost.ts";
 import type { CacheUse } from "../cache/cache_use.ts";
 import type { StreamEnd } from "../stream/event_stream.ts";
 import type { Logger } from "../log.ts";
+import type { LogBody } from "../observe/body_log.ts";
 import type { Target } from "../models/select_target.ts";
 import type { RequestRecorder } from "../observe/record.ts";
 import { Timeline } from "../observe/timeline.ts";
@@ -24,6 +24,7 @@ export interface ReportOptions {
   sessionId: string | undefined;
   notices: Notices;
   log: Logger;
+  logBody: LogBody | null;
   recorder: RequestRecorder;
   cacheUse: CacheUse;
 }
@@ -51,7 +52,7 @@ export function createReport(
   options: ReportOptions,
 ): Report {
   const { request, inputTokens, correct, sessionId, notices, log } = options;
-  const { recorder, cacheUse } = options;
+  const { logBody, recorder, cacheUse } = options;
   let target = options.target;
   // What others teach meanwhile is not what the client was told.
   let toldTokens = correct(inputTokens, target);
@@ -83,9 +84,10 @@ export function createReport(
           : attempts.length,
         nowMs: recorder.startedAt,
       }),
+      toldTokens: cacheUse.isFree ? null : toldTokens,
       sent: cacheUse.isFree
         ? null
-        : { request, target, estimatedTokens: inputTokens, toldTokens },
+        : { request, target, estimatedTokens: inputTokens },
       notices: notices.list(),
       firstEventMs,
       timeline: { attempts, translations, lookups: cacheUse.lookups },
@@ -105,6 +107,8 @@ export function createReport(
           const watch = timeline.attempt(target);
           waitedMs += attempt.waitedMs;
           record(null);
+          const { body: text } = attempt;
+          logBody?.(log, { what: "upstream request", target: name, text });
           return watch;
         },
         onRetry({ attempt, delayMs, error: { status, message } }) {
@@ -142,7 +146,7 @@ export function createReport(
     end(end, usage) {
       record(usage);
       if (end.outcome === "failed") {
-        const { type, message, status } = toApiError(end.error);
+        const { type, message, status } = end.error;
         recorder.fail({ type, status, reason: message });
       }
       recorder.end(end.outcome);

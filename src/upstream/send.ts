@@ -44,7 +44,9 @@ export interface UpstreamCall extends GateCall {
   /** Whether another's answer, or a kept one, will do. */
   caching: Caching;
   /** Told of every attempt before it is made; what it returns, how it goes. */
-  onAttempt: (attempt: Pick<Pass, "waitedMs">) => AttemptWatch;
+  onAttempt: (
+    attempt: Pick<Pass, "waitedMs"> & Pick<UpstreamRequest, "body">,
+  ) => AttemptWatch;
   /** Told of every failed attempt that another one follows. */
   onRetry: (retry: Retry) => void;
   /** Told of what a refusal has taught. */
@@ -145,7 +147,10 @@ export function createSender<C extends UpstreamCall>(
     { pass, patience }: { pass: Pass; patience: Patience },
   ): Promise<Tried> {
     const request = await toRequest(call, pass);
-    const watch = call.onAttempt(pass);
+    const watch = call.onAttempt({
+      waitedMs: pass.waitedMs,
+      body: request.body,
+    });
     const startedAt = performance.now();
     let refusal: Refusal | undefined;
     let error: ApiError;
