@@ -75,6 +75,7 @@ Deno.test("telemetry goes on to the collector as it is, without the client's key
     equal(headers.get("content-type"), PROTOBUF);
     equal(headers.get("content-encoding"), "gzip");
     equal(headers.get("x-collector-key"), "ours");
+    equal(headers.get("user-agent"), "ccproxy");
     equal(JSON.stringify([...headers]).includes("sesame"), false);
   }
 });

@@ -67,6 +67,7 @@ export function startTelemetry(
       queue.add({
         url,
         headers: {
+          "user-agent": "ccproxy",
           "content-type": contentType,
           ...(contentEncoding ? { "content-encoding": contentEncoding } : {}),
           ...own,
