@@ -11,6 +11,10 @@
  * the program may no longer, and post by node:http, past its HTTPS_PROXY. All
  * that is needed of them is a record's spans as JSON, which is pure code here.
  *
+ * Why upstreams are sent no `traceparent`: they are other people's servers, and
+ * an id that all requests of one piece of work have in common tells them, and
+ * whoever compares their logs, more than they need to know.
+ *
  * @module
  */
 import type { TelemetrySettings } from "../config/telemetry_settings.ts";
