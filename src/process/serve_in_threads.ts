@@ -5,7 +5,7 @@ import { checkCertificates } from "./http_client.ts";
 import { claimPort, refuseAddress, urlOf } from "./http_server.ts";
 import type { ServeSettings } from "./load_settings.ts";
 import type { Serving, ServingOptions } from "./serving.ts";
-import { SERVING_THREAD_NAME } from "./serving_thread.ts";
+import { SERVING_THREAD_NAME } from "../threads/serving_scope.ts";
 
 /** What serving in threads needs. */
 export interface ThreadsOptions extends ServingOptions {
