@@ -115,7 +115,7 @@ export async function runDoctor(
     now: Date.now,
     pretty: false,
   });
-  const open = { guards, clientKeys: [], alertWebhook: null };
+  const open = { guards, clientKeys: [], alertWebhook: null, telemetry: null };
   const place = { host: "127.0.0.1", port: 0 };
   const proxy = await serveAlone(
     { config: { ...config, ...open, ...place }, isProxied },

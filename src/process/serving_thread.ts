@@ -12,6 +12,7 @@ import {
   type UpstreamMetrics,
 } from "../observe/metrics.ts";
 import type { RequestRecord } from "../observe/record.ts";
+import { UNTIMED } from "../observe/timeline.ts";
 import { redact } from "../secret.ts";
 import { createRemoteStore } from "../store/remote_store.ts";
 import { createTypedStore } from "../store/typed_store.ts";
@@ -88,7 +89,7 @@ async function serve(
     log,
     store: createTypedStore(createRemoteStore(order.store)),
     books: {
-      observe: (record) => main.tell("observe", withoutPrompt(record)),
+      observe: (record) => main.tell("observe", toBooked(record)),
       eventLoopDelay: (ms) => main.tell("eventLoopDelay", ms),
       watchLane: (change) => main.tell("watchLane", change),
       watchUpstreams: upstreams.watchUpstreams,
@@ -112,9 +113,13 @@ async function serve(
   });
 }
 
-/** A record as it may leave the thread: prompts stay, and functions cannot go. */
-function withoutPrompt(record: RequestRecord): RequestRecord {
-  return record.message
-    ? { ...record, message: { ...record.message, sent: null } }
+/**
+ * A record as it may leave the thread: prompts stay, functions cannot go, and
+ * the books have no use for what only traces tell.
+ */
+function toBooked(record: RequestRecord): RequestRecord {
+  const { message } = record;
+  return message
+    ? { ...record, message: { ...message, sent: null, timeline: UNTIMED } }
     : record;
 }

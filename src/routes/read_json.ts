@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { createZstdDecompress } from "node:zlib";
 import { ApiError } from "../anthropic/errors.ts";
 import { boundBroken, withoutLoneSurrogates } from "./json_text.ts";
+import { within } from "./within.ts";
 
 /** What the Messages API itself takes at most. */
 export const MAX_BODY_BYTES = 32 * 1024 * 1024;
@@ -52,22 +53,6 @@ export async function readJson(
       "The request body is not valid JSON",
       { cause },
     );
-  }
-}
-
-/** A client that sends a byte now and then would hold its request for ever. */
-async function within<T>(action: Promise<T>, ms: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooSlow = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      const message = `The request body took more than ${ms / 1000} s`;
-      reject(new ApiError("timeout_error", message, { status: 408 }));
-    }, ms);
-  });
-  try {
-    return await Promise.race([action, tooSlow]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
