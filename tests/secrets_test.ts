@@ -163,6 +163,7 @@ for (const WORKERS of ["1", "2"]) {
         "hook/key-4-secret",
         'to"ken\\key-5-secret',
         "pass-word-6-secret",
+        "otlp-key-7-secret",
       ];
       const secrets = [...keys, client, webhook, token, password, otlp];
       const { signal } = new AbortController();
