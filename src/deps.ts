@@ -26,6 +26,7 @@ import { createSearchEngine } from "./search/engine.ts";
 import { createRedactor } from "./secret.ts";
 import { sleep } from "./sleep.ts";
 import type { Store } from "./store/store.ts";
+import type { Telemetry } from "./telemetry/telemetry.ts";
 import { Calibrations } from "./tokens/calibrations.ts";
 import { createCountCache } from "./tokens/count_cache.ts";
 import { createPromptCounter } from "./tokens/count_prompt.ts";
@@ -64,6 +65,10 @@ export interface Outside {
   caches?: AppDeps["caches"];
   /** Told of every request beside the books. */
   observers?: readonly Observer[];
+  /** Takes spans, and what clients tell of themselves; `null`: nobody does. */
+  telemetry?:
+    | Pick<Telemetry, "observe" | "readTraceParent" | "forwarders">
+    | null;
   retry?: RetryPolicy;
   /** Milliseconds of a clock that never goes back. */
   clock?: () => number;
@@ -94,6 +99,7 @@ export function createDeps(
     isShared,
     caches,
     observers = [],
+    telemetry = null,
     retry = DEFAULT_RETRY,
     clock = () => performance.now(),
     times = EVENT_STREAM_TIMES,
@@ -138,7 +144,10 @@ export function createDeps(
       learnTokens({ calibrations, prompts }),
       ({ requestId }) => openRequests.leave(requestId),
       ...observers,
+      ...(telemetry?.observe ? [telemetry.observe] : []),
     ]),
+    readTraceParent: telemetry?.readTraceParent ?? null,
+    forwarders: telemetry?.forwarders ?? {},
     readErrors: (since) => books.readErrors(since),
     readMetrics: () => books.readMetrics(),
     ledger: createLedger({ store }),
@@ -177,5 +186,6 @@ export function createDeps(
     newMessageId: () => randomId("msg_"),
     newToolUseId: () => randomId("toolu_"),
     now,
+    clock,
   };
 }

@@ -96,9 +96,12 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
     savedNanoUsd: 0,
   };
   /** Notes how an answer was come by, for its request and for all. */
-  function tell(answer: CalledAnswer, { use }: Caching): CalledAnswer {
+  function tell(
+    answer: CalledAnswer,
+    found: (answer: CalledAnswer) => void,
+  ): CalledAnswer {
     counts[answer.outcome]++;
-    use.add(answer);
+    found(answer);
     return answer;
   }
 
@@ -198,10 +201,13 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
       recent.clear();
       await store.clear(RESPONSES);
     },
-    bypass: (caching) => void tell({ outcome: "bypass", ageMs: 0 }, caching),
+    bypass({ use }) {
+      tell({ outcome: "bypass", ageMs: 0 }, (answer) => use.add(answer));
+    },
     async answer(asked) {
       const { caching, signal } = asked;
       if (signal.aborted) throw clientGone(signal.reason);
+      const found = caching.use.look();
       const key = answerKey(asked.question, caching.tenant);
       const known = caching.takes === "any" ? flights.get(key) : undefined;
       const joined = known ?? startFlight(key, asked);
@@ -209,7 +215,7 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
       let told: CalledAnswer | undefined;
       joined.source.then(({ outcome, ageMs }) => {
         const isShared = known && outcome !== "hit";
-        told = tell({ outcome: isShared ? "shared" : outcome, ageMs }, caching);
+        told = tell({ outcome: isShared ? "shared" : outcome, ageMs }, found);
       });
       const becomes = (outcome: CacheOutcome) => () => {
         if (told) told.outcome = outcome;

@@ -63,7 +63,7 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
     const correct: CorrectTokens = (tokens, target) =>
       deps.calibrations.correct(target, { tokens, measure: "estimate" });
     const notices = new Notices();
-    const cacheUse = new CacheUse();
+    const cacheUse = new CacheUse(() => recorder.elapsedMs);
     const report = createReport({
       request,
       target: first,
