@@ -1,5 +1,6 @@
 import type { AppDeps } from "./app.ts";
 import { createResponseCache } from "./cache/response_cache.ts";
+import type { ThreadFlights } from "./cache/thread_flights.ts";
 import { createTargetChooser } from "./choose_targets.ts";
 import type { Config } from "./config/config.ts";
 import {
@@ -42,6 +43,8 @@ export interface Outside {
   log: Logger;
   tokens: TokenCounter;
   store: Store;
+  /** The other threads that serve; else there are none. */
+  threads?: ThreadFlights | null;
   /** How upstreams count; else nothing is known of it yet. */
   calibrations?: Calibrations;
   /** The text of PDFs, for models that take none. */
@@ -72,6 +75,7 @@ export function createDeps(
     log,
     tokens,
     store,
+    threads = null,
     calibrations = new Calibrations(store),
     readPdf: readPdfBytes,
     openRequests,
@@ -101,6 +105,7 @@ export function createDeps(
   const cache = createResponseCache({
     store,
     isShared: config.store.kind === "connect",
+    threads,
     sleep,
     now,
   });

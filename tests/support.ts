@@ -33,7 +33,13 @@ export interface ProxyOptions extends
   Partial<
     Pick<
       Outside,
-      "lessons" | "retry" | "observers" | "clock" | "store" | "calibrations"
+      | "lessons"
+      | "retry"
+      | "observers"
+      | "clock"
+      | "store"
+      | "threads"
+      | "calibrations"
     >
   > {
   /** Times that differ from the usual ones. */
@@ -84,6 +90,7 @@ export function startProxy(
     observers = [],
     clock,
     store,
+    threads = null,
     calibrations,
     times,
     ...upstreamOptions
@@ -143,6 +150,7 @@ export function startProxy(
     log,
     tokens,
     store: store ?? kv.store,
+    threads,
     ...(calibrations ? { calibrations } : {}),
     metrics: createMetrics(),
     ledger: createLedger({ store: store ?? kv.store }),

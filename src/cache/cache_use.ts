@@ -17,7 +17,7 @@ export type CacheOutcome = (typeof CACHE_OUTCOMES)[number];
 
 /** How the answer to one call was come by. */
 export interface CalledAnswer {
-  /** Changes where the one leaves for whom the upstream was asked. */
+  /** Changes when the one leaves for whom the upstream was asked. */
   outcome: CacheOutcome;
   /** Of an answer from the cache. */
   ageMs: number;
