@@ -15,7 +15,7 @@ import { serveDemoUpstream } from "../src/demo/serve.ts";
 import type { DemoUpstreamOptions } from "../src/demo/upstream.ts";
 import { createKvStore } from "../src/store/kv_store.ts";
 import { hostStore } from "../src/store/store_host.ts";
-import type { ThreadStart } from "./fixtures/proxy_worker.ts";
+import type { ThreadStart } from "./fixtures/flight_thread.ts";
 import { listen, pacedAnswer } from "./paced_upstream.ts";
 import { toMessage } from "./read_message.ts";
 import { PATIENT, SILENT_LOG } from "./store_site.ts";
@@ -39,7 +39,7 @@ async function startThreads(count: number, options: DemoUpstreamOptions) {
     stack.use(board.connect(flights.port1));
     ports.push(storage.port1);
     const worker = new Worker(
-      new URL("./fixtures/proxy_worker.ts", import.meta.url),
+      new URL("./fixtures/flight_thread.ts", import.meta.url),
       { type: "module" },
     );
     workers.push(worker);
