@@ -6,6 +6,7 @@ import { record } from "./middleware/record.ts";
 import type { Observer } from "./observe/record.ts";
 import { adminOnly } from "./middleware/admin_only.ts";
 import { clientKey } from "./middleware/client_key.ts";
+import { logAnswers } from "./middleware/log_answers.ts";
 import type { GuardSettings } from "./config/guard_settings.ts";
 import { guards } from "./middleware/guards.ts";
 import { rateLimit, type TakeTurn } from "./middleware/rate_limit.ts";
@@ -19,9 +20,9 @@ import { type ErrorsDeps, errorsRoute } from "./routes/errors.ts";
 import { type MessagesDeps, messagesRoute } from "./routes/messages.ts";
 import { type MetricsDeps, metricsRoute } from "./routes/metrics.ts";
 import { type ModelsDeps, modelsRoute } from "./routes/models.ts";
-import { probesRoute, type ReadinessCheck } from "./routes/probes.ts";
+import { probesRoute, type Readiness } from "./routes/probes.ts";
 import { type UsageDeps, usageRoute } from "./routes/usage.ts";
-import { redact, type Secret } from "./secret.ts";
+import type { Secret } from "./secret.ts";
 
 /** Everything the server works with; made in main.ts. */
 export interface AppDeps
@@ -40,7 +41,7 @@ export interface AppDeps
   now: () => number;
   clientKeys: readonly Secret[];
   /** What `/ready` tells. */
-  readiness: readonly ReadinessCheck[];
+  readiness: () => Readiness;
   guards: GuardSettings;
   /** Counts each address's requests; `null`: nobody is limited. */
   takeTurn: TakeTurn | null;
@@ -48,10 +49,11 @@ export interface AppDeps
 
 /** The whole HTTP surface. Makes no connection and reads no environment. */
 export function createApp(deps: AppDeps): Hono<RequestEnv> {
-  const { log, newRequestId: newId } = deps;
+  const { log, redact, newRequestId: newId } = deps;
   return new Hono<RequestEnv>({ strict: false })
     .use(requestId({ newId, log }))
     .use(record({ now: deps.now, observe: deps.observe }))
+    .use("/v1/messages", logAnswers(deps.logBody))
     .route("/", guards(deps.guards))
     .route("/", probesRoute(deps))
     .use("/metrics", adminOnly(deps.clientKeys))
@@ -67,8 +69,8 @@ export function createApp(deps: AppDeps): Hono<RequestEnv> {
     .route("/", errorsRoute(deps))
     .use("/v1/usage", adminOnly(deps.clientKeys))
     .route("/", usageRoute(deps))
-    .notFound((c) => answer(c, notFound(c)))
-    .onError((thrown, c) => answer(c, toApiError(thrown)));
+    .notFound((c) => answer(c, notFound(c).cleaned(redact)))
+    .onError((thrown, c) => answer(c, toApiError(thrown).cleaned(redact)));
 }
 
 function notFound(c: Context): ApiError {
@@ -96,5 +98,5 @@ function answer(c: Context<RequestEnv>, error: ApiError): Response {
 /** What an unexpected error says of itself, for the log alone. */
 function why(cause: unknown): string {
   const text = cause instanceof Error ? cause.stack : undefined;
-  return redact(text ?? String(cause));
+  return text ?? String(cause);
 }

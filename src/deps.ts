@@ -1,25 +1,30 @@
 import type { AppDeps } from "./app.ts";
-import { createResponseCache } from "./cache/response_cache.ts";
+import {
+  createResponseCache,
+  type ResponseCache,
+} from "./cache/response_cache.ts";
 import type { ThreadFlights } from "./cache/thread_flights.ts";
 import { createTargetChooser } from "./choose_targets.ts";
 import type { Config } from "./config/config.ts";
+import { secretsOf } from "./config/secrets.ts";
 import {
   EVENT_STREAM_TIMES,
   type EventStreamTimes,
 } from "./stream/event_stream.ts";
-import type { Ledger } from "./ledger/ledger.ts";
+import { createLedger } from "./ledger/ledger.ts";
 import type { Logger } from "./log.ts";
-import { TokenBuckets } from "./middleware/token_bucket.ts";
+import type { TakeTurn } from "./middleware/rate_limit.ts";
 import type { Lessons } from "./models/lessons.ts";
 import type { OpenRequests } from "./open_requests.ts";
 import { createPdfCache } from "./pdf/cache.ts";
-import { ErrorTracker } from "./observe/error_tracker.ts";
-import type { Metrics } from "./observe/metrics.ts";
-import type { Observer } from "./observe/record.ts";
-import { requestLog } from "./observe/request_log.ts";
+import { createBodyLog } from "./observe/body_log.ts";
+import type { Books } from "./observe/books.ts";
+import { type Observer, toAll } from "./observe/record.ts";
 import type { ReadPdf } from "./pdf/reader.ts";
 import { randomId } from "./random_id.ts";
+import { createReadiness } from "./readiness.ts";
 import { createSearchEngine } from "./search/engine.ts";
+import { createRedactor } from "./secret.ts";
 import { sleep } from "./sleep.ts";
 import type { Store } from "./store/store.ts";
 import { Calibrations } from "./tokens/calibrations.ts";
@@ -28,6 +33,7 @@ import { createPromptCounter } from "./tokens/count_prompt.ts";
 import type { TokenCounter } from "./tokens/counter.ts";
 import { learnTokens } from "./tokens/learn_tokens.ts";
 import type { Transport } from "./transport/transport.ts";
+import { createBreakerHints } from "./upstream/breaker_hints.ts";
 import { createChatClient, createResponsesClient } from "./upstream/client.ts";
 import { createGate, type Gate } from "./upstream/gate.ts";
 import { createPassthroughClient } from "./upstream/passthrough.ts";
@@ -41,19 +47,23 @@ export interface Outside {
   /** For what is no upstream. */
   fetch: typeof fetch;
   log: Logger;
-  tokens: TokenCounter;
+  tokens: Pick<TokenCounter, "count">;
   store: Store;
-  /** The other threads that serve; else there are none. */
-  threads?: ThreadFlights | null;
+  /** The other threads that serve; `null`: there are none. */
+  threads: ThreadFlights | null;
   /** How upstreams count; else nothing is known of it yet. */
   calibrations?: Calibrations;
   /** The text of PDFs, for models that take none. */
   readPdf: ReadPdf;
   openRequests: OpenRequests;
   lessons: Pick<Lessons, "apply" | "remember">;
-  metrics: Metrics;
-  ledger: Ledger;
-  /** Told of every request beside log, metrics and error tracker. */
+  /** What is kept of all requests. */
+  books: Books;
+  /** Counts each address's requests; `null`: nobody is limited. */
+  takeTurn: TakeTurn | null;
+  /** The response caches of all threads; else this one has the only one. */
+  caches?: AppDeps["caches"];
+  /** Told of every request beside the books. */
   observers?: readonly Observer[];
   retry?: RetryPolicy;
   /** Milliseconds of a clock that never goes back. */
@@ -64,6 +74,7 @@ export interface Outside {
 /** What the app works with, and what tells how it goes. */
 export interface Deps extends AppDeps {
   gate: Gate;
+  cache: ResponseCache;
 }
 
 /** Puts together what the app works with. */
@@ -75,13 +86,14 @@ export function createDeps(
     log,
     tokens,
     store,
-    threads = null,
+    threads,
     calibrations = new Calibrations(store),
     readPdf: readPdfBytes,
     openRequests,
     lessons,
-    metrics,
-    ledger,
+    books,
+    takeTurn,
+    caches,
     observers = [],
     retry = DEFAULT_RETRY,
     clock = () => performance.now(),
@@ -90,14 +102,16 @@ export function createDeps(
 ): Deps {
   const { models, upstreams, clientKeys, timeouts } = config;
   const now = Date.now;
-  const errors = new ErrorTracker();
-  const { rateLimit } = config.guards;
-  const rate = rateLimit && new TokenBuckets(rateLimit, now);
   const gate = createGate({
     now: clock,
     maxRestMs: retry.maxMs,
-    onChange: (change) => log.warn("upstream", { ...change }),
+    onChange(change) {
+      log.warn("upstream", { ...change });
+      books.watchLane(change);
+    },
+    hints: createBreakerHints({ store, now }),
   });
+  books.watchUpstreams(gate.snapshot);
   const readPdf = createPdfCache(readPdfBytes);
   const { tokenCacheTtlMs: ttlMs } = config;
   const countTexts = createCountCache({ counter: tokens, store, ttlMs, now });
@@ -120,29 +134,33 @@ export function createDeps(
     gate,
     cache,
   };
+  const redact = createRedactor(secretsOf(config));
   return {
     log,
+    logBody: config.logBodies ? createBodyLog(redact) : null,
+    redact,
     observe: toAll([
-      requestLog(log),
-      metrics.observe,
+      books.observe,
       cache.observe,
-      ledger.observe,
       learnTokens({ calibrations, prompts }),
-      (record) => errors.add(record),
       ({ requestId }) => openRequests.leave(requestId),
       ...observers,
     ]),
-    readErrors: (since) => Promise.resolve(errors.list(since)),
-    readMetrics: async () => [await metrics.read()],
-    ledger,
+    readErrors: (since) => books.readErrors(since),
+    readMetrics: () => books.readMetrics(),
+    ledger: createLedger({ store }),
     prompts,
     calibrations,
     table: { upstreams: upstreams.map(({ name }) => name), rows: models },
     clientKeys,
     cacheSettings: config.cache,
     cache,
+    caches: caches ?? {
+      read: async () => [await cache.report()],
+      clear: () => cache.clear(),
+    },
     guards: config.guards,
-    takeTurn: rate && ((client) => rate.take(client)),
+    takeTurn,
     times,
     readPdf,
     chooseTargets: createTargetChooser({ upstreams, models, lessons, now }),
@@ -156,17 +174,15 @@ export function createDeps(
       onFailure: (failure) => log.warn("web search failed", { ...failure }),
     }),
     openRequests,
-    readiness: [{
-      name: "shutdown",
-      reason: () => openRequests.isDraining ? "ccproxy is shutting down" : null,
-    }],
+    readiness: createReadiness({
+      openRequests,
+      upstreams: upstreams.map(({ name }) => name),
+      gate,
+      store,
+    }),
     newRequestId: () => randomId("req_"),
     newMessageId: () => randomId("msg_"),
     newToolUseId: () => randomId("toolu_"),
     now,
   };
-}
-
-function toAll(observers: readonly Observer[]): Observer {
-  return (record) => observers.forEach((observe) => observe(record));
 }

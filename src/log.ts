@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type Redact, redact as redactPatterns } from "./secret.ts";
 
 /** Levels, least urgent first. */
 export const LOG_LEVELS = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
@@ -33,6 +34,10 @@ export interface LoggerOptions {
   now: () => number;
   /** Readable lines for people instead of JSON. */
   pretty: boolean;
+  /** Takes the same as JSON, whatever `pretty` says, e.g. for a file. */
+  writeJson?: (line: string) => void;
+  /** Blots out secrets in every text of an entry. */
+  redact?: Redact;
 }
 
 /** Makes a {@linkcode Logger}. */
@@ -40,16 +45,20 @@ export function createLogger(
   options: LoggerOptions,
   common: LogFields = {},
 ): Logger {
-  const { level, write, now, pretty } = options;
+  const { level, write, now, pretty, writeJson } = options;
+  const { redact = redactPatterns } = options;
+  const clean = (_name: string, value: unknown) =>
+    typeof value === "string" ? redact(value) : value;
   const entry = (own: LogLevel) => (message: string, fields?: LogFields) => {
     if (LOG_LEVELS.indexOf(own) < LOG_LEVELS.indexOf(level)) return;
     const all = { ...common, ...fields };
     const head = { time: new Date(now()).toISOString(), level: own, message };
     // Twice: first for the order, last so that no field can forge the head.
-    const line = pretty
-      ? prettyLine(head, all)
-      : JSON.stringify({ ...head, ...all, ...head });
-    write(`${line}\n`);
+    const toJson = () =>
+      `${JSON.stringify({ ...head, ...all, ...head }, clean)}\n`;
+    const json = pretty && !writeJson ? "" : toJson();
+    write(pretty ? redact(`${prettyLine(head, all)}\n`) : json);
+    writeJson?.(json);
   };
   return {
     debug: entry("DEBUG"),

@@ -10,11 +10,20 @@ export interface Drained {
   shutdown(): Promise<void>;
 }
 
+/** How a shutdown goes. */
+export interface DrainLimits {
+  /** How long running answers may take, in milliseconds. */
+  timeoutMs: number;
+  /** What clients are told whose answers take longer. */
+  reason?: ApiError;
+}
+
 /** The requests that are being answered, so that a shutdown can wait for them. */
 export class OpenRequests {
   /** By request id. */
   readonly #open = new Map<string, AbortController>();
-  #isDraining = false;
+  /** Settles when the server has no connections any more; `null`: it serves. */
+  #closed: Promise<void> | null = null;
   /** Settles when there are none, once they are waited for. */
   #emptied: PromiseWithResolvers<void> | null = null;
 
@@ -25,7 +34,7 @@ export class OpenRequests {
 
   /** Whether a shutdown has begun. */
   get isDraining(): boolean {
-    return this.#isDraining;
+    return this.#closed !== null;
   }
 
   /**
@@ -43,6 +52,11 @@ export class OpenRequests {
     if (this.count === 0) this.#emptied?.resolve();
   }
 
+  /** Takes nothing new from now on. */
+  close(server: Drained): void {
+    this.#closed ??= server.shutdown();
+  }
+
   /**
    * Lets requests finish while no new ones come; ends those that take too long
    * with an error that tells clients to ask again. Connections without a request
@@ -52,15 +66,14 @@ export class OpenRequests {
    */
   async drain(
     server: Drained,
-    { timeoutMs }: { timeoutMs: number },
+    { timeoutMs, reason = shuttingDown() }: DrainLimits,
   ): Promise<boolean> {
-    this.#isDraining = true;
+    this.close(server);
     this.#emptied = Promise.withResolvers();
     if (this.count === 0) this.#emptied.resolve();
-    const closed = server.shutdown();
     const isFinished = await settlesWithin(this.#emptied.promise, timeoutMs);
-    for (const abort of this.#open.values()) abort.abort(shuttingDown());
-    await settlesWithin(closed, FAREWELL_MS);
+    for (const abort of this.#open.values()) abort.abort(reason);
+    if (this.#closed) await settlesWithin(this.#closed, FAREWELL_MS);
     return isFinished;
   }
 }

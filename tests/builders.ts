@@ -35,6 +35,7 @@ import { Notices } from "../src/translate/notices.ts";
 import { translateRequest } from "../src/translate/request.ts";
 import { assemble } from "../src/translate/assemble.ts";
 import { StreamTranslator } from "../src/translate/stream.ts";
+import type { BreakerHints } from "../src/upstream/breaker_hints.ts";
 
 /** A parsed Messages request. */
 export function aRequest(
@@ -120,6 +121,7 @@ export function aMessageRecord(
     waitedMs: 0,
     usage: null,
     cost: null,
+    toldTokens: null,
     sent: null,
     notices: [],
     firstEventMs: null,
@@ -306,3 +308,10 @@ export function ends(
 ): Extract<StreamEvent, { type: "message_delta" }>[] {
   return events.filter((event) => event.type === "message_delta");
 }
+
+/** Those of an instance that is alone. */
+export const NO_HINTS: BreakerHints = {
+  opened() {},
+  closed() {},
+  openMs: () => Promise.resolve(0),
+};

@@ -20,9 +20,9 @@ export interface Http2Upstream extends AsyncDisposable {
 
 const TLS = new URL("./fixtures/tls/", import.meta.url);
 
-const ANSWER = [textChunk("Hi"), finishChunk("stop")]
-  .map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join("") +
-  "data: [DONE]\n\n";
+/** The beginning and the end of an answer that says "Hi". */
+const BEGINNING = `data: ${JSON.stringify(textChunk("Hi"))}\n\n`;
+const END = `data: ${JSON.stringify(finishChunk("stop"))}\n\ndata: [DONE]\n\n`;
 
 /** The authority that has signed the upstream's certificate, in PEM. */
 export function testAuthority(): string {
@@ -36,7 +36,7 @@ export function testCertificate(): { cert: string; key: string } {
 }
 
 /** Types and flags of frames. */
-const DATA = 0, HEADERS = 1, RST_STREAM = 3, SETTINGS = 4, PING = 6;
+const DATA = 0, HEADERS = 1, RST_STREAM = 3, SETTINGS = 4, PING = 6, GOAWAY = 7;
 const END_STREAM = 1, ACK = 1, END_HEADERS = 4;
 
 /** What a client sends first. */
@@ -78,19 +78,46 @@ export class Http2Connection {
 
   answer(): void {
     for (const stream of this.waiting) {
-      this.#send(HEADERS, {
-        stream,
-        flags: END_HEADERS,
-        payload: RESPONSE_HEAD,
-      });
-      const payload = new TextEncoder().encode(ANSWER);
-      this.#send(DATA, { stream, flags: END_STREAM, payload });
+      this.begin(stream);
+      this.finish(stream);
     }
-    this.waiting.clear();
+  }
+
+  /** Begins an answer. */
+  begin(stream: number): void {
+    this.waiting.delete(stream);
+    this.#send(HEADERS, { stream, flags: END_HEADERS, payload: RESPONSE_HEAD });
+    this.#send(DATA, { stream, payload: encode(BEGINNING) });
+  }
+
+  /** Ends an answer that has begun. */
+  finish(stream: number): void {
+    this.#send(DATA, { stream, flags: END_STREAM, payload: encode(END) });
+  }
+
+  /** Gives one request up. @param code Why, by RFC 9113, section 7. */
+  reset(stream: number, code: number): void {
+    this.waiting.delete(stream);
+    this.#send(RST_STREAM, { stream, payload: encodeNumbers(code) });
+  }
+
+  /** Takes no more requests. @param last The last stream that is answered. */
+  goAway(last: number, code: number): void {
+    this.#send(GOAWAY, { payload: encodeNumbers(last, code) });
+  }
+
+  /** Closes the connection when all is sent. */
+  async hangUp(): Promise<void> {
+    await this.#sent;
+    this.close();
   }
 
   close(): void {
-    this.#connection.close();
+    try {
+      this.#connection.close();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BadResource)) throw error; // has hung up
+    }
   }
 
   async #take(): Promise<void> {
@@ -143,9 +170,25 @@ export class Http2Connection {
   }
 }
 
-/** Starts an upstream that allows so many streams on each connection. */
+/** Options for {@linkcode serveHttp2}. */
+export interface Http2Options {
+  /** Streams that are allowed on each connection. */
+  maxStreams?: number;
+  /**
+   * What becomes of a request; else it waits for `answer`.
+   *
+   * @param number Counts requests, from 1.
+   */
+  script?: (
+    connection: Http2Connection,
+    stream: number,
+    number: number,
+  ) => void;
+}
+
+/** Starts an upstream that speaks HTTP/2. */
 export function serveHttp2(
-  { maxStreams }: { maxStreams: number },
+  { maxStreams = 100, script }: Http2Options,
 ): Http2Upstream {
   const listener = Deno.listenTls({
     hostname: "127.0.0.1",
@@ -156,6 +199,7 @@ export function serveHttp2(
   const all = new Set<Http2Connection>();
   const used = new Set<Http2Connection>();
   let isAnswering = false;
+  let requests = 0;
   let wanted: { count: number; resolve: () => void } | undefined;
   const count = () =>
     [...all].reduce((sum, { waiting }) => sum + waiting.size, 0);
@@ -163,6 +207,10 @@ export function serveHttp2(
   function change(connection: Http2Connection): void {
     if (connection.waiting.size > 0) used.add(connection);
     if (isAnswering) connection.answer();
+    for (const stream of script ? [...connection.waiting] : []) {
+      connection.waiting.delete(stream);
+      script?.(connection, stream, ++requests);
+    }
     if (wanted && count() === wanted.count) wanted.resolve();
   }
 
@@ -201,6 +249,17 @@ export function serveHttp2(
       await done;
     },
   };
+}
+
+function encode(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+/** Numbers of 32 bits. */
+function encodeNumbers(...numbers: number[]): Uint8Array<ArrayBuffer> {
+  const view = new DataView(new ArrayBuffer(4 * numbers.length));
+  numbers.forEach((number, index) => view.setUint32(4 * index, number));
+  return new Uint8Array(view.buffer);
 }
 
 async function writeAll(

@@ -13,14 +13,16 @@ import {
   EVENT_STREAM_TIMES,
   type EventStreamTimes,
 } from "../src/stream/event_stream.ts";
+import { secretsOf } from "../src/config/secrets.ts";
 import { createLogger, type LogFields } from "../src/log.ts";
 import { Lessons } from "../src/models/lessons.ts";
-import { createMetrics } from "../src/observe/metrics.ts";
+import { type Books, openBooks } from "../src/observe/books.ts";
 import type { UpstreamLimits } from "../src/models/upstream_limits.ts";
-import { createLedger } from "../src/ledger/ledger.ts";
+import { createRateLimit } from "../src/middleware/token_bucket.ts";
 import { OpenRequests } from "../src/open_requests.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
+import { createRedactor } from "../src/secret.ts";
 import { probe } from "../src/transport/probe.ts";
 import { createTransport } from "../src/transport/transport.ts";
 import { openStore } from "./store_site.ts";
@@ -42,6 +44,8 @@ export interface ProxyOptions extends
       | "calibrations"
     >
   > {
+  /** Told when an upstream goes out of use, and when it is back. */
+  watchLane?: Books["watchLane"];
   /** Times that differ from the usual ones. */
   times?: Partial<EventStreamTimes>;
   /** Settings beside the upstream's URL and the two model names. */
@@ -88,6 +92,7 @@ export function startProxy(
     lessons = new Lessons(Date.now),
     retry = IMPATIENT,
     observers = [],
+    watchLane,
     clock,
     store,
     threads = null,
@@ -130,6 +135,7 @@ export function startProxy(
     },
     now: Date.now,
     pretty: false,
+    redact: createRedactor(secretsOf(config)),
   });
   const workerUrl = new URL("./fixtures/token_worker.ts", import.meta.url);
   const tokens = createTokenCounter({ workerUrl });
@@ -144,6 +150,12 @@ export function startProxy(
   });
   const openRequests = new OpenRequests();
   const kv = openStore({ open: () => Deno.openKv(":memory:") });
+  const books = openBooks({
+    log,
+    store: store ?? kv.store,
+    deliver: null,
+    now: Date.now,
+  });
   const deps = createDeps(config, {
     transport: transport.send,
     fetch,
@@ -152,8 +164,8 @@ export function startProxy(
     store: store ?? kv.store,
     threads,
     ...(calibrations ? { calibrations } : {}),
-    metrics: createMetrics(),
-    ledger: createLedger({ store: store ?? kv.store }),
+    books: watchLane ? { ...books, watchLane } : books,
+    takeTurn: createRateLimit(config.guards.rateLimit, Date.now),
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
     openRequests,
     lessons,
@@ -180,6 +192,7 @@ export function startProxy(
       await server.shutdown();
       transport.close();
       tokens.close();
+      books[Symbol.dispose]();
       await kv[Symbol.asyncDispose]();
       await served[Symbol.asyncDispose]();
     },

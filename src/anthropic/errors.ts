@@ -104,6 +104,15 @@ export class ApiError extends Error {
     return new ApiError(type, message, { ...this, cause, ...given });
   }
 
+  /** The same error, its texts as `clean` returns them. */
+  cleaned(clean: (text: string) => string): ApiError {
+    const { message, upstreamRequestId: id } = this;
+    return this.with({
+      message: clean(message),
+      upstreamRequestId: id === undefined ? undefined : clean(id),
+    });
+  }
+
   /** The envelope every client of the Messages API parses. */
   toBody(requestId: string): ErrorBody {
     const { type, message, code } = this;

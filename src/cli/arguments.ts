@@ -6,13 +6,14 @@ import {
   type CommandSheet,
   isCommandName,
 } from "./commands.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../nearest.ts";
 
 /** What the command line asks for. */
 export type Command =
   | { name: "help"; of: CommandName | "config" | null }
   | { name: "version" }
-  | { name: "mistake"; message: string }
+  /** `of`: the command it was made with, where that is known. */
+  | { name: "mistake"; message: string; of?: CommandName }
   /** `operands` of `claude` are all that follows, options included. */
   | {
     name: Exclude<CommandName, "usage">;
@@ -51,7 +52,7 @@ export function parseArguments(args: readonly string[]): Command {
       },
     });
     const { help = false, version = false, json = false, ...query } = values;
-    if (version) return { name: "version" };
+    if (version || positionals[0] === "version") return { name: "version" };
     const isAsking = positionals[0] === "help";
     const words = isAsking ? positionals.slice(1) : positionals;
     if (help || isAsking) return helpOf(words);
@@ -59,7 +60,11 @@ export function parseArguments(args: readonly string[]): Command {
     return withQuery(command, query);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return mistake(why.replace(/\. To specify a positional.*$/s, ""));
+    const words = args.filter((word) => !word.startsWith("-"));
+    return mistake(
+      why.replace(/\. To specify a positional.*$/s, ""),
+      commandOf(words)?.name,
+    );
   }
 }
 
@@ -83,18 +88,28 @@ function helpOf(words: readonly string[]): Command {
 }
 
 function toCommand(words: readonly string[], json: boolean): Command {
-  const count = isCommandName(words.slice(0, 2).join(" ")) ? 2 : 1;
-  const name = words.slice(0, count).join(" ");
-  if (!isCommandName(name)) return unknown(words);
+  const found = commandOf(words);
+  if (!found) return unknown(words);
+  const { name, operands } = found;
   const sheet: CommandSheet = COMMANDS[name];
-  const operands = words.slice(count);
   const surplus = operands[sheet.maxOperands ?? 0];
   if (surplus !== undefined) {
-    return mistake(`"${name}" does not take "${surplus}"`);
+    return mistake(`"${name}" does not take "${surplus}"`, name);
   }
-  if (json && !sheet.json) return mistake(`"${name}" has no --json`);
+  if (json && !sheet.json) return mistake(`"${name}" has no --json`, name);
   if (name === "usage") return { name, query: {}, json };
   return { name, operands, json };
+}
+
+/** The command that the words begin with. */
+function commandOf(
+  words: readonly string[],
+): { name: CommandName; operands: string[] } | null {
+  for (const count of [2, 1]) {
+    const name = words.slice(0, count).join(" ");
+    if (isCommandName(name)) return { name, operands: words.slice(count) };
+  }
+  return null;
 }
 
 /** Options that are for `usage` alone. */
@@ -104,7 +119,11 @@ function withQuery(command: Command, query: UsageCommand["query"]): Command {
   }
   const stray = QUERY.find((option) => option in query);
   if (!stray || command.name === "mistake") return command;
-  return mistake(`"${command.name}" has no --${stray}`);
+  const { name } = command;
+  return mistake(
+    `"${name}" has no --${stray}`,
+    isCommandName(name) ? name : undefined,
+  );
 }
 
 /** Names the first word that begins no command, and what was probably meant. */
@@ -134,6 +153,6 @@ function continuations(words: readonly string[], count: number): number {
   return COMMAND_NAMES.filter((name) => `${name} `.startsWith(start)).length;
 }
 
-function mistake(message: string): Command {
-  return { name: "mistake", message };
+function mistake(message: string, of?: CommandName): Command {
+  return { name: "mistake", message, ...(of ? { of } : {}) };
 }

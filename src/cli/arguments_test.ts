@@ -10,8 +10,8 @@ function does(
   return { name, operands, json: false, ...rest };
 }
 
-function mistake(message: string): Command {
-  return { name: "mistake", message };
+function mistake(message: string, of?: CommandName): Command {
+  return { name: "mistake", message, ...(of ? { of } : {}) };
 }
 
 const ROWS: [line: string, command: Command][] = [
@@ -33,21 +33,26 @@ const ROWS: [line: string, command: Command][] = [
   ["sevre", mistake('Unknown command "sevre"; did you mean "serve"?')],
   ["modles gpt", mistake('Unknown command "modles"; did you mean "models"?')],
   ["frobnicate", mistake('Unknown command "frobnicate"')],
-  ["serve now", mistake('"serve" does not take "now"')],
-  ["config check it", mistake('"config check" does not take "it"')],
-  ["serve --json", mistake('"serve" has no --json')],
+  ["serve now", mistake('"serve" does not take "now"', "serve")],
+  [
+    "config check it",
+    mistake('"config check" does not take "it"', "config check"),
+  ],
+  ["serve --json", mistake('"serve" has no --json', "serve")],
   ["--jsno", mistake("Unknown option '--jsno'")],
+  ["models --jsno", mistake("Unknown option '--jsno'", "models")],
+  ["version", { name: "version" }],
   ["usage", { name: "usage", query: {}, json: false }],
   ["usage --since 7d --by model --json", {
     name: "usage",
     query: { since: "7d", by: "model" },
     json: true,
   }],
-  ["serve --since 7d", mistake('"serve" has no --since')],
+  ["serve --since 7d", mistake('"serve" has no --since', "serve")],
   ["models", does("models")],
   ["models --json", does("models", [], { json: true })],
   ["models gpt-5.1", does("models", ["gpt-5.1"])],
-  ["models a b", mistake('"models" does not take "b"')],
+  ["models a b", mistake('"models" does not take "b"', "models")],
   ["docter -h", mistake('Unknown command "docter"; did you mean "doctor"?')],
   ["doctor --json", does("doctor", [], { json: true })],
   ["claude", does("claude")],

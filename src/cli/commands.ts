@@ -24,6 +24,8 @@ export interface CommandSheet {
   examples: readonly string[];
   /** Exit codes beside 0 and 64, by number. */
   exits: Readonly<Record<number, string>>;
+  /** It needs to know upstreams and models. */
+  asksUpstream?: true;
   /** Variables it reads beside those that tell of upstreams and models. */
   variables: "all" | readonly VariableName[];
 }
@@ -33,7 +35,7 @@ const CONFIG_EXIT = { 78: "settings are missing or wrong" } as const;
 /** Every command by its words, in the order they are shown. */
 export const COMMANDS = {
   serve: {
-    summary: "serve with the settings; what ccproxy does when told nothing",
+    summary: "serve clients; what ccproxy does without a command",
     examples: [
       "ccproxy",
       "PORT=11435 LOG_LEVEL=DEBUG ccproxy serve",
@@ -65,7 +67,8 @@ as they are. All arguments are Claude Code's; after -- even --help is.
 Where both models' windows are known, Claude Code gets their own names, by which
 it compacts in time, unless you have set its model variables yourself. A proxy
 of its own writes no log to a terminal, for the screen is Claude Code's, and
-elsewhere only warnings, unless LOG_LEVEL says otherwise.`,
+elsewhere only warnings, unless LOG_LEVEL says otherwise. With LOG_FILE all of
+it goes there.`,
     examples: ["ccproxy claude", 'ccproxy claude -p "What is in this folder?"'],
     exits: {
       69: "Claude Code is not there, or the proxy cannot be reached",
@@ -88,16 +91,17 @@ They cost what such requests cost: some cents at most.`,
     operands: "[NAME]",
     maxOperands: 1,
     json: true,
-    summary: "show where model names go, and what is known of the models",
+    summary: "show where model names go, with limits and prices",
     about:
       `With a name, as a client would give it: the models that answer for it,
-their limits, and what they take.`,
+their limits, prices, and what they take.`,
     examples: [
       "ccproxy models",
       "ccproxy models claude-haiku-4-5",
       "ccproxy models gpt-5.1 --json",
     ],
     exits: { 1: "nobody answers for this name", ...CONFIG_EXIT },
+    asksUpstream: true,
     variables: ["CCPROXY_CONFIG"],
   },
   usage: {

@@ -1,5 +1,6 @@
-import { strictEqual as equal } from "node:assert";
+import { match, strictEqual as equal } from "node:assert";
 import { parseConfig } from "../config/config.ts";
+import type { Environment } from "../config/variables.ts";
 import { describeConfig } from "./config.ts";
 
 Deno.test("describeConfig() shows settings as they are understood, without keys", () => {
@@ -25,6 +26,10 @@ Deno.test("describeConfig() shows settings as they are understood, without keys"
     describeConfig(config),
     `These settings can be used.
 
+Listens on 127.0.0.1:11434, for all clients on this machine
+Logs INFO and up to standard error
+Keeps its store in the platform's folder for data
+
 Upstreams:
   openai: https://***@api.openai.com/v1, speaks ${api} (openai), 1 key
   local: http://127.0.0.1:8000/v1, speaks anthropic (plain), 0 keys
@@ -37,4 +42,21 @@ BIG_MODEL_NAME has no effect: the configuration file has a row for every model n
 UPSTREAM_API has no effect: the configuration file has a row for every model name
 `,
   );
+});
+
+Deno.test("describeConfig() says who may ask, and where things are written", () => {
+  const check = (environment: Environment) =>
+    describeConfig(parseConfig({
+      OPENAI_API_KEY: "sesame",
+      BIG_MODEL_NAME: "big",
+      SMALL_MODEL_NAME: "small",
+      ...environment,
+    }));
+  match(check({ HOST: "0.0.0.0", ALLOW_OPEN: "yes" }), /for everybody who/);
+  match(check({ CCPROXY_API_KEY: "a,b" }), /for clients with 2 keys/);
+  match(
+    check({ LOG_FILE: "/x.log", LOG_BODIES: "1" }),
+    /standard error and \/x\.log, with bodies/,
+  );
+  match(check({ CCPROXY_DATA_DIR: ":memory:" }), /store in memory/);
 });

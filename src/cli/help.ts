@@ -27,6 +27,13 @@ export function helpText(of: CommandName | "config" | null): string {
   return of === null ? generalText() : commandText(of);
 }
 
+/** Where to read on after a mistake on the command line. */
+export function mistakeHint({ of }: { of?: CommandName }): string {
+  return of === undefined || of === "serve"
+    ? "`ccproxy --help` tells commands and settings."
+    : `\`ccproxy ${of} --help\` tells more.`;
+}
+
 function generalText(): string {
   return `ccproxy: Anthropic Messages API in, any OpenAI-compatible upstream out.
 
@@ -55,20 +62,20 @@ function commandText(name: CommandName): string {
   ];
   const variables = sheet.variables === "all" || sheet.variables.length === 0
     ? sheet.variables
-    : [...(name === "demo" ? [] : UPSTREAM_VARIABLES), ...sheet.variables];
+    : [...(sheet.asksUpstream ? UPSTREAM_VARIABLES : []), ...sheet.variables];
   const codes = [
     [0, "all went well"],
     [64, "the command line is wrong"],
     ...Object.entries(exits),
-  ].map(([code, meaning]) =>
-    Number(code) < 0
-      ? `       ${meaning}`
-      : `  ${`${code}`.padStart(3)}  ${meaning}`
-  );
+  ].map(([code, meaning]): [number, unknown] => [Number(code), meaning])
+    .toSorted(([a], [b]) => rank(a) - rank(b))
+    .map(([code, meaning]) =>
+      code < 0 ? `       ${meaning}` : `  ${`${code}`.padStart(3)}  ${meaning}`
+    );
   return [
     `${call.filter(Boolean).join(" ")}: ${sheet.summary}`,
     ...(about ? ["", about] : []),
-    ...(json ? ["", "--json prints the same for programs."] : []),
+    ...(json ? ["", "--json prints the same as JSON."] : []),
     ...["", "Examples:", ...examples.map((line) => `  ${line}`)],
     ...["", "Exit codes:", ...codes],
     ...(variables.length > 0
@@ -76,6 +83,11 @@ function commandText(name: CommandName): string {
       : []),
     "",
   ].join("\n");
+}
+
+/** All other codes come last. */
+function rank(code: number): number {
+  return code < 0 ? Infinity : code;
 }
 
 /** The text of `ccproxy config --help`. */
@@ -102,7 +114,8 @@ CCPROXY_CONFIG names: JSON, comments allowed.
 function commandLines(names: readonly CommandName[]): string {
   const rows = names.map((name): [string, string] => {
     const { operands, summary }: CommandSheet = COMMANDS[name];
-    return [["ccproxy", name, operands].filter(Boolean).join(" "), summary];
+    const words = name === "serve" ? "[serve]" : name;
+    return [["ccproxy", words, operands].filter(Boolean).join(" "), summary];
   });
   return rows.map(([call, what]) => `  ${call.padEnd(26)}  ${what}`).join("\n");
 }

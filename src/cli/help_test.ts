@@ -1,10 +1,10 @@
 import { match, ok } from "node:assert";
 import { COMMAND_NAMES, COMMANDS } from "./commands.ts";
-import { helpText } from "./help.ts";
+import { helpText, mistakeHint } from "./help.ts";
 
 Deno.test("helpText() names every command", () => {
   for (const name of COMMAND_NAMES) {
-    match(helpText(null), new RegExp(`^  ccproxy ${name}\\b`, "m"));
+    match(helpText(null), new RegExp(`^  ccproxy \\[?${name}\\b`, "m"));
   }
 });
 
@@ -15,7 +15,7 @@ Deno.test("helpText() of a command has examples and exit codes, in 80 columns", 
     match(text, new RegExp(`^ccproxy ${name}\\b.*: ${COMMANDS[name].summary}`));
     match(
       own,
-      /\nExamples:\n {2}\S[^]*\nExit codes:\n {4}0 {2}all went well\n {3}64/,
+      /\nExamples:\n {2}\S[^]*\nExit codes:\n {4}0 {2}all went well\n[^]* {3}64/,
     );
     for (const line of own.split("\n").slice(1)) {
       ok(line.length <= 80, `${name}: ${line}`);
@@ -30,4 +30,10 @@ Deno.test("helpText() of a command lists the variables it reads alone", () => {
   ok(!helpText("models").includes("SHUTDOWN_TIMEOUT"));
   match(helpText("serve"), /SHUTDOWN_TIMEOUT/);
   ok(!helpText("config schema").includes("Variables:"));
+  match(helpText("usage"), /\nVariables:\n {2}HOST /);
+});
+
+Deno.test("mistakeHint() points to the help of the command that was meant", () => {
+  match(mistakeHint({ of: "usage" }), /`ccproxy usage --help`/);
+  match(mistakeHint({}), /`ccproxy --help`/);
 });

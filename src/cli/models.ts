@@ -1,9 +1,11 @@
 import type { Config } from "../config/config.ts";
-import { lookUpModel } from "../models/catalogue.ts";
+import { lookUpModel, lookUpPrices } from "../models/catalogue.ts";
 import { type ModelRow, selectTargets } from "../models/model_rows.ts";
 import type { TargetName } from "../models/model_rows.ts";
 import { type TargetApi, toTarget } from "../models/select_target.ts";
+import type { Prices } from "../models/prices.ts";
 import type { Effort } from "../openai/capabilities.ts";
+import { priceCell, priceLines } from "./prices.ts";
 import { toTable } from "./table.ts";
 
 /** Where a model's name goes, and what is known of the model there. */
@@ -32,6 +34,8 @@ export interface ModelFacts {
   jsonSchema: boolean;
   /** Where the figures come from. */
   source: string | null;
+  /** Of its maker, in dollars for a million tokens; `null`: not known. */
+  prices: Prices | null;
 }
 
 type Settings = Pick<Config, "upstreams" | "models">;
@@ -76,24 +80,35 @@ function toFacts(
       maxOutputTokens: limits?.maxOutputTokens ?? null,
       ...{ efforts, images, pdfs, sampling, parallelToolCalls, jsonSchema },
       source: row?.source ?? null,
+      prices: lookUpPrices(model) ?? null,
     }];
   });
 }
 
 /** One line for each target. */
 export function modelsTable(facts: readonly ModelFacts[]): string {
-  const heads = ["asked for", "goes to", "API", "window", "answer", "takes"];
-  return toTable(
-    heads,
+  const heads = ["asked for", "goes to", "API", "window", "answer"];
+  const table = toTable(
+    [...heads, "$ in / cached / out", "takes"],
     facts.map((fact) => [
       fact.place > 0 ? "  or" : asking(fact),
       `${fact.upstream}/${fact.model}`,
       fact.api,
       tokens(fact.contextTokens),
       tokens(fact.maxOutputTokens),
+      priceCell(fact.prices),
       abilities(fact),
     ]),
   );
+  return `${table}\nWindow and answer in tokens, prices for a million of them;${
+    facts.some(isTiered)
+      ? "\n* others for long prompts or at other hours: ccproxy models NAME."
+      : " more: ccproxy models NAME."
+  }\n`;
+}
+
+function isTiered({ prices }: ModelFacts): boolean {
+  return priceCell(prices).endsWith("*");
 }
 
 /** All that is known of the models that answer for a name. */
@@ -110,7 +125,11 @@ export function modelsText(facts: readonly ModelFacts[]): string {
       ["temperature, top_p", fact.sampling ? "yes" : "left out"],
       ["parallel tools", yes(fact.parallelToolCalls)],
       ["JSON schemas", fact.jsonSchema ? "yes" : "in words"],
-      ["source", fact.source ?? "not in the catalogue; the dialect's word"],
+      ...priceLines(fact.prices),
+      [
+        "figures from",
+        fact.source ?? "not in the catalogue; the dialect's word",
+      ],
     ];
     const width = Math.max(...lines.map(([label]) => label.length));
     return lines

@@ -53,8 +53,14 @@ Deno.test("findModel() goes where a client's request would go", () => {
 Deno.test("modelsTable() says what is known, and that the rest is not", () => {
   const table = modelsTable(listModels(CONFIG));
   match(table, /^claude-haiku-\* +local\/qwen3-mine +chat +unknown +unknown/m);
-  match(table, /^ {2}or +openai\/gpt-4o +chat +128,000 +16,384 +images/m);
-  match(table, /^\* +openai\/gpt-5.1 +responses +400,000.*effort none–high$/m);
+  match(
+    table,
+    /^ {2}or +openai\/gpt-4o +chat +128,000 +16,384 +2.5 \/ 1.25 \/ 10 +images/m,
+  );
+  match(
+    table,
+    /^\* +openai\/gpt-5.1 +responses +400,000.* 1.25 \/ 0.125 \/ 10 +images, PDFs, effort none–high$/m,
+  );
   match(table, /^\* over 300000 +local\/long/m);
   ok(!table.includes("sesame"));
 });
@@ -63,6 +69,12 @@ Deno.test("modelsText() tells of one name all there is", () => {
   const text = modelsText(findModel("claude-haiku-4-5", CONFIG));
   match(text, /^claude-haiku-4-5 +local\/qwen3-mine$/m);
   match(text, /^or +openai\/gpt-4o$/m);
-  match(text, /^source +not in the catalogue/m);
+  match(text, /^figures from +not in the catalogue/m);
+  match(text, /^price +not known/m);
+  match(
+    text,
+    /^price +\$2.5 in, \$1.25 cached, \$10 out, for a million tokens$/m,
+  );
+  match(text, /^prices as of +2026-\d\d-\d\d, \w/m);
   match(text, /^longest answer +16,384$/m);
 });

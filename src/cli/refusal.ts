@@ -19,9 +19,9 @@ ${
 }
 
 const FIRST_RUN =
-  `ccproxy needs an upstream: OPENAI_API_KEY (or OPENROUTER_API_KEY, or OPENAI_BASE_URL of a server of yours), BIG_MODEL_NAME and SMALL_MODEL_NAME are not set.
-Set them in the environment or in .env, e.g. OPENAI_API_KEY=sk-… BIG_MODEL_NAME=gpt-5.1 SMALL_MODEL_NAME=gpt-5-mini; \`ccproxy --help\` lists all settings.
-To try it without any: \`ccproxy demo\`
+  `ccproxy has no settings yet. It needs OPENAI_API_KEY (or OPENROUTER_API_KEY, or the OPENAI_BASE_URL of your own server), BIG_MODEL_NAME and SMALL_MODEL_NAME.
+Put them into .env here, or start it so: OPENAI_API_KEY=sk-… BIG_MODEL_NAME=gpt-5.1 SMALL_MODEL_NAME=gpt-5-mini ccproxy
+To try it without a key: \`ccproxy demo\`; all settings: \`ccproxy --help\`
 `;
 
 /** Nothing is wrong but that nothing is there yet. */

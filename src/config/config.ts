@@ -10,12 +10,8 @@ import {
   type CacheSettings,
   toCacheSettings,
 } from "../cache/cache_settings.ts";
-import {
-  type FileSettings,
-  type FoundFile,
-  parseConfigFile,
-} from "./config_file.ts";
-import { mergeModels, usesEnvironment } from "./config_models.ts";
+import { type FoundFile, parseConfigFile } from "./config_file.ts";
+import { mergeModels } from "./config_models.ts";
 import {
   DIALECT_NAMES,
   KEY,
@@ -30,13 +26,23 @@ import {
   toGuardSettings,
 } from "./guard_settings.ts";
 import { hostOf } from "../host_of.ts";
-import { LOG_LEVELS, type LogLevel } from "../log.ts";
-import { isLoopback } from "../loopback.ts";
+import {
+  LOG_VARIABLES,
+  type LogSettings,
+  toLogSettings,
+} from "./log_settings.ts";
 import type { ModelRow } from "../models/model_rows.ts";
 import { type Upstream, UPSTREAM_APIS } from "../models/select_target.ts";
 import type { EngineConfig } from "../search/engine.ts";
 import { toSearchEngine } from "./search_settings.ts";
 import { refusedUrls } from "./refused_urls.ts";
+import {
+  isOpenRouter,
+  missingKey,
+  missingModels,
+  OPENROUTER_URL,
+  openToAll,
+} from "./requirements.ts";
 import { redact, Secret } from "../secret.ts";
 import {
   missingToken,
@@ -50,13 +56,15 @@ import {
   TRANSPORT_VARIABLES,
   type TransportSettings,
 } from "./transport_settings.ts";
+import { THREAD_VARIABLES, toWorkers } from "./thread_settings.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
 /** Checked settings. */
-export interface Config extends TransportSettings {
+export interface Config extends TransportSettings, LogSettings {
   host: string;
   port: number;
-  logLevel: LogLevel;
+  /** Threads that serve, as the user wants them; `null`: by the machine. */
+  workers: number | null;
   /** At least one. */
   upstreams: readonly Upstream[];
   /** Who answers for which model name; the first match wins. */
@@ -94,7 +102,6 @@ export class ConfigError extends Error {
   }
 }
 
-const OPENROUTER_URL = "https://openrouter.ai/api/v1";
 const ANTHROPIC_URL = "https://api.anthropic.com/v1";
 const Key = z.string()
   .regex(KEY, "a key without spaces or line breaks")
@@ -132,9 +139,8 @@ const Settings = z.object({
   CCPROXY_CONFIG: z.string(),
   HOST: z.string().regex(/^[\w.:-]+$/, "an address, e.g. 127.0.0.1"),
   PORT: Port,
-  LOG_LEVEL: z.string().toUpperCase()
-    .transform((level) => level === "WARNING" ? "WARN" : level)
-    .pipe(z.enum(LOG_LEVELS, `one of ${LOG_LEVELS.join(", ")}`)),
+  ...THREAD_VARIABLES,
+  ...LOG_VARIABLES,
   ALLOW_OPEN: Flag,
   ...GUARD_VARIABLES,
   ALERT_WEBHOOK_URL: z.url({
@@ -186,7 +192,8 @@ export function parseConfig(
   return {
     host: settings.HOST,
     port: settings.PORT,
-    logLevel: settings.LOG_LEVEL,
+    workers: toWorkers(settings),
+    ...toLogSettings(settings),
     clientKeys: settings.CCPROXY_API_KEY,
     guards: toGuardSettings(settings, {
       isOpen: settings.CCPROXY_API_KEY.length === 0,
@@ -242,45 +249,6 @@ function describe(issue: z.core.$ZodIssue, given: Environment): string {
   return `${name}: expected ${issue.message}, ${got}`;
 }
 
-/** Without rows in the file, the environment has to name the models. */
-function missingModels(
-  { BIG_MODEL_NAME, SMALL_MODEL_NAME }: Environment,
-  file: FileSettings | null,
-): string[] {
-  if (file && (file.rows.length > 0 || file.problems.length > 0)) return [];
-  return [
-    ...(BIG_MODEL_NAME ? [] : [
-      "BIG_MODEL_NAME: expected the upstream model for Opus and Sonnet, e.g. gpt-5.6-sol, it is not set",
-    ]),
-    ...(SMALL_MODEL_NAME ? [] : [
-      "SMALL_MODEL_NAME: expected the upstream model for Haiku, e.g. gpt-5-mini, it is not set",
-    ]),
-  ];
-}
-
-/** Only servers on this machine can be expected to ask for no key. */
-function missingKey(given: Environment, file: FileSettings | null): string[] {
-  if (file && (file.problems.length > 0 || !usesEnvironment(given, file))) {
-    return [];
-  }
-  const host = hostOf(given.OPENAI_BASE_URL);
-  if (host === undefined || isLoopback(host)) return [];
-  if (given.OPENAI_API_KEY) return [];
-  if (given.OPENROUTER_API_KEY && isOpenRouter(host)) return [];
-  return [
-    `OPENAI_API_KEY: expected a key for ${host} (or OPENROUTER_API_KEY for OpenRouter), it is not set`,
-  ];
-}
-
-/** Whoever reaches an open proxy spends its owner's money. */
-function openToAll({ HOST = "", CCPROXY_API_KEY, ALLOW_OPEN }: Environment) {
-  const mayBeOpen = Flag.safeParse(ALLOW_OPEN).data ?? false;
-  if (isLoopback(HOST) || CCPROXY_API_KEY || mayBeOpen) return [];
-  return [
-    `HOST: expected a loopback address unless CCPROXY_API_KEY is set (or ALLOW_OPEN=true), got "${HOST}"`,
-  ];
-}
-
 function toUpstream(settings: Settings): Upstream {
   const { OPENAI_BASE_URL, OPENAI_API_KEY, OPENROUTER_API_KEY } = settings;
   const host = hostOf(OPENAI_BASE_URL) ?? "";
@@ -292,8 +260,4 @@ function toUpstream(settings: Settings): Upstream {
     api: settings.UPSTREAM_API,
     dialect: dialectNamed(settings.UPSTREAM_DIALECT) ?? dialectOf(host),
   };
-}
-
-function isOpenRouter(host: string): boolean {
-  return host === new URL(OPENROUTER_URL).hostname;
 }

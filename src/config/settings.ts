@@ -7,6 +7,7 @@ import { parseEnv } from "node:util";
 import { type Config, ConfigError, parseConfig } from "./config.ts";
 import type { FoundFile } from "./config_file.ts";
 import type { ReadVariable } from "./config_schema.ts";
+import { envFileNotices } from "./env_file.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
 /** What is around the program. */
@@ -18,22 +19,77 @@ export interface Surroundings {
 }
 
 /**
+ * What settings were made of, as plain data: another thread comes to the same
+ * settings by it.
+ */
+export interface SettingsSources {
+  environment: Environment;
+  /** `ccproxy.json`; `null`: there is none. */
+  file: FoundFile | null;
+  /** The variables that the file names, for keys. */
+  named: Readonly<Record<string, string | undefined>>;
+}
+
+/** Settings, and what they were made of. */
+export interface FoundSettings {
+  config: Config;
+  sources: SettingsSources;
+}
+
+/**
  * Reads and checks all settings.
  *
  * @throws {ConfigError} listing every problem.
  */
-export function readSettings(surroundings: Surroundings): Config {
-  const readVariable = createVariableReader(surroundings);
-  const environment = readEnvironment(readVariable);
+export function readSettings(surroundings: Surroundings): FoundSettings {
+  const read = createVariableReader(surroundings);
+  const environment = readEnvironment(read);
   const file = readConfigFile(environment.CCPROXY_CONFIG, surroundings);
+  const named: Record<string, string | undefined> = {};
+  const readVariable = (name: string) => named[name] = read(name);
+  const odd = envFileNotices(
+    readEnvFile(surroundings),
+    (name) => read(name) !== undefined,
+  );
+  try {
+    const config = parseConfig(environment, { file, readVariable });
+    const notices = [...config.notices, ...odd];
+    const sources = { environment, file, named };
+    return { config: { ...config, notices }, sources };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError([...error.problems, ...odd]);
+  }
+}
+
+/** @throws {ConfigError} where there is one that cannot be read. */
+function readEnvFile({ readFile }: Surroundings): string {
+  try {
+    return readFile(".env") ?? "";
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([`.env: expected a file that can be read: ${why}`]);
+  }
+}
+
+/** The same settings again, of sources that have been found to be good. */
+export function settingsOf(
+  { environment, file, named }: SettingsSources,
+): Config {
+  const readVariable = (name: string) => named[name];
   return parseConfig(environment, { file, readVariable });
 }
 
-/** Reads variables of the environment, or else of `.env`. */
+/**
+ * Reads variables of the environment, or else of `.env`.
+ *
+ * @throws {ConfigError} where there is a `.env` that cannot be read.
+ */
 export function createVariableReader(
-  { getVariable, readFile }: Surroundings,
+  surroundings: Surroundings,
 ): ReadVariable {
-  const file = parseEnv(readFile(".env") ?? "");
+  const { getVariable } = surroundings;
+  const file = parseEnv(readEnvFile(surroundings));
   return (name) => (getVariable(name) ?? file[name])?.trim() || undefined;
 }
 

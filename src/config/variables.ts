@@ -45,7 +45,21 @@ export const VARIABLES = {
   },
   HOST: { default: "127.0.0.1", help: "address to listen on" },
   PORT: { default: "11434", help: "port to listen on; 0 takes a free one" },
+  IS_LOCAL_DEPLOYMENT: {
+    default: "False",
+    help: "one thread serves, which is enough for one person",
+  },
+  WORKERS: {
+    help: "threads that serve, 1–64; else one for each core, 4 at most",
+  },
   LOG_LEVEL: { default: "INFO", help: "DEBUG, INFO, WARN or ERROR" },
+  LOG_FILE: {
+    help: "file that takes the log as JSON, too; 50 MB, five older are kept",
+  },
+  LOG_BODIES: {
+    default: "False",
+    help: "also log what clients ask and are answered, without keys",
+  },
   CCPROXY_API_KEY: {
     help: "keys clients must send, separated by commas; none: all may ask",
   },

@@ -1,4 +1,5 @@
 import type { RateLimit } from "../config/guard_settings.ts";
+import type { TakeTurn } from "./rate_limit.ts";
 
 interface Bucket {
   tokens: number;
@@ -8,6 +9,16 @@ interface Bucket {
 
 /** Clients that are remembered; beyond that the one longest silent is forgotten. */
 const MAX_CLIENTS = 10_000;
+
+/** Holds clients to a rate; `null`: there is none. */
+export function createRateLimit(
+  limit: RateLimit | null,
+  now: () => number,
+): TakeTurn | null {
+  if (!limit) return null;
+  const buckets = new TokenBuckets(limit, now);
+  return (client) => buckets.take(client);
+}
 
 /** Counts requests by client: a bucket of tokens each, filled at a steady rate. */
 export class TokenBuckets {

@@ -27,6 +27,13 @@ export interface Lesson {
 }
 
 /**
+ * OpenAI; Groq and others "less than or equal to"; DeepSeek and DashScope
+ * "[1, 8192]"; Ollama "maximum output tokens (65536)"; Volcengine "a value <=".
+ */
+const AT_MOST =
+  /supports at most (\d+) completion tokens|max_(?:completion_|output_)?tokens.{0,80}?(?:at most|less than or equal to|maximum(?: value)? (?:is|of)|maximum output tokens|\[\d+,|a value <=) [`(]?(\d+)/is;
+
+/**
  * Reads a lesson from a refusal.
  *
  * @param known What is thought of the model so far.
@@ -37,9 +44,7 @@ export function toLesson(
   { text, param }: UpstreamFailure,
   known: Capabilities & Partial<Limits>,
 ): Lesson | null {
-  const atMost =
-    /supports at most (\d+) completion tokens|max_tokens.{0,60}(?:at most|less than or equal to|maximum(?: value)? (?:is|of)) (\d+)/is
-      .exec(text);
+  const atMost = AT_MOST.exec(text);
   if (atMost) {
     const maxOutputTokens = Number(atMost[1] ?? atMost[2]);
     const { maxOutputTokens: held = Infinity } = known;

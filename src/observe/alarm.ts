@@ -1,5 +1,6 @@
 import type { Logger } from "../log.ts";
 import { type Alert, ALERTS, AlertWatch } from "./alerts.ts";
+import type { LaneChange } from "../upstream/upstream_gate.ts";
 import type { Observer } from "./record.ts";
 
 /** How often is looked whether something has begun or is over, in ms. */
@@ -7,7 +8,7 @@ const CHECK_MS = 10_000;
 
 /** What {@linkcode startAlarm} needs. */
 export interface AlarmOptions {
-  log: Logger;
+  log: Pick<Logger, "info" | "warn">;
   /** Epoch milliseconds. */
   now: () => number;
   /** Calls somebody; `null`: the log is all there is. */
@@ -18,6 +19,8 @@ export interface AlarmOptions {
 /** Watches requests and calls people. */
 export interface Alarm {
   observe: Observer;
+  /** Takes what upstreams and keys come to. */
+  watchLane(change: LaneChange): void;
   close(): void;
 }
 
@@ -38,6 +41,15 @@ export function startAlarm(
   Deno.unrefTimer(timer);
   return {
     observe: (record) => watch.add(record),
+    watchLane({ upstream, model, key, state }) {
+      if (state === "resting") return; // a limit is daily business
+      watch.breaker({
+        target: `${upstream}/${model}`,
+        key,
+        isOpen: state === "open",
+        now: now(),
+      }).forEach(tell);
+    },
     close: () => clearInterval(timer),
   };
 }

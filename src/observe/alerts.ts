@@ -50,6 +50,8 @@ const MAX_SAMPLES = 2_000;
 export class AlertWatch {
   readonly #policy: AlertPolicy;
   #samples: Sample[] = [];
+  /** Keys whose breakers are open, by what they lead to. */
+  readonly #openBreakers = new Map<string, Set<number>>();
   /** What goes on, and when it was last told. */
   readonly #raised = new Map<string, number>();
 
@@ -94,13 +96,27 @@ export class AlertWatch {
     ];
   }
 
-  /** A breaker has opened or closed. */
-  breaker(
-    { target, isOpen, now }: { target: string; isOpen: boolean; now: number },
-  ): Alert[] {
-    return this.#tell(`breaker ${target}`, isOpen, {
+  /**
+   * A breaker has opened or closed. A target with several keys is told of once:
+   * when the first is open, and when none is.
+   *
+   * @param target Upstream and model.
+   */
+  breaker({ target, key, isOpen, now }: {
+    target: string;
+    key: number;
+    isOpen: boolean;
+    now: number;
+  }): Alert[] {
+    const open = this.#openBreakers.get(target) ?? new Set();
+    if (isOpen) open.add(key);
+    else open.delete(key);
+    if (open.size > 0) this.#openBreakers.set(target, open);
+    else this.#openBreakers.delete(target);
+    const isOut = open.size > 0;
+    return this.#tell(`breaker ${target}`, isOut, {
       now,
-      text: isOpen
+      text: isOut
         ? `upstream ${target} fails and is not asked for now`
         : `upstream ${target} answers again`,
     });

@@ -73,12 +73,15 @@ Deno.test("AlertWatch tells of answers that are long in coming", () => {
 
 Deno.test("AlertWatch.breaker() tells of opening and closing, each once", () => {
   const watch = new AlertWatch(ALERTS);
-  const tell = (isOpen: boolean, now: number) =>
-    topics(watch.breaker({ target: "up/m", isOpen, now }));
+  const tell = (isOpen: boolean, now: number, key = 1) =>
+    topics(watch.breaker({ target: "up/m", key, isOpen, now }));
   deepEqual(tell(false, 0), []);
   deepEqual(tell(true, 1), ["breaker up/m"]);
   deepEqual(tell(true, 2), []);
-  deepEqual(tell(false, 3), ["breaker up/m over"]);
+  deepEqual(tell(true, 3, 2), []);
+  deepEqual(tell(false, 4), [], "its other key still fails");
+  deepEqual(tell(false, 5, 2), ["breaker up/m over"]);
+  deepEqual(tell(true, 6), ["breaker up/m"]);
 });
 
 Deno.test("AlertWatch never ends what it has not begun", () => {

@@ -17,7 +17,9 @@ import {
 import { savedNanoUsd, toUsd } from "../cost/cost.ts";
 import { inputOf } from "../tokens/learn_tokens.ts";
 import { BoundedNames } from "./bounded_names.ts";
+import type { UpstreamState } from "../upstream/gate.ts";
 import type { MessageRecord, Observer } from "./record.ts";
+import { addUpstreamGauges } from "./upstream_gauges.ts";
 
 /** Metrics as one thread has them: plain data. */
 export type MetricsSnapshot = MetricObjectWithValues<MetricValue<string>>[];
@@ -27,6 +29,8 @@ export interface Metrics {
   observe: Observer;
   /** How late the event loop was, in milliseconds. */
   eventLoopDelay(ms: number): void;
+  /** Shows how things stand at the upstreams, too; to be called once. */
+  watchUpstreams(read: () => readonly UpstreamState[]): void;
   read(): Promise<MetricsSnapshot>;
 }
 
@@ -162,8 +166,8 @@ export function createMetrics(): Metrics {
     }
     if (!usage || usage.isEstimate) return;
     const input = inputOf(usage);
-    if (message.sent && input > 0) {
-      const error = Math.abs(message.sent.toldTokens - input) / input;
+    if (message.toldTokens !== null && input > 0) {
+      const error = Math.abs(message.toldTokens - input) / input;
       estimateError.observe(model, error);
     }
     const byType = {
@@ -192,6 +196,21 @@ export function createMetrics(): Metrics {
       if (message) ofMessage(message, seconds, outcome);
     },
     eventLoopDelay: (ms) => eventLoop.observe(ms / 1000),
+    watchUpstreams: (read) => addUpstreamGauges({ registers, models, read }),
+    read: () => registry.getMetricsAsJSON(),
+  };
+}
+
+/** The part of {@linkcode Metrics} that each thread has of its own. */
+export type UpstreamMetrics = Pick<Metrics, "watchUpstreams" | "read">;
+
+/** Makes {@linkcode UpstreamMetrics}. */
+export function createUpstreamMetrics(): UpstreamMetrics {
+  const registry = new Registry();
+  const models = new BoundedNames(MAX_MODELS);
+  return {
+    watchUpstreams: (read) =>
+      addUpstreamGauges({ registers: [registry], models, read }),
     read: () => registry.getMetricsAsJSON(),
   };
 }

@@ -54,6 +54,11 @@ export interface MessageRecord {
   usage: CountedUsage | null;
   /** What that cost. */
   cost: Cost | null;
+  /**
+   * Estimate of the prompt in the target's tokens, as the client was told it.
+   * `null`: the upstream was not asked.
+   */
+  toldTokens: number | null;
   /** To learn from; never for logs. `null`: there is nothing to learn. */
   sent: SentPrompt | null;
   /** What could not be passed on as it was. */
@@ -68,12 +73,15 @@ export interface SentPrompt {
   target: Target;
   /** Estimate of the prompt. */
   estimatedTokens: number;
-  /** The same as the client was told, in the target's tokens. */
-  toldTokens: number;
 }
 
 /** Is told of every request when it has ended. */
 export type Observer = (record: RequestRecord) => void;
+
+/** Tells all of them, one after the other. */
+export function toAll(observers: readonly Observer[]): Observer {
+  return (record) => observers.forEach((observe) => observe(record));
+}
 
 /** What {@linkcode RequestRecorder} starts from. */
 export interface RecorderOptions {

@@ -27,12 +27,14 @@ const Detail = z.looseObject({
   type: z.string().nullish(),
   status: Code, // Gemini: RESOURCE_EXHAUSTED
   param: z.string().nullish(),
-  metadata: z.looseObject({ raw: z.unknown() }).nullish(), // OpenRouter: the maker's own text
+  metadata: z.looseObject({ raw: z.unknown().optional() }).nullish(), // OpenRouter: the maker's own text
+  n_prompt_tokens: z.number().nullish().catch(null), // llama.cpp, of an overflow
+  n_ctx: z.number().nullish().catch(null),
 });
 
 const Body = z.looseObject({
   error: z.union([z.string(), Detail]).nullish(),
-  message: z.string().nullish(),
+  message: z.unknown().optional(), // Mistral: an object where validation failed
   code: Code,
   type: z.string().nullish(),
   detail: z.unknown().optional(),
@@ -73,9 +75,8 @@ function readBody(body: z.infer<typeof Body>): UpstreamFailure {
     ? { message: body.error }
     : body.error ?? {};
   const raw = readRaw(detail);
-  const message = raw?.message ?? detail.message ?? body.message ??
-    (body.detail === undefined ? undefined : JSON.stringify(body.detail)) ??
-    "no message";
+  const message = raw?.message ?? detail.message ?? toText(body.message) ??
+    toText(body.detail) ?? "no message";
   const codes = [detail.code, detail.type, detail.status, body.code, body.type]
     .filter((code) => code !== undefined && code !== null)
     .map(String)
@@ -83,17 +84,37 @@ function readBody(body: z.infer<typeof Body>): UpstreamFailure {
   return {
     message: message.slice(0, MAX_MESSAGE),
     codes,
-    text: [...codes, message, detail.message].join("\n").slice(0, MAX_TEXT),
+    text: [...codes, message, detail.message, counted(detail)].join("\n")
+      .slice(0, MAX_TEXT),
     ...(detail.param ? { param: detail.param } : {}),
   };
 }
 
 type Detail = z.infer<typeof Detail>;
 
-/** OpenRouter says "Provider returned error" and hides the maker's in `raw`. */
-function readRaw({ metadata }: Partial<Detail>): UpstreamFailure | undefined {
+function toText(said: unknown): string | undefined {
+  if (said === undefined || said === null) return undefined;
+  return typeof said === "string" ? said : JSON.stringify(said);
+}
+
+function counted({ n_prompt_tokens, n_ctx }: Partial<Detail>): string {
+  return n_prompt_tokens && n_ctx
+    ? `n_prompt_tokens ${n_prompt_tokens}, n_ctx ${n_ctx}`
+    : "";
+}
+
+/**
+ * An error inside the error: OpenRouter says "Provider returned error" and hides
+ * the maker's in `raw`, other gateways make the maker's body their message.
+ */
+function readRaw(
+  { metadata, message }: Partial<Detail>,
+): UpstreamFailure | undefined {
   const raw = metadata?.raw;
-  return typeof raw === "string" && raw !== "" ? parseFailure(raw) : undefined;
+  if (typeof raw === "string" && raw !== "") return parseFailure(raw);
+  return message && /^\s*\{\s*"error"/.test(message) && parseJson(message)
+    ? parseFailure(message)
+    : undefined;
 }
 
 function stripMarkup(text: string): string {

@@ -7,6 +7,7 @@ import {
 import { createFallback } from "../fallback.ts";
 import type { RequestEnv } from "../middleware/request_id.ts";
 import type { Target } from "../models/select_target.ts";
+import type { Redact } from "../secret.ts";
 import { answerHeaders, eventResponse, toHeader } from "./answer.ts";
 import type { Arrival } from "./arrival.ts";
 import { passThrough, type PassThroughDeps } from "./pass_through.ts";
@@ -20,6 +21,8 @@ import type { Way } from "./way.ts";
 /** What asking needs. */
 export interface AskDeps extends PassThroughDeps, TranslateThroughDeps {
   times: EventStreamTimes;
+  /** Blots out secrets in what clients are told. */
+  redact: Redact;
 }
 
 /** Who is asked. */
@@ -80,6 +83,7 @@ export async function askTargets(
   const stream = await openEventStream(linger.extend(turn), {
     requestId: c.var.requestId,
     times: deps.times,
+    redact: deps.redact,
     onBegin: report.begin,
     onEnd: (end) =>
       linger.whenOver(() => {

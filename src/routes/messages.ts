@@ -10,6 +10,7 @@ import { CacheUse } from "../cache/cache_use.ts";
 import { toCaching } from "../cache/caching.ts";
 import type { ChooseTargets } from "../choose_targets.ts";
 import type { RequestEnv } from "../middleware/request_id.ts";
+import type { LogBody } from "../observe/body_log.ts";
 import type { OpenRequests } from "../open_requests.ts";
 import type { Target } from "../models/select_target.ts";
 import type { Calibrations } from "../tokens/calibrations.ts";
@@ -29,6 +30,8 @@ export interface MessagesDeps extends AskDeps {
   openRequests: OpenRequests;
   calibrations: Pick<Calibrations, "correct">;
   cacheSettings: CacheSettings;
+  /** Logs bodies; `null`: they are nobody's business. */
+  logBody: LogBody | null;
 }
 
 /**
@@ -43,6 +46,10 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
     const abort = abortWith(linger.signal);
     deps.openRequests.enter(requestId, abort);
     const body = await readJson(c.req.raw);
+    const { logBody } = deps;
+    if (logBody) {
+      logBody(log, { what: "client request", text: JSON.stringify(body) });
+    }
     const request = parseMessagesRequest(body);
     const { model } = request;
     const header = c.req.header("x-claude-code-session-id");
@@ -65,6 +72,7 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
       sessionId,
       notices,
       log,
+      logBody,
       recorder,
       cacheUse,
     });

@@ -1,29 +1,30 @@
 import { Hono } from "hono";
 
-/** Something that has to be well for requests to be welcome. */
-export interface ReadinessCheck {
-  /** What is checked, e.g. `shutdown`. */
-  name: string;
-  /** Why requests should go elsewhere; `null`: all is well. */
-  reason: () => string | null;
+/** Whether requests are welcome; both lists are by what is wrong. */
+export interface Readiness {
+  /** Why they should go elsewhere; empty: they are welcome. */
+  reasons: Record<string, string>;
+  /** What is wrong, and no reason to go elsewhere. */
+  notes: Record<string, string>;
 }
 
 /** What clients, balancers and people ask to see whether somebody is there. */
 export function probesRoute(
-  { readiness }: { readiness: readonly ReadinessCheck[] },
+  { readiness }: { readiness: () => Readiness },
 ): Hono {
   return new Hono()
     .get("/", (c) => c.json({ name: "ccproxy", status: "ok" }))
     .get("/api/hello", (c) => c.body(null)) // Claude Code asks HEAD at its start
     .get("/health", (c) => c.json({ status: "ok" }))
     .get("/ready", (c) => {
-      const reasons = readiness.flatMap(({ name, reason }) => {
-        const why = reason();
-        return why === null ? [] : [[name, why]];
-      });
-      return reasons.length === 0 ? c.json({ status: "ready" }) : c.json(
-        { status: "not ready", reasons: Object.fromEntries(reasons) },
-        503,
-      );
+      const { reasons, notes } = readiness();
+      const more = isEmpty(notes) ? {} : { notes };
+      return isEmpty(reasons)
+        ? c.json({ status: "ready", ...more })
+        : c.json({ status: "not ready", reasons, ...more }, 503);
     });
+}
+
+function isEmpty(record: Record<string, string>): boolean {
+  return Object.keys(record).length === 0;
 }

@@ -1,9 +1,9 @@
-import { toApiError } from "../anthropic/errors.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
 import { messageCost } from "../cost/message_cost.ts";
 import type { CacheUse } from "../cache/cache_use.ts";
 import type { StreamEnd } from "../stream/event_stream.ts";
 import type { Logger } from "../log.ts";
+import type { LogBody } from "../observe/body_log.ts";
 import type { Target } from "../models/select_target.ts";
 import type { RequestRecorder } from "../observe/record.ts";
 import type { CountedUsage } from "../translate/counted_usage.ts";
@@ -23,6 +23,7 @@ export interface ReportOptions {
   sessionId: string | undefined;
   notices: Notices;
   log: Logger;
+  logBody: LogBody | null;
   recorder: RequestRecorder;
   cacheUse: CacheUse;
 }
@@ -48,7 +49,7 @@ export function createReport(
   options: ReportOptions,
 ): Report {
   const { request, inputTokens, correct, sessionId, notices, log } = options;
-  const { recorder, cacheUse } = options;
+  const { logBody, recorder, cacheUse } = options;
   let target = options.target;
   // What others teach meanwhile is not what the client was told.
   let toldTokens = correct(inputTokens, target);
@@ -79,9 +80,10 @@ export function createReport(
           : attempts,
         nowMs: recorder.startedAt,
       }),
+      toldTokens: cacheUse.isFree ? null : toldTokens,
       sent: cacheUse.isFree
         ? null
-        : { request, target, estimatedTokens: inputTokens, toldTokens },
+        : { request, target, estimatedTokens: inputTokens },
       notices: notices.list(),
       firstEventMs,
     });
@@ -99,6 +101,8 @@ export function createReport(
           attempts++;
           waitedMs += attempt.waitedMs;
           record(null);
+          const { body: text } = attempt;
+          logBody?.(log, { what: "upstream request", target: name, text });
         },
         onRetry({ attempt, delayMs, error: { status, message } }) {
           waitedMs += delayMs;
@@ -135,7 +139,7 @@ export function createReport(
     end(end, usage) {
       record(usage);
       if (end.outcome === "failed") {
-        const { type, message, status } = toApiError(end.error);
+        const { type, message, status } = end.error;
         recorder.fail({ type, status, reason: message });
       }
       recorder.end(end.outcome);

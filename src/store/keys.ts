@@ -21,8 +21,8 @@ export const CALIBRATIONS: StoreKey = ["calibration", 1];
 /** What was used and paid: sums. */
 const LEDGER: StoreKey = ["ledger", 1];
 
-/** Circuit breakers that other instances have opened. */
-export const BREAKERS: StoreKey = ["breaker", 1];
+/** Circuit breakers that are open. */
+const BREAKERS: StoreKey = ["breaker", 1];
 
 const LEASES: StoreKey = ["lease", 1];
 
@@ -69,9 +69,14 @@ export function ledgerKey(
   return [...ledgerPrefix(kind), start, ...(name === undefined ? [] : [name])];
 }
 
-/** @param name Of the upstream. */
-export function breakerKey(name: string): StoreKey {
-  return [...BREAKERS, name];
+/**
+ * @param url Base URL of the upstream.
+ * @param seed Stands for the upstream's key, and gives nothing of it away.
+ */
+export function breakerKey(
+  { url, model, seed }: { url: string; model: string; seed: number },
+): StoreKey {
+  return [...BREAKERS, url, model, seed];
 }
 
 /** Key of a lease on a request's flight. */

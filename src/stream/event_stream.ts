@@ -3,7 +3,11 @@
  *
  * @module
  */
-import { isClientGone, toApiError } from "../anthropic/errors.ts";
+import {
+  type ApiError,
+  isClientGone,
+  toApiError,
+} from "../anthropic/errors.ts";
 import type { StreamEvent } from "../anthropic/message.ts";
 import { EventEncoder, type WrittenEvent } from "./event_encoder.ts";
 import type { EventSource } from "./message_stream.ts";
@@ -36,13 +40,15 @@ export const EVENT_STREAM_TIMES: EventStreamTimes = {
 /** How a stream ended: complete, with an error, or the client left. */
 export type StreamEnd =
   | { outcome: "finished" }
-  | { outcome: "failed"; error: unknown }
+  | { outcome: "failed"; error: ApiError }
   | { outcome: "client gone" };
 
 /** Options for {@linkcode openEventStream}. */
 export interface EventStreamOptions {
   requestId: string;
   times: EventStreamTimes;
+  /** Blots out secrets in what the client is told of a failure. */
+  redact: (text: string) => string;
   /** Called once, when the first events are there. */
   onBegin: () => void;
   /** Called once, when the last byte has been handed over. */
@@ -60,7 +66,7 @@ export interface EventStreamOptions {
  */
 export async function openEventStream(
   source: EventSource,
-  { requestId, times, onBegin, onEnd }: EventStreamOptions,
+  { requestId, times, redact, onBegin, onEnd }: EventStreamOptions,
 ): Promise<ReadableStream<Uint8Array>> {
   let pending: ReturnType<EventSource["next"]> | undefined = source.next()
     .then((events) => {
@@ -112,11 +118,10 @@ export async function openEventStream(
         if (events) return controller.enqueue(encoder.encode(events));
         controller.close();
         end({ outcome: "finished" });
-      } catch (error) {
+      } catch (thrown) {
         if (ticker === undefined) return; // cancelled meanwhile
-        controller.enqueue(
-          encoder.encode([toApiError(error).toBody(requestId)]),
-        );
+        const error = toApiError(thrown).cleaned(redact);
+        controller.enqueue(encoder.encode([error.toBody(requestId)]));
         controller.close();
         end(toFailedEnd(error));
       } finally {
@@ -132,7 +137,7 @@ export async function openEventStream(
 }
 
 /** How an answer ended that failed. */
-function toFailedEnd(error: unknown): StreamEnd {
+function toFailedEnd(error: ApiError): StreamEnd {
   return isClientGone(error)
     ? { outcome: "client gone" }
     : { outcome: "failed", error };

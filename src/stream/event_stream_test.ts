@@ -36,6 +36,7 @@ function scripted(next: () => Promise<StreamEvent[] | null>) {
 function open(source: EventSource, times: Partial<EventStreamTimes> = {}) {
   const ended = Promise.withResolvers<StreamEnd>();
   const stream = openEventStream(source, {
+    redact: (text) => text,
     requestId: "req_1",
     onBegin() {},
     times: { ...NEVER, ...times },

@@ -23,7 +23,6 @@ function aSent(fields: Record<string, unknown> = {}, model = "llama-9") {
     request: aRequest(fields),
     target: targetAt(plain, model),
     estimatedTokens: 900,
-    toldTokens: 900,
   };
 }
 

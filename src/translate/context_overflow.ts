@@ -14,36 +14,48 @@ export interface Overflow {
   output?: number;
 }
 
-/** Each names what it tells: `input`, `limit`, `output`. */
+/**
+ * Each names what it tells: `input`, `limit`, `output`; `total` of input and
+ * output where they are told as one; `parts`, a list of what was counted.
+ */
 const WITH_NUMBERS: readonly RegExp[] = [
-  // OpenAI with tools: "(A in the messages, B in the functions, and C in the completion)"
-  /maximum context length is (?<limit>\d+) tokens.*?\((?<input>\d+) in the messages, (?<functions>\d+) in the functions(?:, and (?<output>\d+) in the completion)?/s,
-  // Older vLLM: "(A in the messages, B in the completion)"
-  /maximum context length is (?<limit>\d+) tokens.*?\((?<input>\d+) in the messages, (?<output>\d+) in the completion/s,
+  // OpenAI, DeepSeek, older vLLM: "(A in the messages, B in the functions, and C in the completion)"
+  // OpenRouter: "(A of text input, B of tool input, C in the output)"
+  /maximum context length is (?<limit>\d+) tokens.{0,200}?\((?<parts>\d+ (?:in|of) [^)]{1,300})\)/s,
   // vLLM
   /is too large: (?<output>\d+).*?maximum context length is (?<limit>\d+) tokens and your request has (?<input>\d+) input/s,
   /maximum context length is (?<limit>\d+) tokens.*?requested (?<output>\d+) output tokens and your prompt contains at least (?<input>\d+)/s,
   // OpenAI: "However, your messages resulted in 130000 tokens"
   /maximum context length is (?<limit>\d+) tokens.*?(?:resulted in|prompt contains at least|your request has) (?<input>\d+)/s,
   /maximum context length is (?<limit>\d+) tokens.*?you requested (?:about )?(?<input>\d+) tokens/s,
-  // llama.cpp
+  // OpenAI, of models whose window is for the prompt alone
+  /input tokens exceed the configured limit of (?<limit>\d+) tokens(?:.*?resulted in (?<input>\d+))?/is,
+  // llama.cpp; without the numbers in its older words, but beside them
   /request \((?<input>\d+) tokens\) exceeds the available context size \((?<limit>\d+)/,
+  /n_prompt_tokens (?<input>\d+), n_ctx (?<limit>\d+)/,
+  // llama-cpp-python
+  /requested tokens \((?<total>\d+)\) exceed context window of (?<limit>\d+)/i,
   // SGLang
   /input \((?<input>\d+) tokens\) is longer than the model's context length \((?<limit>\d+)/,
+  /maximum context length of (?<limit>\d+) tokens.*?: (?<input>\d+) tokens from the input messages and (?<output>\d+) tokens for the completion/s,
   // LM Studio
-  /n_keep \((?<input>\d+)\) >= n_ctx \((?<limit>\d+)\)/,
+  /n_keep:? \(?(?<input>\d+)\)? ?>= ?n_ctx:? \(?(?<limit>\d+)/,
+  /keep the first (?<input>\d+) tokens.*?context length of only (?<limit>\d+)/s,
   // Moonshot
-  /exceeded model token limit: (?<limit>\d+)(?: \(requested: (?<input>\d+)\))?/,
+  /exceeded model token limit: (?<limit>\d+)(?: \(requested: (?<total>\d+)\))?/,
   // Qwen
   /range of input length should be \[\d+, (?<limit>\d+)\]/i,
+  // Zhipu; the number may be less than the limit: the answer counts as well
+  /request (?<input>\d+) input tokens exceeds the model's maximum context length (?<limit>\d+)/i,
   // xAI
   /maximum prompt length is (?<limit>\d+).*?contains (?<input>\d+) tokens/s,
-  // Gemini
-  /input token count \(?(?<input>\d+)\)? exceeds the maximum number of tokens allowed \(?(?<limit>\d+)/,
+  /message \((?<input>\d+) tokens\) exceeds budget \((?<limit>\d+)/,
+  // Gemini, which does not always count
+  /input token count (?:\(?(?<input>\d+)\)? )?exceeds the maximum number of tokens allowed \(?(?<limit>\d+)/,
   // Mistral
   /prompt contains (?<input>\d+) tokens.*?(?<limit>\d+) maximum context length/is,
-  // Groq counts it against the tokens per minute
-  /request too large for model.*?tokens per minute.*?limit (?<limit>\d+), requested (?<input>\d+)/is,
+  // Groq and OpenAI: no minute has room for it
+  /tokens per min(?:ute)? \(TPM\): limit (?<limit>\d+),(?: used \d+,)? requested ~?(?<total>\d+)/i,
   // Anthropic
   /prompt is too long[^0-9]*(?<input>\d+) tokens > (?<limit>\d+)/i,
 ];
@@ -76,19 +88,35 @@ const IN_WORDS: readonly string[] = [
   "context exceeds your deployment",
   "tokens when context the overflows",
   "truncate prompt with n_keep",
+  "initial prompt is greater than the context length", // LM Studio
+  "context size has been exceeded", // llama.cpp, when it runs full
+  "input_too_large", // xAI
 ];
+
+/**
+ * An estimate that times this is less than a limit is surely below it: what is
+ * over the limit is the answer that was asked for.
+ */
+const SURE = 1.2;
 
 /**
  * Reads a refusal.
  *
  * @param text The upstream's whole error text, codes included.
+ * @param inputTokens Estimate of the prompt, to tell it from the answer where
+ * the upstream counts them together.
  * @returns `null` if it is about something else.
  */
-export function toOverflow(text: string): Overflow | null {
+export function toOverflow(text: string, inputTokens = 0): Overflow | null {
   for (const pattern of WITH_NUMBERS) {
     const groups = pattern.exec(text)?.groups;
     if (!groups) continue;
-    return readNumbers(groups);
+    const { total, ...numbers } = readNumbers(groups);
+    if (total === undefined || numbers.limit === undefined) return numbers;
+    if (total <= numbers.limit) return null; // a limit of another kind
+    return inputTokens > 0 && inputTokens * SURE < numbers.limit
+      ? { ...numbers, input: inputTokens, output: total - inputTokens }
+      : { ...numbers, input: total };
   }
   const lower = text.toLowerCase();
   const isSaid = IN_WORDS.some((words) => lower.includes(words)) ||
@@ -96,13 +124,23 @@ export function toOverflow(text: string): Overflow | null {
   return isSaid ? {} : null;
 }
 
-function readNumbers(groups: Record<string, string | undefined>): Overflow {
-  const { functions = 0, ...numbers }: Record<string, number> = Object
-    .fromEntries(
-      Object.entries(groups)
-        .filter(([, digits]) => digits !== undefined)
-        .map(([name, digits]) => [name, Number(digits)]),
-    );
-  if (numbers.input !== undefined) numbers.input += functions;
-  return numbers;
+function readNumbers(
+  { parts, ...groups }: Record<string, string | undefined>,
+): Overflow & { total?: number } {
+  const numbers: Record<string, number> = Object.fromEntries(
+    Object.entries(groups)
+      .filter(([, digits]) => digits !== undefined)
+      .map(([name, digits]) => [name, Number(digits)]),
+  );
+  return parts === undefined ? numbers : { ...numbers, ...sumUp(parts) };
+}
+
+/** Adds up "60662 of text input, 10687 of tool input, 64000 in the output". */
+function sumUp(parts: string): Overflow {
+  const sums: Overflow = {};
+  for (const [, digits, what = ""] of parts.matchAll(/(\d+) ([a-z ]+)/gi)) {
+    const name = /output|completion/i.test(what) ? "output" : "input";
+    sums[name] = (sums[name] ?? 0) + Number(digits);
+  }
+  return sums;
 }

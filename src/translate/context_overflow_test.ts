@@ -5,7 +5,7 @@ import {
 import fc from "fast-check";
 import { type Overflow, toOverflow } from "./context_overflow.ts";
 
-// Texts are constructed after contract 3.5 and 4.6, not recorded.
+// Texts are constructed after contract 3.5 and 4.6; quoted ones are fixtures.
 const WITH_NUMBERS: [string, string, Overflow][] = [
   [
     "OpenAI (E1)",
@@ -138,6 +138,25 @@ Deno.test("toOverflow() recognises Bedrock's whole message (E4)", () => {
   deepEqual(toOverflow("Input is too long."), {});
   deepEqual(toOverflow("ValidationException\nInput is too long."), {});
   equal(toOverflow("tools.0.description: Input is too long. Shorten it"), null);
+});
+
+Deno.test("toOverflow() tells the answer from the prompt where they are one sum", () => {
+  const kimi = "exceeded model token limit: 262144 (requested: 269030)";
+  const groq =
+    "on tokens per minute (TPM): Limit 8000, Requested 32979, please";
+  deepEqual(toOverflow(kimi, 130_000), {
+    limit: 262_144,
+    input: 130_000,
+    output: 139_030,
+  });
+  deepEqual(toOverflow(groq, 979), {
+    limit: 8_000,
+    input: 979,
+    output: 32_000,
+  });
+  for (const estimate of [0, 240_000, 300_000]) { // none, too near, too much
+    deepEqual(toOverflow(kimi, estimate), { limit: 262_144, input: 269_030 });
+  }
 });
 
 Deno.test("toOverflow() leaves other errors alone", () => {

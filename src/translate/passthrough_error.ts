@@ -35,7 +35,7 @@ export function translatePassedFailure(
     return translateFailure(failure, context);
   }
   const { type, message, code } = envelope;
-  const overflow = toOverflow(failure.text);
+  const overflow = toOverflow(failure.text, context.inputTokens);
   const isKnown = KNOWN_OVERFLOW.test(message);
   if (overflow && !isKnown) return translateFailure(failure, context);
   return new ApiError(type, message, {

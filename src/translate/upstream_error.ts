@@ -21,16 +21,34 @@ const NO_MONEY = new Set([
   "insufficient_quota",
   "credit_balance_exhausted",
   "billing_hard_limit_reached",
+  "exceeded_current_quota_error", // Moonshot, a 403 or 429
+  "Arrearage", // DashScope, a 400
 ]);
+/** … in words: Zhipu's 429, xAI's 403 and 429. */
+const NO_MONEY_SAID =
+  /insufficient balance|余额不足|used all available credits|doesn't have any credits/i;
+/** DashScope calls its tokens per minute a quota, too. */
+const PER_MINUTE = /error-code#token-limit/;
+/** An allowance of hours or days, or none at all: waiting a minute is in vain. */
+const USED_UP = /\busage limit\b|\bquota exceeded\b.*\blimit: 0\b/is;
 const OVERLOADED = new Set([
   "server_is_overloaded",
   "service_unavailable_error",
   "overloaded_error",
+  "engine_overloaded_error", // Moonshot, a 429
   "slow_down",
 ]);
-/** `content_policy_violation`, `bio_policy`, Azure's `ResponsibleAIPolicyViolation`, … */
-const POLICY = /policy|^content_filter$/i;
-const NO_MODEL = new Set(["model_not_found", "model_not_available"]);
+/**
+ * `content_policy_violation`, `bio_policy`, Azure's `ResponsibleAIPolicyViolation`,
+ * OpenAI's `invalid_prompt`, DashScope's `data_inspection_failed`, …
+ */
+const POLICY =
+  /policy|^content_filter$|^invalid_prompt$|data_?inspection_?failed/i;
+const NO_MODEL = new Set([
+  "model_not_found",
+  "model_not_available",
+  "DeploymentNotFound", // Azure
+]);
 
 /**
  * Translates an upstream's refusal to the error its client can act on.
@@ -51,7 +69,7 @@ export function translateFailure(
   const options = keep(context);
   const final = { ...options, shouldRetry: false };
 
-  if (is(NO_MONEY) || status === 402) {
+  if (status === 402 || isNoMoney(failure, status)) {
     return new ApiError(
       "billing_error",
       `Your credit balance is too low at upstream ${upstream}: ${failure.message}`,
@@ -59,7 +77,7 @@ export function translateFailure(
     );
   }
   if (status !== 401 && status !== 403) {
-    const overflow = toOverflow(failure.text);
+    const overflow = toOverflow(failure.text, context.inputTokens);
     if (overflow) return tooLong(failure, overflow, context);
   }
   if (is(NO_MODEL) || (status < 429 && isNoModel(failure))) {
@@ -90,7 +108,11 @@ export function translateFailure(
     case 413:
       return new ApiError("request_too_large", said, options);
     case 429:
-      return new ApiError("rate_limit_error", said, options);
+      return new ApiError(
+        "rate_limit_error",
+        said,
+        USED_UP.test(failure.message) ? final : options,
+      );
     case 504:
     case 524:
       return new ApiError("timeout_error", said, options);
@@ -129,9 +151,10 @@ function tooLong(
   const error = (text: string) =>
     new ApiError("invalid_request_error", text, options);
   if (maximum === undefined) return error(`prompt is too long: ${message}`);
-  if (input !== undefined && output !== undefined && input < maximum) {
+  if (input !== undefined && input < maximum) {
+    const asked = output ?? maximum - input + 1; // at least
     return error(
-      `input length and \`max_tokens\` exceed context limit: ${input} + ${output} > ${maximum}, decrease input length or \`max_tokens\` and try again`,
+      `input length and \`max_tokens\` exceed context limit: ${input} + ${asked} > ${maximum}, decrease input length or \`max_tokens\` and try again`,
     );
   }
   // An estimate may fall short of the window the upstream says is exceeded.
@@ -139,20 +162,31 @@ function tooLong(
   return error(`prompt is too long: ${tokens} tokens > ${maximum} maximum`);
 }
 
+function isNoMoney(
+  { codes, message }: UpstreamFailure,
+  status: number,
+): boolean {
+  if (codes.some((code) => NO_MONEY.has(code))) {
+    return !PER_MINUTE.test(message);
+  }
+  return status >= 400 && status < 500 && NO_MONEY_SAID.test(message);
+}
+
 /**
- * Claude Code repeats an overload twice, any other 503 ten times. So an upstream
+ * Claude Code repeats an overload twice, any other 5xx ten times. So an upstream
  * that is restarted or loads its model must not be called overloaded.
  */
 function isOverload({ message }: UpstreamFailure, status: number): boolean {
-  return status === 503 && /overload|busy|capacity|slow down/i.test(message);
+  if (status === 503) return /overload|busy|capacity|slow down/i.test(message);
+  return status >= 500 && /\boverloaded\b/i.test(message);
 }
 
 function isNoModel({ message }: UpstreamFailure): boolean {
-  return /\bmodel\b.{0,200}(does not exist|not found|is not a valid model)/is
+  return /\bmodel(?:s|Code)?\b.{0,200}(does not exist|not found|is not a valid model)/is
     .test(message);
 }
 
-/** xAI answers a wrong key with 400. */
+/** xAI and Gemini answer a wrong key with 400. */
 function isKeyRefused({ message }: UpstreamFailure): boolean {
-  return /^incorrect api key/i.test(message);
+  return /^(?:incorrect api key|api key not valid)/i.test(message);
 }

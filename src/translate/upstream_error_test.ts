@@ -38,6 +38,8 @@ interface Row {
   expected: number;
   shouldRetry?: false;
   says?: RegExp;
+  /** Estimate of the prompt. */
+  inputTokens?: number;
 }
 
 const ROWS: Row[] = [
@@ -86,6 +88,7 @@ const ROWS: Row[] = [
     type: "invalid_request_error",
     expected: 400,
     says: /^prompt is too long: 13000 tokens > 12000 maximum$/,
+    inputTokens: 12_100,
   },
   {
     what: "a refused key (E6)",
@@ -247,7 +250,8 @@ const BARE = STATUSES.map(([status, type, expected, shouldRetry]): Row => ({
 
 for (const row of [...ROWS, ...BARE]) {
   Deno.test(`translateFailure() gives ${row.type} for ${row.what}`, () => {
-    const error = translate(row.status, row.body);
+    const { inputTokens = 10 } = row;
+    const error = translate(row.status, row.body, { inputTokens });
     equal(error.type, row.type);
     equal(error.status, row.expected);
     equal(error.shouldRetry, row.shouldRetry);

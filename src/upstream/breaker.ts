@@ -90,6 +90,8 @@ export class Breaker {
   #openUntil: number | null = null;
   /** How often in a row it has opened without closing. */
   #trips = 0;
+  /** When the last call that counted failed; `null`: it did not. */
+  #failedAt: number | null = null;
   /** When each probe began that has no answer yet. */
   #probes = new Map<Permit, number>();
   /** Another object each time it opens or closes. */
@@ -134,6 +136,22 @@ export class Breaker {
     return permit;
   }
 
+  /**
+   * Another instance's breaker for the same is open, `forMs` longer. That is
+   * believed once a call has failed here, too, and none has succeeded since:
+   * what is out of reach for others may be in ours.
+   *
+   * @returns Whether this one has opened for it.
+   */
+  heed(forMs: number, now: number): boolean {
+    if (this.#openUntil !== null || this.#failedAt === null) return false;
+    if (forMs <= 0 || now - this.#failedAt > this.#policy.windowMs) {
+      return false;
+    }
+    this.#open(forMs, now);
+    return true;
+  }
+
   #judge({ verdict, askedMs }: Ended, now: number): void {
     if (verdict === "neither") return;
     const hasFailed = verdict === "failure";
@@ -141,6 +159,7 @@ export class Breaker {
       return hasFailed ? this.#open(askedMs, now) : this.#close();
     }
     this.#calls.add(1, now);
+    this.#failedAt = hasFailed ? now : null;
     if (!hasFailed) return;
     this.#failures.add(1, now);
     const { minCalls, failureShare } = this.#policy;
@@ -160,6 +179,7 @@ export class Breaker {
   #close(): void {
     this.#openUntil = null;
     this.#trips = 0;
+    this.#failedAt = null;
     this.#calls.clear();
     this.#failures.clear();
     this.#begin();

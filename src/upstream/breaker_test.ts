@@ -87,6 +87,21 @@ class Enter implements Command {
   toString = () => "enter";
 }
 
+/** Word comes that another breaker is open. */
+class Heed implements Command {
+  constructor(readonly forMs: number) {}
+  check = () => true;
+  run(model: Model, { breaker }: Real): void {
+    const last = model.verdicts.at(-1);
+    const isBelieved = !model.isTripped && this.forMs > 0 &&
+      last !== undefined && last.hasFailed &&
+      model.now - last.at <= POLICY.windowMs;
+    equal(breaker.heed(this.forMs, model.now), isBelieved);
+    if (isBelieved) trip(model, this.forMs);
+  }
+  toString = () => `heed(${this.forMs})`;
+}
+
 class Begun implements Command {
   constructor(readonly call: number) {}
   check = ({ calls }: Model) => calls.length > 0;
@@ -146,6 +161,7 @@ Deno.test("Breaker does as its model, whatever happens in whatever order", () =>
     fc.constant(new Enter()),
     fc.constant(new Enter()),
     fc.nat().map((call) => new Begun(call)),
+    fc.integer({ min: -100, max: 2_000 }).map((forMs) => new Heed(forMs)),
     fc.tuple(fc.nat(), verdicts, asked)
       .map(([call, verdict, askedMs]) => new End(call, verdict, askedMs)),
     fc.nat().map((call) => new End(call, "failure", undefined)),
@@ -190,6 +206,22 @@ Deno.test("Breaker stays closed until enough calls have failed", () => {
   equal(breaker.state(0), "open");
   equal(breaker.waitMs(4_999), 1);
   equal(breaker.state(5_000), "half-open");
+});
+
+Deno.test("Breaker.heed() opens after one failure of its own, not without any", () => {
+  const breaker = new Breaker(BREAKER);
+  equal(breaker.heed(8_000, 0), false);
+  run(breaker, { calls: 1, now: 0, verdict: "failure" });
+  run(breaker, { calls: 1, now: 0, verdict: "success" });
+  equal(breaker.heed(8_000, 0), false, "it works from here");
+  run(breaker, { calls: 1, now: 0, verdict: "failure" });
+  run(breaker, { calls: 1, now: 0, verdict: "neither" });
+  equal(breaker.heed(0, 0), false, "too late a word");
+  equal(breaker.heed(8_000, 30_001), false, "too old a failure");
+  equal(breaker.heed(8_000, 1_000), true);
+  equal(breaker.waitMs(1_000), 8_000);
+  equal(breaker.heed(60_000, 1_000), false, "it knows already");
+  equal(breaker.waitMs(1_000), 8_000);
 });
 
 Deno.test("Breaker does not count what says neither", () => {

@@ -87,7 +87,10 @@ function createClient<R extends { stream: boolean }, T>(
   /** The call as it has to be after a refusal; `null` if that would not help. */
   function learn(refusal: Refusal, call: Call<R>): Call<R> | null {
     const { failure, status } = refusal;
-    if (status === 401 || status === 403 || status === 429) return null;
+    if (status === 401 || status === 403) return null;
+    const overflow = toOverflow(failure.text, call.inputTokens);
+    if (overflow) return withRoom(overflow, call);
+    if (status === 429) return null;
     const { target } = call;
     const remember = (lesson: Lesson) => {
       deps.lessons.remember(target, lesson);
@@ -98,8 +101,6 @@ function createClient<R extends { stream: boolean }, T>(
       remember(ofApi);
       return null; // it is another client's to ask there
     }
-    const overflow = toOverflow(failure.text);
-    if (overflow) return withRoom(overflow, call);
     const { capabilities, limits } = target;
     const lesson = toLesson(failure, { ...capabilities, ...limits });
     if (!lesson) return null;
@@ -160,10 +161,9 @@ function withRoom<C extends UpstreamCall>(
   call: C,
 ): C | null {
   if (input === undefined || limit === undefined) return null;
-  if (limit - input < MIN_ROOM_TOKENS || input === call.inputTokens) {
-    return null;
-  }
   const { limits } = call.target;
+  const isKnown = input === call.inputTokens && limit === limits?.contextTokens;
+  if (isKnown || limit - input < MIN_ROOM_TOKENS) return null;
   const maxOutputTokens = limits?.maxOutputTokens ?? limit;
   return {
     ...call,

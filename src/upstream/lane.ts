@@ -6,6 +6,9 @@ import type { Limiter } from "./limiter.ts";
 
 /** A way to an upstream: one of its keys, for one of its models. */
 export interface Lane extends Ranked {
+  /** The upstream's base URL. */
+  readonly url: string;
+  readonly model: string;
   /** `null`: the upstream needs none. */
   readonly key: Secret | null;
   /** The key's place among the upstream's, from 1: how it is spoken of. */

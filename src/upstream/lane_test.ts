@@ -26,6 +26,8 @@ function lane(
     breaker.enter(NOW).end({ verdict: "failure" }, NOW);
   }
   return {
+    url: "https://u/v1",
+    model: "m",
     key: null,
     keyNumber: 1,
     seed: 0,

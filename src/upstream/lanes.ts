@@ -21,10 +21,12 @@ export class Lanes {
     Lane,
     "key" | "keyNumber" | "limiter" | "seed"
   >[];
+  readonly #url: string;
   /** The model that was asked for last is last. */
   readonly #models = new Map<string, ModelLanes>();
 
-  constructor({ keys, limits = {} }: Upstream) {
+  constructor({ url, keys, limits = {} }: Upstream) {
+    this.#url = url;
     this.keys = (keys.length > 0 ? keys : [null]).map((key, index) => ({
       key,
       keyNumber: index + 1,
@@ -35,7 +37,7 @@ export class Lanes {
 
   /** The ways to a model. */
   of(model: string): ModelLanes {
-    const known = this.#models.get(model) ?? this.#create();
+    const known = this.#models.get(model) ?? this.#create(model);
     this.#models.delete(model);
     this.#models.set(model, known);
     if (this.#models.size > MAX_MODELS) {
@@ -55,9 +57,11 @@ export class Lanes {
     return this.#models.entries();
   }
 
-  #create(): ModelLanes {
+  #create(model: string): ModelLanes {
     const lanes = this.keys.map((key) => ({
       ...key,
+      url: this.#url,
+      model,
       breaker: new Breaker(BREAKER),
       rest: null,
     }));

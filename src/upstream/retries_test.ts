@@ -7,6 +7,7 @@ import { ApiError, clientGone, type ErrorType } from "../anthropic/errors.ts";
 import { plain } from "../dialects/plain.ts";
 import { toTarget, type Upstream } from "../models/select_target.ts";
 import { Secret } from "../secret.ts";
+import { NO_HINTS } from "../../tests/builders.ts";
 import { createGate } from "./gate.ts";
 import { Retries, type Retry } from "./retries.ts";
 
@@ -19,7 +20,12 @@ function setUp(...keys: string[]) {
     api: "chat",
     dialect: plain,
   };
-  const all = createGate({ now: () => 0, maxRestMs: 5_000, onChange() {} });
+  const all = createGate({
+    now: () => 0,
+    maxRestMs: 5_000,
+    onChange() {},
+    hints: NO_HINTS,
+  });
   const gate = all.of(upstream);
   const abort = new AbortController();
   const call = {

@@ -43,7 +43,9 @@ export interface UpstreamCall extends GateCall {
   /** Whether another's answer, or a kept one, will do. */
   caching: Caching;
   /** Told of every attempt before it is made. */
-  onAttempt: (attempt: Pick<Pass, "waitedMs">) => void;
+  onAttempt: (
+    attempt: Pick<Pass, "waitedMs"> & Pick<UpstreamRequest, "body">,
+  ) => void;
   /** Told of every failed attempt that another one follows. */
   onRetry: (retry: Retry) => void;
   /** Told of what a refusal has taught. */
@@ -144,7 +146,7 @@ export function createSender<C extends UpstreamCall>(
     { pass, patience }: { pass: Pass; patience: Patience },
   ): Promise<Tried> {
     const request = await toRequest(call, pass);
-    call.onAttempt(pass);
+    call.onAttempt({ waitedMs: pass.waitedMs, body: request.body });
     const startedAt = performance.now();
     let refusal: Refusal | undefined;
     let error: ApiError;

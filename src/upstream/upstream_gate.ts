@@ -2,6 +2,7 @@ import type { ApiError } from "../anthropic/errors.ts";
 import type { Target, Upstream } from "../models/select_target.ts";
 import type { Secret } from "../secret.ts";
 import { type BreakerState, toEnded } from "./breaker.ts";
+import type { BreakerHints } from "./breaker_hints.ts";
 import { isAboutKey, type Rest, toRefusedRest, toRest } from "./key_pool.ts";
 import { type Choice, chooseLane, type Lane, restOf } from "./lane.ts";
 import { Lanes } from "./lanes.ts";
@@ -58,6 +59,8 @@ export interface GateOptions {
   maxRestMs: number;
   /** Told when an upstream or key goes out of use, and when it is back. */
   onChange: (change: LaneChange) => void;
+  /** What other instances and threads say of their breakers. */
+  hints: BreakerHints;
 }
 
 /** Calls that wait for an upstream if the user does not say how many may. */
@@ -72,6 +75,8 @@ export class UpstreamGate {
   readonly #options: GateOptions;
   readonly #room: WaitingRoom;
   readonly lanes: Lanes;
+  /** Lanes of which it is being asked what others say. */
+  readonly #asking = new Set<Lane>();
 
   constructor(upstream: Upstream, options: GateOptions) {
     const { name, limits: { queue } = {} } = upstream;
@@ -218,38 +223,66 @@ export class UpstreamGate {
         isSettled = true;
         const endedAt = now();
         const before = breaker.state(endedAt);
-        permit.end(toEnded(error), endedAt);
+        const ended = toEnded(error);
+        permit.end(ended, endedAt);
         const state = breaker.state(endedAt);
-        const forMs = breaker.waitMs(endedAt);
-        if (state !== before) this.#tell(lane, { model, state, forMs });
+        if (state !== before) this.#share(lane, endedAt);
+        else if (ended.verdict === "failure" && state === "closed") {
+          this.#heedOthers(lane);
+        }
         if (error?.status === 429) limiter.refused(startedAt, endedAt);
         const isAlone = lanes.length === 1;
-        if (error) this.#rest(lane, toRest(error, { isAlone }, endedAt), model);
+        if (error) this.#rest(lane, toRest(error, { isAlone }, endedAt));
       },
       leave,
       abandon() {
         permit.end({ verdict: "neither" }, now());
         leave();
       },
-      blame: (error) => this.#rest(lane, toRefusedRest(error, now()), model),
+      blame: (error) => this.#rest(lane, toRefusedRest(error, now())),
     };
   }
 
+  /** Tells everybody that a breaker has opened or closed. */
+  #share(lane: Lane, now: number): void {
+    const { hints } = this.#options;
+    const state = lane.breaker.state(now);
+    const forMs = lane.breaker.waitMs(now);
+    if (state === "open") hints.opened(lane, forMs);
+    else hints.closed(lane);
+    this.#tell(lane, { state, forMs });
+  }
+
+  /**
+   * A call has failed: perhaps others have seen more of it. Nobody waits for
+   * what they say.
+   */
+  async #heedOthers(lane: Lane): Promise<void> {
+    const { hints, now } = this.#options;
+    if (this.#asking.has(lane)) return;
+    this.#asking.add(lane);
+    const forMs = await hints.openMs(lane);
+    this.#asking.delete(lane);
+    if (!lane.breaker.heed(forMs, now())) return;
+    this.#tell(lane, { state: "open", forMs });
+    this.#room.advance();
+  }
+
   /** Lets a key rest, unless it does so for longer already. */
-  #rest(lane: Lane, rest: Rest | null, model: string): void {
+  #rest(lane: Lane, rest: Rest | null): void {
     const now = this.#options.now();
     const restMs = restOf(lane, now);
     if (!rest || rest.until - now <= restMs) return;
     lane.rest = rest;
     const forMs = rest.until - now;
-    if (restMs === 0) this.#tell(lane, { model, state: "resting", forMs });
+    if (restMs === 0) this.#tell(lane, { state: "resting", forMs });
   }
 
   #tell(
-    { keyNumber }: Lane,
-    change: Pick<LaneChange, "model" | "state" | "forMs">,
+    { keyNumber: key, model }: Lane,
+    { state, forMs }: Pick<LaneChange, "state" | "forMs">,
   ): void {
     const upstream = this.#name;
-    this.#options.onChange({ upstream, key: keyNumber, ...change });
+    this.#options.onChange({ upstream, model, key, state, forMs });
   }
 }

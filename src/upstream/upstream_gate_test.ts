@@ -9,15 +9,18 @@ import { plain } from "../dialects/plain.ts";
 import { toTarget, type Upstream } from "../models/select_target.ts";
 import type { UpstreamLimits } from "../models/upstream_limits.ts";
 import { Secret } from "../secret.ts";
+import { NO_HINTS } from "../../tests/builders.ts";
+import type { BreakerHints, HintedLane } from "./breaker_hints.ts";
 import { createGate } from "./gate.ts";
 import type { LaneChange, Pass } from "./upstream_gate.ts";
 
 const NONE: ReadonlySet<number> = new Set();
 
 /** The gate of an upstream, and a clock that stands still unless it is set on. */
-function setUp({ keys = ["a"], limits }: {
+function setUp({ keys = ["a"], limits, hints = NO_HINTS }: {
   keys?: string[];
   limits?: UpstreamLimits;
+  hints?: BreakerHints;
 } = {}) {
   const upstream: Upstream = {
     name: "u",
@@ -33,6 +36,7 @@ function setUp({ keys = ["a"], limits }: {
     now: () => now,
     maxRestMs: 5_000,
     onChange: (change) => void changes.push(change),
+    hints,
   });
   const gate = all.of(upstream);
   const call = (given: { sessionId?: string; model?: string } = {}) => ({
@@ -278,4 +282,85 @@ Deno.test("Gate.snapshot() tells how things stand", async () => {
   (await third).leave();
   second.leave();
   equal(gate.waiting, 0);
+});
+
+/** Hints of two instances, told and asked by hand. */
+function handedHints() {
+  const open = new Map<string, number>();
+  const asked: PromiseWithResolvers<void>[] = [];
+  const nameOf = ({ url, model, seed }: HintedLane) =>
+    `${url} ${model} ${seed}`;
+  const hints: BreakerHints = {
+    opened: (lane, forMs) => void open.set(nameOf(lane), forMs),
+    closed: (lane) => void open.delete(nameOf(lane)),
+    async openMs(lane) {
+      const answer = Promise.withResolvers<void>();
+      asked.push(answer);
+      await answer.promise;
+      return open.get(nameOf(lane)) ?? 0;
+    },
+  };
+  return {
+    hints,
+    open,
+    asked,
+    /** Answers all who have asked. */
+    async answer() {
+      asked.splice(0).forEach(({ resolve }) => resolve());
+      await Promise.resolve();
+      await Promise.resolve();
+    },
+  };
+}
+
+async function failTimes(
+  count: number,
+  { enter }: Pick<ReturnType<typeof setUp>, "enter">,
+): Promise<void> {
+  for (let n = 0; n < count; n++) end(await enter(), error("api_error"));
+}
+
+Deno.test("UpstreamGate tells other instances of its breakers, and heeds theirs after one failure", async () => {
+  const { hints, open, answer, asked } = handedHints();
+  const [first, second] = [setUp({ hints }), setUp({ hints })];
+  await failTimes(10, first);
+  deepEqual([...open.values()], [5_000]);
+  await answer();
+
+  end(await second.enter(), null);
+  equal(asked.length, 0, "who does not fail does not ask");
+  await failTimes(2, second);
+  equal(asked.length, 1, "of one lane is asked once at a time");
+  await answer();
+  deepEqual(second.changes, [
+    { upstream: "u", model: "m", key: 1, state: "open", forMs: 5_000 },
+  ]);
+  await rejects(second.enter(), /keeps failing and is asked again in 5 s/);
+
+  first.later(5_000);
+  end(await first.enter(), null);
+  equal(open.size, 0, "the upstream works again");
+});
+
+Deno.test("UpstreamGate goes by its own success, not by others' failures", async () => {
+  const { hints, answer } = handedHints();
+  const [first, second] = [setUp({ hints }), setUp({ hints })];
+  await failTimes(10, first);
+  await failTimes(1, second);
+  end(await second.enter(), null); // before the answer comes
+  await answer();
+  end(await second.enter(), null);
+  deepEqual(second.changes, []);
+});
+
+Deno.test("UpstreamGate tells those who wait when it heeds others", async () => {
+  const { hints, answer } = handedHints();
+  const limits = { concurrency: 2 };
+  const [first, second] = [setUp({ hints }), setUp({ hints, limits })];
+  await failTimes(10, first);
+  const [failing, _other] = [await second.enter(), await second.enter()];
+  const waiting = second.enter();
+  failing.settle(error("api_error"));
+  await answer();
+  await rejects(waiting, /keeps failing/);
 });

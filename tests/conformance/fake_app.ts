@@ -1,4 +1,3 @@
-import { createMetrics } from "../../src/observe/metrics.ts";
 import { createApp } from "../../src/app.ts";
 import { parseConfig } from "../../src/config/config.ts";
 import { createDeps } from "../../src/deps.ts";
@@ -52,8 +51,16 @@ export function startFakeApp(
     openRequests: new OpenRequests(),
     lessons: new Lessons(Date.now),
     retry: IMPATIENT,
-    metrics: createMetrics(),
-    ledger: { observe: () => {}, read: () => Promise.resolve([]) },
+    books: {
+      observe: () => {},
+      eventLoopDelay: () => {},
+      watchUpstreams: () => {},
+      watchLane: () => {},
+      readMetrics: () => Promise.resolve([]),
+      readErrors: () => Promise.resolve([]),
+    },
+    takeTurn: null,
+    threads: null,
   }));
   const send = async (body: string) =>
     await app.request("/v1/messages", {

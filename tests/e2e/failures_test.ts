@@ -4,11 +4,11 @@ import {
   ok,
   strictEqual as equal,
 } from "node:assert";
-import { roleChunk, textChunk } from "../../src/demo/chunks.ts";
+import { roleChunk, textChunk, toolCallChunk } from "../../src/demo/chunks.ts";
 import { chunks, openaiError, refusal } from "../../src/demo/replies.ts";
 import { testByEachApi } from "./apis.ts";
-import type { ClientEvent } from "./client_event.ts";
-import { textReply } from "./replies.ts";
+import { blocksOf, type ClientEvent } from "./client_event.ts";
+import { callReply, textReply } from "./replies.ts";
 import { setStage } from "./stage.ts";
 
 Deno.test("Claude Code does not notice a rate limit that soon passes", async () => {
@@ -87,6 +87,43 @@ testByEachApi(
     equal(code, 0);
     match(result.result, /You wrote: "Say hello"/);
     equal(stage.upstream.exchanges.length, 2);
+  },
+);
+
+testByEachApi(
+  "Claude Code runs no call whose arguments were cut off, and goes on",
+  async (api) => {
+    const callId = { id: "call_cut", name: "Bash" };
+    const cut = chunks([
+      roleChunk(),
+      textChunk("I will look. "),
+      toolCallChunk(callId),
+      // Valid JSON were it closed, and a command that shows if it is run.
+      toolCallChunk({ args: '{"command":"touch half' }),
+    ], { end: "cut" });
+    await using stage = await setStage({
+      api,
+      script: ({ number }) =>
+        number === 1
+          ? cut
+          : number === 2
+          ? callReply("Bash", { command: "touch whole" })
+          : textReply("Done"),
+    });
+    const { code, events, result } = await stage.ask(
+      "Make a file",
+      ...["--allowedTools", "Bash"],
+    );
+    equal(code, 0);
+    equal(result.result, "Done");
+    const made = await Array.fromAsync(Deno.readDir(stage.folder));
+    deepEqual(made.map(({ name }) => name), ["whole"]);
+    equal(blocksOf(events, "tool_result").length, 1);
+    const [, ...later] = stage.upstream.exchanges;
+    equal(later.length, 2);
+    for (const { body } of later) {
+      equal(JSON.stringify(body).includes("touch half"), false);
+    }
   },
 );
 

@@ -17,6 +17,8 @@ export interface ProxyProcess extends AsyncDisposable {
   pid: number;
   /** What it has logged so far, one entry a line. */
   logged: string[];
+  /** All it has written to standard output, once it has ended. */
+  printed: Promise<string>;
   /** Settles when it logs an entry with this message, or has done so. */
   says(message: string): Promise<void>;
   kill(signal: Deno.Signal): void;
@@ -61,10 +63,11 @@ export async function startProxyProcess(
     cwd: fileURLToPath(new URL("../..", import.meta.url)),
     env: { ...UNSET, ...DEFAULTS, ...environment },
     stdin: "null",
-    stdout: "null",
+    stdout: "piped",
     stderr: "piped",
     signal,
   }).spawn();
+  const printed = new Response(child.stdout).text();
   const log = readLines(child.stderr);
   const logged: string[] = [];
   const url = await readUrl(log, logged);
@@ -86,12 +89,13 @@ export async function startProxyProcess(
     url,
     pid: child.pid,
     logged,
+    printed,
     says: (message) => saying(message).promise,
     kill: (signal) => child.kill(signal),
     status: child.status,
     async [Symbol.asyncDispose]() {
       await child[Symbol.asyncDispose]();
-      await rest;
+      await Promise.all([rest, printed]);
     },
   };
 }

@@ -73,6 +73,23 @@ export const ANSWER_FAULTS: Fault[] = [
   cured("500", () => refusal(500, openaiError("The server had an error"))),
   cured("502 of a load balancer", () => refusal(502, HTML)),
   cured("503", () => refusal(503, openaiError("Service unavailable"))),
+  {
+    name: "503 in a burst of two",
+    script: ({ number }) =>
+      number <= 2 ? refusal(503, openaiError("Service unavailable")) : hello(),
+    stream: { ...HELLO, attempts: 3 },
+  },
+  {
+    name: "503 in a burst that lasts",
+    script: () => refusal(503, openaiError("Overloaded")),
+    stream: {
+      status: 529,
+      type: "overloaded_error",
+      tells: /Overloaded/,
+      retryAfter: "5",
+      attempts: 3,
+    },
+  },
   cured("529", () => refusal(529, openaiError("Overloaded"))),
   cured("408", () => refusal(408, openaiError("Request timeout"))),
   cured("409", () => refusal(409, openaiError("Conflict"))),
@@ -90,6 +107,20 @@ export const ANSWER_FAULTS: Fault[] = [
     message: "Rate limit reached. Please try again in 41.2s.",
     retryAfter: "42",
   }),
+  limited("a date", { "retry-after": "Thu, 31 Dec 2099 23:59:59 GMT" }, {
+    retryAfter: "86400",
+    shouldRetry: "false",
+  }),
+  limited("which of two limits is used up", {
+    "x-ratelimit-remaining-requests": "10",
+    "x-ratelimit-reset-requests": "1h",
+    "x-ratelimit-remaining-tokens": "0",
+    "x-ratelimit-reset-tokens": "31s",
+  }, { retryAfter: "31" }),
+  limited("an instant, as OpenRouter does", {
+    "x-ratelimit-remaining": "0",
+    "x-ratelimit-reset": String(Date.UTC(2099, 11, 31)),
+  }, { retryAfter: "86400", shouldRetry: "false" }),
   limited("nothing of when", {}, { retryAfter: undefined }),
   refused("402", () => refusal(402, openaiError("Insufficient credits")), {
     status: 402,

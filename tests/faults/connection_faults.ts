@@ -13,7 +13,13 @@ import {
 import { chunks, rawStream } from "../../src/demo/replies.ts";
 import { testCertificate } from "../http2_upstream.ts";
 import type { Fault, Seen } from "./fault.ts";
-import { answering, readRequest, serveRaw, write } from "./raw_upstream.ts";
+import {
+  answering,
+  readRequest,
+  serveRaw,
+  untilClosed,
+  write,
+} from "./raw_upstream.ts";
 
 const HEAD = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
 const JSON_HEAD = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
@@ -52,6 +58,32 @@ async function refusing() {
     [Symbol.asyncDispose]: () => Promise.resolve(),
   });
 }
+
+/** Connections are made, and nobody takes them: the system does that alone. */
+function abandoned() {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return Promise.resolve({
+    url: `http://127.0.0.1:${listener.addr.port}/v1`,
+    [Symbol.asyncDispose]: () => Promise.resolve(listener.close()),
+  });
+}
+
+/** Answers so far, and then neither goes on nor closes. */
+const fallingSilent = (...pieces: string[]) => () =>
+  serveRaw(async (connection) => {
+    await readRequest(connection);
+    await write(connection, ...pieces);
+    await untilClosed(connection);
+  });
+
+/** Never got as far as an answer; a client that comes back may be luckier. */
+const noFirstByte: Seen = {
+  status: 504,
+  type: "timeout_error",
+  tells: /UPSTREAM_FIRST_BYTE_TIMEOUT/,
+};
+
+const HASTY = { environment: { UPSTREAM_FIRST_BYTE_TIMEOUT: "0.2" } };
 
 /** The embedded upstream's server behind TLS, at a name and with an authority. */
 function behindTls(host: string) {
@@ -244,5 +276,78 @@ export const CONNECTION_FAULTS: Fault[] = [
       });
     },
     stream: { status: 200, tells: /^Once $/ },
+  },
+  {
+    name: "a half-open connection: made, and nobody is behind it",
+    upstream: abandoned,
+    options: HASTY,
+    stream: { ...noFirstByte, attempts: 1 },
+  },
+  {
+    name: "a half-open connection: gone without a word before the answer",
+    upstream: fallingSilent(),
+    options: HASTY,
+    stream: { ...noFirstByte, attempts: 1 },
+  },
+  {
+    name: "a half-open connection: gone without a word in mid-head",
+    upstream: fallingSilent("HTTP/1.1 200 OK\r\ncontent-ty"),
+    options: HASTY,
+    stream: noFirstByte,
+  },
+  {
+    name: "a half-open connection: gone without a word in mid-answer",
+    upstream: fallingSilent(
+      `${HEAD}transfer-encoding: chunked\r\n\r\n`,
+      `${WORD.length.toString(16)}\r\n${WORD}\r\n`,
+    ),
+    options: { environment: { UPSTREAM_IDLE_TIMEOUT: "0.2" } },
+    stream: {
+      status: 200,
+      type: "timeout_error",
+      tells: /UPSTREAM_IDLE_TIMEOUT/,
+    },
+    whole: {
+      status: 504,
+      type: "timeout_error",
+      tells: /UPSTREAM_IDLE_TIMEOUT/,
+    },
+  },
+  {
+    name: "a half-open connection: gone without a word while it was kept",
+    upstream: fallingSilent(
+      "HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n",
+    ),
+    options: HASTY,
+    stream: { ...noFirstByte, attempts: 2 },
+  },
+  {
+    name: "a head that comes slowly",
+    upstream: () =>
+      serveRaw(async (connection) => {
+        await readRequest(connection);
+        for (const piece of `${HEAD}connection: close\r\n\r\n`.split(" ")) {
+          await write(connection, `${piece} `.replace(/\n $/, "\n"));
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        await write(connection, ANSWER);
+      }),
+    stream: { status: 200, tells: /^Once $/ },
+  },
+  {
+    name: "a head that never ends",
+    upstream: () =>
+      serveRaw(async (connection) => {
+        await readRequest(connection);
+        let isLeft = false;
+        untilClosed(connection).catch(() => {}).then(() => isLeft = true);
+        await write(connection, "HTTP/1.1 200 OK\r\n");
+        for (let n = 0; !isLeft; n++) {
+          await write(connection, `x-${n}: more\r\n`);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      }),
+    options: HASTY,
+    stream: noFirstByte,
   },
 ];

@@ -39,18 +39,25 @@ export async function readRequest(connection: Deno.Conn): Promise<string> {
   }
 }
 
+/** Reads on until the client closes. */
+export async function untilClosed(connection: Deno.Conn): Promise<void> {
+  const buffer = new Uint8Array(1024);
+  while (await connection.read(buffer) !== null);
+}
+
 /** Serves each connection with `handle`, then closes it. */
 export function serveRaw(
   handle: (connection: Deno.Conn, number: number) => Promise<void>,
 ): Promise<RawUpstream> {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const connections = new Set<Deno.Conn>();
+  const connections = new Map<Deno.Conn, Promise<void>>();
   let count = 0;
 
   async function accept(): Promise<void> {
     for await (const connection of listener) {
-      connections.add(connection);
-      handle(connection, ++count).catch(() => {}).finally(() => {
+      const handling = handle(connection, ++count).catch(() => {});
+      connections.set(connection, handling);
+      handling.then(() => {
         connections.delete(connection);
         close(connection);
       });
@@ -63,7 +70,9 @@ export function serveRaw(
     async [Symbol.asyncDispose]() {
       listener.close();
       await accepting.catch(() => {});
-      connections.forEach(close);
+      const handling = [...connections.values()];
+      for (const connection of connections.keys()) close(connection);
+      await Promise.all(handling);
     },
   });
 }

@@ -18,10 +18,14 @@ const SECONDS = Number(Deno.args[0] ?? 60);
 const RESTART_MS = 3_000;
 /** No request may take longer: that is a hang. */
 const HANG_MS = 60_000;
+/** How long a client waits that was refused. */
+const REFUSED_MS = 500;
 /** Of its memory at rest, before and after. */
 const MAX_GROWTH = 0.2;
 /** How long the proxy gets to come to rest. */
 const REST_MS = 45_000;
+/** How long the proxy keeps connections to the upstream; well below that. */
+const KEEP_SECONDS = 5;
 
 /** An answer of about a second, longer than some upstreams live. */
 const WORDS = Array.from({ length: 20 }, (_, n) => textChunk(`word ${n} `));
@@ -35,6 +39,8 @@ const ended = {
   hung: 0,
 };
 
+/** An HTTP client for all clients together, closed when they are done. */
+let client = Deno.createHttpClient({});
 const stop = new AbortController();
 let upstream: ServedUpstream = serveDemoUpstream({ script, keepExchanges: 1 });
 const { baseUrl } = upstream;
@@ -46,6 +52,7 @@ const proxy = await startProxyProcess({
     SMALL_MODEL_NAME: "small",
     UPSTREAM_API: "chat",
     RESPONSE_CACHE: "off", // or they would all share one answer
+    POOL_KEEPALIVE_EXPIRY: String(KEEP_SECONDS),
   },
   signal: stop.signal,
 });
@@ -94,24 +101,29 @@ await proxy[Symbol.asyncDispose]();
 await upstream[Symbol.asyncDispose]();
 Deno.exit(failed > 0 ? 1 : 0);
 
-/** Asks again and again. */
+/** Asks again and again; after a refusal not at once, as real clients do. */
 async function ask(): Promise<void> {
-  while (Date.now() < until) await stream();
+  while (Date.now() < until) {
+    if (await stream() === "refused") await pause(REFUSED_MS);
+  }
 }
 
 /** One request, to its end. */
-async function stream(): Promise<void> {
+async function stream(): Promise<keyof typeof ended> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const hang = new Promise<"hung">((resolve) => {
     timer = setTimeout(resolve, HANG_MS, "hung");
   });
-  ended[await Promise.race([outcome(), hang])]++;
+  const end = await Promise.race([outcome(), hang]);
   clearTimeout(timer);
+  ended[end]++;
+  return end;
 }
 
 async function outcome(): Promise<keyof typeof ended> {
   try {
-    const response = await postMessages(proxy, { stream: true });
+    const init: RequestInit & { client: Deno.HttpClient } = { client };
+    const response = await postMessages(proxy, { stream: true }, init);
     const text = await response.text();
     if (response.status !== 200) {
       return JSON.parse(text).type === "error" ? "refused" : "broken";
@@ -138,8 +150,13 @@ interface Rest {
   sockets: number;
 }
 
-/** The least of several looks: garbage is collected when there is time. */
+/**
+ * The least of several looks: garbage is collected when there is time. No
+ * client is there any more, or what it keeps open would be counted.
+ */
 async function atRest(): Promise<Rest> {
+  client.close();
+  client = Deno.createHttpClient({});
   let least: Rest = { megabytes: Infinity, sockets: Infinity };
   for (let waitedMs = 0; waitedMs < REST_MS; waitedMs += 3_000) {
     await pause(3_000);

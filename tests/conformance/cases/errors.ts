@@ -28,6 +28,9 @@ async function told(
 
 const NO_RETRY = "x-should-retry";
 
+/** Of more than 8,000 tokens, however they are counted. */
+const LONG_PROMPT = "A word that counts. ".repeat(2_000);
+
 const OVERFLOW = openaiError(
   "This model's maximum context length is 128000 tokens. However, your messages resulted in 130000 tokens. Please reduce the length of the messages.",
   { code: "context_length_exceeded", param: "messages" },
@@ -96,17 +99,19 @@ export const ERROR_CASES: readonly Case[] = [
     title: "… in Groq's, which counts it against the minute",
     at: "every",
     async run(place) {
-      const words =
-        "Request too large for model `m` on tokens per minute (TPM): Limit 8000, Requested 9500, please reduce your message size and try again.";
-      const body = openaiError(words, {
-        type: "tokens",
-        code: "rate_limit_exceeded",
-      });
-      const { error } = await told(place, [413, body], [
-        400,
-        "invalid_request_error",
-      ]);
-      equal(error.message, "prompt is too long: 9500 tokens > 8000 maximum");
+      const words = (tokens: number) =>
+        openaiError(
+          `Request too large for model \`m\` on tokens per minute (TPM): Limit 4000, Requested ${tokens}, please reduce your message size and try again.`,
+          { type: "tokens", code: "rate_limit_exceeded" },
+        );
+      const expected: [number, string] = [400, "invalid_request_error"];
+      const prompt = { messages: [{ role: "user", content: LONG_PROMPT }] };
+      const long = await place.refuses(refusal(413, words(9_500)), prompt);
+      match(long.error.message, /^prompt is too long: 9500 tokens > 4000 max/);
+      // It is the answer that has no room: asked again for what has.
+      const short = await told(place, [413, words(5_000)], expected);
+      match(short.error.message, /^input length and `max_tokens` exceed/);
+      equal(short.exchanges.length, 2);
     },
   },
   {

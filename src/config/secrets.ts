@@ -1,0 +1,18 @@
+import { Secret } from "../secret.ts";
+import type { Config } from "./config.ts";
+
+/** Every secret among the settings. */
+export function secretsOf(
+  { upstreams, clientKeys, alertWebhook, search, store }: Pick<
+    Config,
+    "upstreams" | "clientKeys" | "alertWebhook" | "search" | "store"
+  >,
+): Secret[] {
+  return [
+    ...upstreams.flatMap(({ keys }) => keys),
+    ...clientKeys,
+    alertWebhook,
+    search?.key,
+    store.kind === "connect" ? store.token : null,
+  ].filter((secret) => secret instanceof Secret);
+}

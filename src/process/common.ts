@@ -1,0 +1,52 @@
+import type { Config } from "../config/config.ts";
+import type { Logger } from "../log.ts";
+import type { TakeTurn } from "../middleware/rate_limit.ts";
+import { createRateLimit } from "../middleware/token_bucket.ts";
+import { type Books, openBooks } from "../observe/books.ts";
+import { createWebhook } from "../observe/webhook.ts";
+import type { RawStore } from "../store/raw_store.ts";
+import type { Store } from "../store/store.ts";
+import { createTypedStore } from "../store/typed_store.ts";
+import { settlesWithin } from "../settles_within.ts";
+import { createTokenCounter, type TokenCounter } from "../tokens/counter.ts";
+import { openStore } from "./open_store.ts";
+
+/** What all serving threads have in common; the main thread has it. */
+export interface Common {
+  rawStore: RawStore;
+  store: Store;
+  books: Books;
+  tokens: TokenCounter;
+  takeTurn: TakeTurn | null;
+  /** Writes what is left to write, as long as the store is quick, and closes all. */
+  close(): Promise<void>;
+}
+
+/** What start and end wait for the store; it usually takes 10 ms. */
+export const STORE_PATIENCE_MS = 1_000;
+
+/** Opens what all serving threads have in common. */
+export function openCommon(
+  config: Config,
+  { log, workerUrl }: { log: Logger; workerUrl: string },
+): Common {
+  const rawStore = openStore(config.store, log);
+  const store = createTypedStore(rawStore);
+  const url = config.alertWebhook?.reveal();
+  const deliver = url === undefined ? null : createWebhook({ url, fetch, log });
+  const books = openBooks({ log, store, deliver, now: Date.now });
+  const tokens = createTokenCounter({ workerUrl });
+  return {
+    rawStore,
+    store,
+    books,
+    tokens,
+    takeTurn: createRateLimit(config.guards.rateLimit, Date.now),
+    async close() {
+      tokens.close();
+      books[Symbol.dispose]();
+      await settlesWithin(store.flush(), STORE_PATIENCE_MS);
+      await rawStore[Symbol.asyncDispose]();
+    },
+  };
+}

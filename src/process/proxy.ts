@@ -1,0 +1,106 @@
+/**
+ * A proxy in one thread: everything impure that the app works with.
+ *
+ * @module
+ */
+import { createApp } from "../app.ts";
+import type { Config } from "../config/config.ts";
+import { createDeps, type Outside } from "../deps.ts";
+import type { ResponseCache } from "../cache/response_cache.ts";
+import { type DrainLimits, OpenRequests } from "../open_requests.ts";
+import { watchEventLoop } from "../observe/event_loop.ts";
+import { createPdfReader } from "../pdf/reader.ts";
+import { settlesWithin } from "../settles_within.ts";
+import { KeptLessons } from "../store/kept_lessons.ts";
+import { Calibrations } from "../tokens/calibrations.ts";
+import { probe } from "../transport/probe.ts";
+import { createTransport } from "../transport/transport.ts";
+import { STORE_PATIENCE_MS } from "./common.ts";
+import { createHttpClient } from "./http_client.ts";
+import { serveHttp } from "./http_server.ts";
+
+/** What a proxy is given by the process, or by the thread it runs in. */
+export interface ProxyContext extends
+  Pick<
+    Outside,
+    | "log"
+    | "store"
+    | "tokens"
+    | "books"
+    | "takeTurn"
+    | "threads"
+    | "caches"
+  > {
+  /** Upstreams may be reached through a proxy. */
+  isProxied: boolean;
+  /** Other threads listen at the same address. */
+  isOneOfMany?: boolean;
+  /** The module to run as a worker that reads PDFs. */
+  workerUrl: string;
+}
+
+/** A proxy that serves. */
+export interface Proxy {
+  /** Where it listens. */
+  address: Deno.NetAddr;
+  /** Takes nothing new from now on. */
+  close(): void;
+  /**
+   * Takes nothing new, lets running answers finish, and closes connections.
+   *
+   * @returns Whether all have, before the time was up.
+   */
+  drain(limits: DrainLimits): Promise<boolean>;
+  cache: ResponseCache;
+}
+
+/**
+ * Takes the port and serves.
+ *
+ * @throws {Deno.errors.AddrInUse} and others when it cannot listen there.
+ */
+export async function startProxy(
+  config: Config,
+  context: ProxyContext,
+): Promise<Proxy> {
+  const { store, books, isProxied, workerUrl, isOneOfMany = false } = context;
+  const transport = createTransport({
+    fetch,
+    createClient: () => createHttpClient(config),
+    probe: isProxied ? null : probe,
+    pool: config.pool,
+    connectTimeoutMs: config.timeouts.connectMs,
+  });
+  const endWatch = watchEventLoop((ms) => books.eventLoopDelay(ms));
+  const lessons = new KeptLessons({ store, now: Date.now });
+  const calibrations = new Calibrations(store);
+  const loaded = Promise.all([lessons.load(), calibrations.load()]);
+  await settlesWithin(loaded, STORE_PATIENCE_MS);
+  const openRequests = new OpenRequests();
+  const deps = createDeps(config, {
+    ...context,
+    transport: transport.send,
+    fetch,
+    calibrations,
+    readPdf: createPdfReader({ workerUrl }),
+    openRequests,
+    lessons,
+  });
+  const address = {
+    hostname: config.host,
+    port: config.port,
+    isShared: isOneOfMany,
+  };
+  const server = serveHttp(address, createApp(deps).fetch);
+  return {
+    address: server.addr,
+    close: () => openRequests.close(server),
+    async drain(limits) {
+      const isFinished = await openRequests.drain(server, limits);
+      endWatch();
+      transport.close();
+      return isFinished;
+    },
+    cache: deps.cache,
+  };
+}

@@ -1,0 +1,136 @@
+/**
+ * The side of a thread that serves with others. The main thread has the store,
+ * the books, the tokenizer and the log; this one has everything else.
+ *
+ * @module
+ */
+import { ApiError } from "../anthropic/errors.ts";
+import { createThreadFlights } from "../cache/thread_flights.ts";
+import { settingsOf } from "../config/settings.ts";
+import { createLogger } from "../log.ts";
+import {
+  createUpstreamMetrics,
+  type UpstreamMetrics,
+} from "../observe/metrics.ts";
+import type { RequestRecord } from "../observe/record.ts";
+import { redact } from "../secret.ts";
+import { createRemoteStore } from "../store/remote_store.ts";
+import { createTypedStore } from "../store/typed_store.ts";
+import type { MainCalls, ThreadCalls, ThreadOrder } from "../threads/calls.ts";
+import { type Carrier, type Line, openLine } from "../threads/line.ts";
+import { loggerOptions } from "./open_log.ts";
+import { type Proxy, startProxy } from "./proxy.ts";
+
+/** Name of the worker; the one bundled file knows by it which side it is. */
+export const SERVING_THREAD_NAME = "serve";
+
+/** What is used of a worker's global scope. */
+export interface ThreadScope extends Carrier {
+  readonly name: string;
+  close(): void;
+}
+
+/** Tells whether this file runs as a thread that serves. */
+export function isServingThread<Scope extends { readonly name: string }>(
+  scope: Scope,
+): scope is Scope & ThreadScope {
+  return scope.name === SERVING_THREAD_NAME && "postMessage" in scope;
+}
+
+/** What answering may take the main thread, in milliseconds. */
+const CALL_MS = 5_000;
+
+/** The same where a worker counts tokens meanwhile. */
+const COUNT_MS = 60_000;
+
+/** Serves when the main thread says so, until it says otherwise. */
+export function runServingThread(scope: ThreadScope, workerUrl: string): void {
+  let proxy: Proxy | undefined;
+  const upstreams = createUpstreamMetrics();
+  const serving = () => {
+    if (proxy) return proxy;
+    throw new Error("This thread does not serve yet");
+  };
+  const calls: ThreadCalls = {
+    async serve(order) {
+      proxy = await serve(order, { main, upstreams, workerUrl });
+    },
+    readUpstreams: () => upstreams.read(),
+    close: () => serving().close(),
+    drain: async (limits) => await serving().drain(limits),
+    readCache: () => serving().cache.report(),
+    clearCache: () => serving().cache.clear(),
+  };
+  const main = openLine<MainCalls>(scope, { own: calls, timeoutMs: CALL_MS });
+
+  // Whoever threw may have left things half done: answers end with an error
+  // that clients ask again for, and another thread takes this one's place.
+  addEventListener("error", async (event) => {
+    event.preventDefault();
+    main.tell("crashed", redact(event.message));
+    await proxy?.drain({ timeoutMs: 0, reason: crashed() });
+    scope.close();
+  });
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    main.tell("strayed", redact(String(event.reason)));
+  });
+}
+
+function crashed(): ApiError {
+  return new ApiError("overloaded_error", "A thread of ccproxy has crashed");
+}
+
+async function serve(
+  order: ThreadOrder,
+  { main, upstreams, workerUrl }: {
+    main: Line<MainCalls>;
+    upstreams: UpstreamMetrics;
+    workerUrl: string;
+  },
+): Promise<Proxy> {
+  const config = { ...settingsOf(order.sources), port: order.port };
+  const log = createLogger({
+    ...loggerOptions(config),
+    write: (line) => main.tell("log", line),
+    pretty: order.isPretty,
+    ...(config.logFile === null
+      ? {}
+      : { writeJson: (line) => main.tell("logToFile", line) }),
+  });
+  const takeTurn = (client: string) =>
+    main.call("takeTurn", [client]).catch(() => 0);
+  return await startProxy(config, {
+    log,
+    store: createTypedStore(createRemoteStore(order.store)),
+    books: {
+      observe: (record) => main.tell("observe", withoutPrompt(record)),
+      eventLoopDelay: (ms) => main.tell("eventLoopDelay", ms),
+      watchLane: (change) => main.tell("watchLane", change),
+      watchUpstreams: upstreams.watchUpstreams,
+      readMetrics: () => main.call("readMetrics", []),
+      readErrors: (since) => main.call("readErrors", [since]),
+    },
+    tokens: {
+      count: (texts, encoding) =>
+        main.call("countTokens", [texts, encoding], { timeoutMs: COUNT_MS })
+          .catch(() => texts.map(() => null)),
+    },
+    takeTurn: config.guards.rateLimit && takeTurn,
+    caches: {
+      read: () => main.call("readCaches", []),
+      clear: () => main.call("clearCaches", []),
+    },
+    threads: createThreadFlights(order.flights),
+    isOneOfMany: true,
+    isProxied: order.isProxied,
+    workerUrl,
+  });
+}
+
+/** A record as it may leave the thread: prompts stay, and functions cannot go. */
+function withoutPrompt(record: RequestRecord): RequestRecord {
+  return record.message
+    ? { ...record, message: { ...record.message, sent: null } }
+    : record;
+}

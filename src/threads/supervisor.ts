@@ -1,0 +1,222 @@
+import type { Logger } from "../log.ts";
+import type { MainCalls, ThreadCalls, ThreadOrder } from "./calls.ts";
+import { type CallOptions, type Line, openLine, type Result } from "./line.ts";
+
+/** What {@linkcode Supervisor} works with. */
+export interface SupervisorOptions {
+  /** How many threads serve. */
+  count: number;
+  /** Starts a worker that waits to be called. */
+  createWorker: () => Worker;
+  /** Makes what a thread is started with; asked anew for each replacement. */
+  prepare: () => PreparedThread;
+  /** What threads may call the main thread for. */
+  own: Omit<MainCalls, "crashed">;
+  log: Pick<Logger, "info" | "error">;
+  /** @default {SUPERVISOR_TIMES} */
+  times?: SupervisorTimes;
+}
+
+/** What a thread is started with. */
+export interface PreparedThread {
+  order: ThreadOrder;
+  /** What of it moves to the thread. */
+  transfer: Transferable[];
+  /** Lets go of this thread's part of it, when the other is over. */
+  release: () => void;
+}
+
+/** How patient a {@linkcode Supervisor} is, in milliseconds. */
+export interface SupervisorTimes {
+  /** A thread that says nothing for so long hangs. */
+  silenceMs: number;
+  /** How often that is looked for. */
+  lookMs: number;
+  /** Until a thread is replaced that died young; doubles up to 64 times. */
+  restartMs: number;
+  /** A thread that lived longer did not die young. */
+  youthMs: number;
+  /** What a thread that crashed gets to end its answers. */
+  farewellMs: number;
+  /** What a thread may take to answer a call. */
+  callMs: number;
+}
+
+/** Threads tell the delay of their event loops four times a second. */
+export const SUPERVISOR_TIMES: SupervisorTimes = {
+  silenceMs: 30_000,
+  lookMs: 5_000,
+  restartMs: 250,
+  youthMs: 10_000,
+  farewellMs: 5_000,
+  callMs: 2_000,
+};
+
+/** What draining takes beyond its time limit: farewells, and messages. */
+const DRAIN_GRACE_MS = 5_000;
+
+/** Starting compiles the program once more for each thread. */
+const START_MS = 60_000;
+
+const MAX_BACKOFF = 64;
+
+interface Thread {
+  line: Line<ThreadCalls>;
+  /** Ends it at once. */
+  end: () => void;
+  startedAt: number;
+  /** How often in a row it was looked and nothing had been said; -1: it starts. */
+  silentLooks: number;
+}
+
+/** Keeps so many threads serving: one that dies or hangs is replaced. */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #times: SupervisorTimes;
+  /** By index; absent while one waits to be replaced. */
+  readonly #threads = new Map<number, Thread>();
+  readonly #restarts = new Map<number, ReturnType<typeof setTimeout>>();
+  /** Those that crashed, while they end their answers. */
+  readonly #leaving = new Map<Thread, ReturnType<typeof setTimeout>>();
+  #lookTimer: ReturnType<typeof setInterval> | undefined;
+  #backoff = 1;
+  #isDraining = false;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.#times = options.times ?? SUPERVISOR_TIMES;
+  }
+
+  /** How many threads there are now. */
+  get size(): number {
+    return this.#threads.size;
+  }
+
+  /**
+   * Starts all threads; resolves when they serve.
+   *
+   * @throws {LineError} when one cannot.
+   */
+  async start(): Promise<void> {
+    const { count } = this.#options;
+    await Promise.all(Array.from({ length: count }, (_, i) => this.#start(i)));
+    this.#lookTimer = setInterval(() => this.#look(), this.#times.lookMs);
+  }
+
+  /** Calls every thread; what those say that answer. */
+  async all<M extends keyof ThreadCalls>(
+    method: M,
+    args: Parameters<ThreadCalls[M]>,
+    options: CallOptions = {},
+  ): Promise<Result<ThreadCalls[M]>[]> {
+    const calls = [...this.#threads.values()]
+      .map(({ line }) => line.call(method, args, options));
+    const settled = await Promise.allSettled(calls);
+    return settled.flatMap((call) =>
+      call.status === "fulfilled" ? [call.value] : []
+    );
+  }
+
+  /** Has all threads take nothing new; none is replaced from now on. */
+  async close(): Promise<void> {
+    this.#isDraining = true;
+    clearInterval(this.#lookTimer);
+    for (const timer of this.#restarts.values()) clearTimeout(timer);
+    await this.all("close", []);
+  }
+
+  /**
+   * Has all threads take nothing new and finish, and ends them.
+   *
+   * @returns Whether all answers have finished in time.
+   */
+  async drain(limits: { timeoutMs: number }): Promise<boolean> {
+    await this.close();
+    const count = this.#threads.size;
+    const timeoutMs = limits.timeoutMs + DRAIN_GRACE_MS;
+    const drained = await this.all("drain", [limits], { timeoutMs });
+    for (const { end } of this.#threads.values()) end();
+    for (const [{ end }, timer] of this.#leaving) {
+      clearTimeout(timer);
+      end();
+    }
+    this.#threads.clear();
+    return drained.length === count && drained.every(Boolean);
+  }
+
+  /** @throws {LineError} when it cannot serve. */
+  async #start(index: number): Promise<void> {
+    const { createWorker, prepare, own } = this.#options;
+    const { order, transfer, release } = prepare();
+    const worker = createWorker();
+    const line = openLine<ThreadCalls>(worker, {
+      own: {
+        ...own,
+        crashed: (reason: string) => this.#replace(index, thread, reason),
+      } satisfies MainCalls,
+      timeoutMs: this.#times.callMs,
+    });
+    const thread: Thread = {
+      line,
+      end() {
+        worker.terminate();
+        release();
+      },
+      startedAt: performance.now(),
+      silentLooks: -1,
+    };
+    worker.addEventListener("message", () => {
+      if (thread.silentLooks > 0) thread.silentLooks = 0;
+    });
+    worker.addEventListener("error", (event) => {
+      event.preventDefault(); // or it would end this thread, too
+      this.#replace(index, thread, event.message);
+    });
+    this.#threads.set(index, thread);
+    await line.call("serve", [order], { timeoutMs: START_MS, transfer });
+    thread.silentLooks = 0;
+  }
+
+  /** Another serves in its place; it may still end its own answers. */
+  #replace(index: number, thread: Thread, reason: string): void {
+    if (this.#threads.get(index) !== thread) return; // said twice
+    const { log } = this.#options;
+    const { youthMs, restartMs, farewellMs } = this.#times;
+    this.#threads.delete(index);
+    const leave = setTimeout(() => {
+      this.#leaving.delete(thread);
+      thread.end();
+    }, farewellMs);
+    this.#leaving.set(thread, leave);
+    const livedMs = performance.now() - thread.startedAt;
+    if (livedMs >= youthMs) this.#backoff = 1;
+    const delayMs = livedMs >= youthMs ? 0 : restartMs * this.#backoff;
+    this.#backoff = Math.min(this.#backoff * 2, MAX_BACKOFF);
+    log.error("serving thread died", { thread: index, reason, delayMs });
+    if (this.#isDraining) return;
+    const restart = setTimeout(() => void this.#restart(index), delayMs);
+    this.#restarts.set(index, restart);
+  }
+
+  async #restart(index: number): Promise<void> {
+    this.#restarts.delete(index);
+    try {
+      await this.#start(index);
+      this.#options.log.info("serving thread replaced", { thread: index });
+    } catch (error) {
+      const thread = this.#threads.get(index);
+      if (thread) this.#replace(index, thread, String(error));
+    }
+  }
+
+  #look(): void {
+    const { silenceMs, lookMs } = this.#times;
+    for (const [index, thread] of this.#threads) {
+      if (thread.silentLooks < 0) continue;
+      thread.silentLooks++;
+      if (thread.silentLooks * lookMs <= silenceMs) continue;
+      thread.end(); // it hangs, and would not hear of anything
+      this.#replace(index, thread, `silent for ${silenceMs / 1000} s`);
+    }
+  }
+}
