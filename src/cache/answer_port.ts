@@ -30,12 +30,13 @@ interface PlainError {
   options: Omit<ConstructorParameters<typeof ApiError>[2], "cause">;
 }
 
-/** What the reading side wants; it gets one reply to `read`, none to the rest. */
+/** What the reading side wants; to `read` it gets a reply, to the rest none. */
 type Wish =
   | { kind: "read" }
   | { kind: "drain" }
   | { kind: "settle"; error: PlainError | null }
-  | { kind: "leave"; error: PlainError };
+  | { kind: "leave"; error: PlainError }
+  | { kind: "close" };
 
 /** What it is told. */
 type Reply =
@@ -67,7 +68,10 @@ export async function sendAnswer(
 ): Promise<void> {
   const left = new AbortController();
   const post = (news: Reply | Inherited) => port.postMessage(news);
-  if (!joinable) return post({ kind: "gone" });
+  if (!joinable) {
+    post({ kind: "gone" });
+    return port.close();
+  }
   let answer: Answer | undefined;
   port.onmessage = async ({ data: wish }: MessageEvent<Wish>) => {
     switch (wish.kind) {
@@ -76,9 +80,13 @@ export async function sendAnswer(
       case "drain":
         return answer?.reader.drain();
       case "settle":
-        return answer?.settle(wish.error && toError(wish.error));
+        answer?.settle(wish.error && toError(wish.error));
+        return port.close();
       case "leave":
-        return left.abort(toError(wish.error));
+        left.abort(toError(wish.error));
+        return port.close();
+      case "close":
+        return port.close();
     }
   };
   try {
@@ -139,6 +147,7 @@ export async function receiveAnswer(
     signal.removeEventListener("abort", leave);
     lost.removeEventListener("abort", lose);
     reply.resolve({ kind: "end" });
+    post({ kind: "close" });
     port.close();
   }
 

@@ -46,8 +46,8 @@ export interface ThreadFlights {
   serve(find: (key: string) => Joinable | null): void;
 }
 
-/** A board that takes longer has other things to do, in milliseconds. */
-const PATIENCE_MS = 250;
+/** How long the board may take: it looks something up, in milliseconds. */
+const PATIENCE_MS = 1_000;
 
 /** How often a flight may be gone when it is to be joined. */
 const MAX_GONE = 3;
