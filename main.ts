@@ -20,6 +20,7 @@ import {
   runDemo,
   runDoctor,
   runUsage,
+  runWarm,
 } from "./src/process/commands.ts";
 import { EX_USAGE } from "./src/process/exit.ts";
 import {
@@ -63,6 +64,8 @@ async function run(command: Command): Promise<void> {
       return showModels(command);
     case "usage":
       return await runUsage(command);
+    case "cache warm":
+      return await runWarm(command);
     case "config check":
       return print(describeConfig(loadSettings()));
     case "config schema":

@@ -22,11 +22,20 @@ import {
 } from "../cli/doctor.ts";
 import { listModels } from "../cli/models.ts";
 import { askUsage, describeUsage, UsageError } from "../cli/usage.ts";
+import {
+  checkCache,
+  describeWarming,
+  readWarmRequests,
+  warmCache,
+  WarmFileError,
+  WarmProxyError,
+} from "../cli/warm.ts";
 import { parseConfig } from "../config/config.ts";
+import type { Environment } from "../config/variables.ts";
 import { hasProxy } from "../config/environment.ts";
 import { createLogger } from "../log.ts";
 import { startClaudeCode } from "./claude_code.ts";
-import { EX_UNAVAILABLE, EX_USAGE } from "./exit.ts";
+import { EX_DATAERR, EX_UNAVAILABLE, EX_USAGE } from "./exit.ts";
 import {
   loadEnvironment,
   loadServeSettings,
@@ -95,6 +104,53 @@ export async function runUsage({ query, json }: UsageCommand): Promise<void> {
   }
 }
 
+/** Has the proxy that runs ask what is in a file, and keep the answers. */
+export async function runWarm(
+  { operands: [path = ""] }: { operands: string[] },
+): Promise<void> {
+  reachThisMachineDirectly();
+  const environment = loadEnvironment();
+  const deps = {
+    url: proxyUrl(environment),
+    key: firstKey(environment),
+    fetch,
+    write: complain,
+    now: () => performance.now(),
+  };
+  try {
+    const requests = readWarmRequests(await readText(path));
+    const notice = await checkCache(deps);
+    if (notice) complain(`ccproxy: ${notice}\n`);
+    const sum = await warmCache(requests, deps);
+    print(describeWarming(sum));
+    if (sum.failed > 0) Deno.exit(1);
+  } catch (error) {
+    if (error instanceof WarmProxyError) {
+      complain(`ccproxy: ${error.message}\n`);
+      Deno.exit(EX_UNAVAILABLE);
+    }
+    if (!(error instanceof WarmFileError)) throw error;
+    const problems = error.problems.map((problem) => `  ${problem}\n`);
+    complain(
+      `ccproxy: Cannot take requests from ${path}:\n${problems.join("")}`,
+    );
+    Deno.exit(EX_DATAERR);
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new WarmFileError([why]);
+  }
+}
+
+function firstKey({ CCPROXY_API_KEY }: Environment): string | undefined {
+  return CCPROXY_API_KEY?.split(",")[0]?.trim();
+}
+
 /**
  * Runs Claude Code on a ccproxy that is there, or on one of its own, and ends
  * as it ends.
@@ -107,8 +163,11 @@ export async function runClaude(
   const environment = loadEnvironment();
   const isTold = MODEL_VARIABLES.some((name) => Deno.env.get(name));
   const noProxy = Deno.env.get("NO_PROXY") ?? Deno.env.get("no_proxy");
-  const [key] = environment.CCPROXY_API_KEY?.split(",") ?? [];
-  const known = { url: proxyUrl(environment), key: key?.trim(), fetch };
+  const known = {
+    url: proxyUrl(environment),
+    key: firstKey(environment),
+    fetch,
+  };
   const who = await whoAnswers(known);
   const own = who === "ccproxy" ? null : await serveForClaude(who, program);
   const access = { ...known, ...own && { url: own.url } };
