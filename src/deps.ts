@@ -27,6 +27,7 @@ import { createSearchEngine } from "./search/engine.ts";
 import { createRedactor } from "./secret.ts";
 import { sleep } from "./sleep.ts";
 import type { Store } from "./store/store.ts";
+import type { Telemetry } from "./telemetry/telemetry.ts";
 import { Calibrations } from "./tokens/calibrations.ts";
 import { createCountCache } from "./tokens/count_cache.ts";
 import { createPromptCounter } from "./tokens/count_prompt.ts";
@@ -65,6 +66,10 @@ export interface Outside {
   caches?: AppDeps["caches"];
   /** Told of every request beside the books. */
   observers?: readonly Observer[];
+  /** Takes spans, and what clients tell of themselves; `null`: nobody does. */
+  telemetry?:
+    | Pick<Telemetry, "observe" | "readTraceParent" | "forwarders">
+    | null;
   retry?: RetryPolicy;
   /** Milliseconds of a clock that never goes back. */
   clock?: () => number;
@@ -95,6 +100,7 @@ export function createDeps(
     takeTurn,
     caches,
     observers = [],
+    telemetry = null,
     retry = DEFAULT_RETRY,
     clock = () => performance.now(),
     times = EVENT_STREAM_TIMES,
@@ -145,7 +151,10 @@ export function createDeps(
       learnTokens({ calibrations, prompts }),
       ({ requestId }) => openRequests.leave(requestId),
       ...observers,
+      ...(telemetry?.observe ? [telemetry.observe] : []),
     ]),
+    readTraceParent: telemetry?.readTraceParent ?? null,
+    forwarders: telemetry?.forwarders ?? {},
     readErrors: (since) => books.readErrors(since),
     readMetrics: () => books.readMetrics(),
     ledger: createLedger({ store }),
@@ -184,5 +193,6 @@ export function createDeps(
     newMessageId: () => randomId("msg_"),
     newToolUseId: () => randomId("toolu_"),
     now,
+    clock,
   };
 }

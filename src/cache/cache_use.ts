@@ -1,3 +1,5 @@
+import type { Lookup } from "../observe/timeline.ts";
+
 /**
  * How an answer was come by, the cheapest first: `hit` from the cache, `shared`
  * with another client's identical request, `miss` asked of the upstream,
@@ -23,9 +25,41 @@ export interface CalledAnswer {
   ageMs: number;
 }
 
+/** A look into the cache. */
+interface Look {
+  answer: CalledAnswer;
+  startMs: number;
+  endMs: number;
+}
+
 /** What the cache did for one client's request, which may take several calls. */
 export class CacheUse {
   readonly #answers: CalledAnswer[] = [];
+  readonly #looks: Look[] = [];
+  readonly #elapsedMs: () => number;
+
+  /** @param elapsedMs Milliseconds since the request came. */
+  constructor(elapsedMs: () => number = () => 0) {
+    this.#elapsedMs = elapsedMs;
+  }
+
+  /** A look into the cache begins; to be told what it finds. */
+  look(): (answer: CalledAnswer) => void {
+    const startMs = this.#elapsedMs();
+    return (answer) => {
+      this.#looks.push({ answer, startMs, endMs: this.#elapsedMs() });
+      this.add(answer);
+    };
+  }
+
+  /** Every look that has found something, or that there is nothing. */
+  get lookups(): Lookup[] {
+    return this.#looks.map(({ answer: { outcome }, startMs, endMs }) => ({
+      outcome,
+      startMs,
+      endMs,
+    }));
+  }
 
   add(answer: CalledAnswer): void {
     this.#answers.push(answer);

@@ -93,9 +93,12 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
   };
 
   /** Notes how an answer was come by, for its request and for all. */
-  function tell(answer: CalledAnswer, { use }: Caching): void {
+  function tell(
+    answer: CalledAnswer,
+    found: (answer: CalledAnswer) => void,
+  ): void {
     counts[answer.outcome]++;
-    use.add(answer);
+    found(answer);
   }
 
   function startFlight(key: string, { caching, ask }: Asked): Joinable {
@@ -186,10 +189,13 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
       return { ...await kept.usage(), counts, trouble: store.trouble };
     },
     clear: () => kept.clear(),
-    bypass: (caching) => void tell({ outcome: "bypass", ageMs: 0 }, caching),
+    bypass({ use }) {
+      tell({ outcome: "bypass", ageMs: 0 }, (answer) => use.add(answer));
+    },
     async answer(asked) {
       const { caching, signal } = asked;
       if (signal.aborted) throw clientGone(signal.reason);
+      const found = caching.use.look();
       const key = answerKey(asked.question, caching.tenant);
       const known = caching.takes === "any" ? flights.get(key) : undefined;
       const joined = known ?? startFlight(key, asked);
@@ -202,7 +208,7 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
             return isOwn() ? source.outcome : "shared";
           },
           ageMs: source.ageMs,
-        }, caching);
+        }, found);
       });
       return await joined.flight.join({
         signal,

@@ -1,9 +1,8 @@
 /**
- * Commands that need more of the process than its output.
+ * Commands that serve by the way.
  *
  * @module
  */
-import type { UsageCommand } from "../cli/arguments.ts";
 import {
   childVariables,
   MODEL_VARIABLES,
@@ -21,21 +20,10 @@ import {
   toPatients,
 } from "../cli/doctor.ts";
 import { listModels } from "../cli/models.ts";
-import { askUsage, describeUsage, UsageError } from "../cli/usage.ts";
-import {
-  checkCache,
-  describeWarming,
-  readWarmRequests,
-  warmCache,
-  WarmFileError,
-  WarmProxyError,
-} from "../cli/warm.ts";
 import { parseConfig } from "../config/config.ts";
-import type { Environment } from "../config/variables.ts";
 import { hasProxy } from "../config/environment.ts";
 import { createLogger } from "../log.ts";
 import { startClaudeCode } from "./claude_code.ts";
-import { EX_DATAERR, EX_UNAVAILABLE, EX_USAGE } from "./exit.ts";
 import {
   loadEnvironment,
   loadServeSettings,
@@ -43,15 +31,12 @@ import {
 } from "./load_settings.ts";
 import { STORE_PATIENCE_MS } from "./common.ts";
 import { openLog } from "./open_log.ts";
+import { reachThisMachineDirectly } from "./reach_this_machine.ts";
 import { serve, surviveStrayErrors } from "./serve.ts";
 import { serveAlone } from "./serve_alone.ts";
+import type { Program } from "./run_command.ts";
 import type { Serving } from "./serving.ts";
 import { complain, print } from "./terminal.ts";
-
-/** The module to run as a worker: the program itself. */
-interface Program {
-  workerUrl: string;
-}
 
 /** What a proxy may take to end that has no clients any more. */
 const END = { timeoutMs: STORE_PATIENCE_MS };
@@ -90,67 +75,6 @@ export async function runDemo(program: Program): Promise<void> {
   await showDemo({ url, fetch, write: print });
 }
 
-/** Asks the proxy that runs what was used. */
-export async function runUsage({ query, json }: UsageCommand): Promise<void> {
-  const { HOST, PORT, CCPROXY_API_KEY } = loadEnvironment();
-  try {
-    const asked = { host: HOST, port: PORT, keys: CCPROXY_API_KEY, query };
-    const text = await askUsage(asked, { fetch });
-    print(json ? `${text}\n` : describeUsage(text));
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    complain(`ccproxy: ${error.message}\n`);
-    Deno.exit(error.isMistake ? EX_USAGE : EX_UNAVAILABLE);
-  }
-}
-
-/** Has the proxy that runs ask what is in a file, and keep the answers. */
-export async function runWarm(
-  { operands: [path = ""] }: { operands: string[] },
-): Promise<void> {
-  reachThisMachineDirectly();
-  const environment = loadEnvironment();
-  const deps = {
-    url: proxyUrl(environment),
-    key: firstKey(environment),
-    fetch,
-    write: complain,
-    now: () => performance.now(),
-  };
-  try {
-    const requests = readWarmRequests(await readText(path));
-    const notice = await checkCache(deps);
-    if (notice) complain(`ccproxy: ${notice}\n`);
-    const sum = await warmCache(requests, deps);
-    print(describeWarming(sum));
-    if (sum.failed > 0) Deno.exit(1);
-  } catch (error) {
-    if (error instanceof WarmProxyError) {
-      complain(`ccproxy: ${error.message}\n`);
-      Deno.exit(EX_UNAVAILABLE);
-    }
-    if (!(error instanceof WarmFileError)) throw error;
-    const problems = error.problems.map((problem) => `  ${problem}\n`);
-    complain(
-      `ccproxy: Cannot take requests from ${path}:\n${problems.join("")}`,
-    );
-    Deno.exit(EX_DATAERR);
-  }
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new WarmFileError([why]);
-  }
-}
-
-function firstKey({ CCPROXY_API_KEY }: Environment): string | undefined {
-  return CCPROXY_API_KEY?.split(",")[0]?.trim();
-}
-
 /**
  * Runs Claude Code on a ccproxy that is there, or on one of its own, and ends
  * as it ends.
@@ -163,11 +87,8 @@ export async function runClaude(
   const environment = loadEnvironment();
   const isTold = MODEL_VARIABLES.some((name) => Deno.env.get(name));
   const noProxy = Deno.env.get("NO_PROXY") ?? Deno.env.get("no_proxy");
-  const known = {
-    url: proxyUrl(environment),
-    key: firstKey(environment),
-    fetch,
-  };
+  const [key] = environment.CCPROXY_API_KEY?.split(",") ?? [];
+  const known = { url: proxyUrl(environment), key: key?.trim(), fetch };
   const who = await whoAnswers(known);
   const own = who === "ccproxy" ? null : await serveForClaude(who, program);
   const access = { ...known, ...own && { url: own.url } };
@@ -195,7 +116,7 @@ export async function runDoctor(
     now: Date.now,
     pretty: false,
   });
-  const open = { guards, clientKeys: [], alertWebhook: null };
+  const open = { guards, clientKeys: [], alertWebhook: null, telemetry: null };
   const place = { host: "127.0.0.1", port: 0 };
   const proxy = await serveAlone(
     { config: { ...config, ...open, ...place }, isProxied },
@@ -243,11 +164,4 @@ async function serveForClaude(
       return isFinished;
     },
   };
-}
-
-/** The program's own requests to a proxy on this machine take no way around. */
-function reachThisMachineDirectly(): void {
-  const { NO_PROXY } = loadEnvironment();
-  const hosts = [NO_PROXY, "127.0.0.1", "localhost", "::1"];
-  Deno.env.set("NO_PROXY", hosts.filter(Boolean).join(","));
 }

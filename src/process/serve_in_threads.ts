@@ -1,12 +1,12 @@
 import { createFlightBoard } from "../cache/flight_board.ts";
 import { hostStore } from "../store/store_host.ts";
 import { Supervisor } from "../threads/supervisor.ts";
-import { openCommon } from "./common.ts";
+import { openCommon, warmSoon } from "./common.ts";
 import { checkCertificates } from "./http_client.ts";
 import { claimPort, refuseAddress, urlOf } from "./http_server.ts";
 import type { ServeSettings } from "./load_settings.ts";
 import type { Serving, ServingOptions } from "./serving.ts";
-import { SERVING_THREAD_NAME } from "./serving_thread.ts";
+import { SERVING_THREAD_NAME } from "../threads/serving_scope.ts";
 
 /** What serving in threads needs. */
 export interface ThreadsOptions extends ServingOptions {
@@ -75,7 +75,7 @@ export async function serveInThreads(
   } catch (error) {
     refuseAddress(address, error);
   }
-  tokens.warm();
+  warmSoon(tokens);
   return {
     url: urlOf(address),
     close: () => supervisor.close(),

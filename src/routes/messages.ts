@@ -43,7 +43,7 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
     const { log, recorder, requestId } = c.var;
     const { keepAbandonedMs } = deps.cacheSettings;
     const linger = createLinger(c.req.raw.signal, keepAbandonedMs);
-    const cacheUse = new CacheUse();
+    const cacheUse = new CacheUse(() => recorder.elapsedMs);
     setHeaders(c, cacheUse.headers()); // for a request that is refused at once
     const abort = abortWith(linger.signal);
     deps.openRequests.enter(requestId, abort);

@@ -97,7 +97,7 @@ const IN_WORDS: readonly string[] = [
  * An estimate that times this is less than a limit is surely below it: what is
  * over the limit is the answer that was asked for.
  */
-const SURE = 1.2;
+const ESTIMATE_MARGIN = 1.2;
 
 /**
  * Reads a refusal.
@@ -114,7 +114,7 @@ export function toOverflow(text: string, inputTokens = 0): Overflow | null {
     const { total, ...numbers } = readNumbers(groups);
     if (total === undefined || numbers.limit === undefined) return numbers;
     if (total <= numbers.limit) return null; // a limit of another kind
-    return inputTokens > 0 && inputTokens * SURE < numbers.limit
+    return inputTokens > 0 && inputTokens * ESTIMATE_MARGIN < numbers.limit
       ? { ...numbers, input: inputTokens, output: total - inputTokens }
       : { ...numbers, input: total };
   }

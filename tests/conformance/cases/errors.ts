@@ -180,11 +180,8 @@ export const ERROR_CASES: readonly Case[] = [
       const overloaded = openaiError("busy", { code: "server_is_overloaded" });
       await told(place, [503, overloaded], expected);
       await told(place, [503, openaiError("busy")], expected);
-      await told(
-        place,
-        [429, openaiError("s", { code: "slow_down" })],
-        expected,
-      );
+      const hurried = openaiError("s", { code: "slow_down" });
+      await told(place, [429, hurried], expected);
       const list = [{
         choices: [{
           delta: { content: "" },
