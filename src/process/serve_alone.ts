@@ -15,7 +15,7 @@ export async function serveAlone(
   const proxy = await startProxy(config, {
     ...common,
     log,
-    isShared: config.store.kind === "connect",
+    threads: null,
     isProxied,
     workerUrl,
   }).catch((error) =>
