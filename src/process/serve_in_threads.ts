@@ -1,7 +1,7 @@
 import { createFlightBoard } from "../cache/flight_board.ts";
 import { hostStore } from "../store/store_host.ts";
 import { Supervisor } from "../threads/supervisor.ts";
-import { openCommon, warmSoon } from "./common.ts";
+import { openCommon } from "./common.ts";
 import { checkCertificates } from "./http_client.ts";
 import { claimPort, refuseAddress, urlOf } from "./http_server.ts";
 import type { ServeSettings } from "./load_settings.ts";
@@ -75,7 +75,7 @@ export async function serveInThreads(
   } catch (error) {
     refuseAddress(address, error);
   }
-  warmSoon(tokens);
+  common.warmSoon();
   return {
     url: urlOf(address),
     close: () => supervisor.close(),
