@@ -50,7 +50,7 @@ async function burst(): Promise<void> {
     calibrations: { correct: (_, { tokens }) => tokens },
   });
   await prompts.count(parsePrompt(session(20_000)), undefined); // starts it
-  const body = JSON.stringify(session(100_000));
+  const body = JSON.stringify(session(115_000));
   const parsed = () => parsePrompt(JSON.parse(body));
   const first = await timed(() => prompts.count(parsed(), undefined));
   const runs: number[] = [];
