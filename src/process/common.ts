@@ -50,11 +50,3 @@ export function openCommon(
     },
   };
 }
-
-/** The first requests have the processors to themselves for so long, in ms. */
-const WARM_AFTER_MS = 1_000;
-
-/** Starts the tokenizer before it is asked for, but not first of all. */
-export function warmSoon(tokens: Pick<TokenCounter, "warm">): void {
-  Deno.unrefTimer(setTimeout(() => tokens.warm(), WARM_AFTER_MS));
-}

@@ -1,4 +1,4 @@
-import { openCommon, warmSoon } from "./common.ts";
+import { openCommon } from "./common.ts";
 import { checkCertificates } from "./http_client.ts";
 import { refuseAddress, urlOf } from "./http_server.ts";
 import type { ServeSettings } from "./load_settings.ts";
@@ -21,7 +21,7 @@ export async function serveAlone(
   }).catch((error) =>
     refuseAddress({ hostname: config.host, port: config.port }, error)
   );
-  warmSoon(common.tokens);
+  common.tokens.warm();
   return {
     url: urlOf(proxy.address),
     close: () => Promise.resolve(proxy.close()),

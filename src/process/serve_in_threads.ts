@@ -1,6 +1,6 @@
 import { hostStore } from "../store/store_host.ts";
 import { Supervisor } from "../threads/supervisor.ts";
-import { openCommon, warmSoon } from "./common.ts";
+import { openCommon } from "./common.ts";
 import { checkCertificates } from "./http_client.ts";
 import { claimPort, refuseAddress, urlOf } from "./http_server.ts";
 import type { ServeSettings } from "./load_settings.ts";
@@ -66,7 +66,7 @@ export async function serveInThreads(
   } catch (error) {
     refuseAddress(address, error);
   }
-  warmSoon(tokens);
+  tokens.warm();
   return {
     url: urlOf(address),
     close: () => supervisor.close(),
