@@ -3,6 +3,7 @@ import {
   createResponseCache,
   type ResponseCache,
 } from "./cache/response_cache.ts";
+import type { ThreadFlights } from "./cache/thread_flights.ts";
 import { createTargetChooser } from "./choose_targets.ts";
 import type { Config } from "./config/config.ts";
 import { secretsOf } from "./config/secrets.ts";
@@ -49,6 +50,8 @@ export interface Outside {
   log: Logger;
   tokens: Pick<TokenCounter, "count">;
   store: Store;
+  /** The other threads that serve; `null`: there are none. */
+  threads: ThreadFlights | null;
   /** How upstreams count; else nothing is known of it yet. */
   calibrations?: Calibrations;
   /** The text of PDFs, for models that take none. */
@@ -59,8 +62,6 @@ export interface Outside {
   books: Books;
   /** Counts each address's requests; `null`: nobody is limited. */
   takeTurn: TakeTurn | null;
-  /** Other threads or instances use the store, too. */
-  isShared: boolean;
   /** The response caches of all threads; else this one has the only one. */
   caches?: AppDeps["caches"];
   /** Told of every request beside the books. */
@@ -90,13 +91,13 @@ export function createDeps(
     log,
     tokens,
     store,
+    threads,
     calibrations = new Calibrations(store),
     readPdf: readPdfBytes,
     openRequests,
     lessons,
     books,
     takeTurn,
-    isShared,
     caches,
     observers = [],
     telemetry = null,
@@ -121,7 +122,13 @@ export function createDeps(
   const { tokenCacheTtlMs: ttlMs } = config;
   const countTexts = createCountCache({ counter: tokens, store, ttlMs, now });
   const prompts = createPromptCounter({ countTexts, readPdf, calibrations });
-  const cache = createResponseCache({ store, isShared, sleep, now });
+  const cache = createResponseCache({
+    store,
+    isShared: config.store.kind === "connect",
+    threads,
+    sleep,
+    now,
+  });
   const upstreamDeps: UpstreamDeps = {
     fetch: transport,
     sleep,

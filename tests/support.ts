@@ -43,6 +43,7 @@ export interface ProxyOptions extends
       | "observers"
       | "clock"
       | "store"
+      | "threads"
       | "calibrations"
     >
   > {
@@ -97,6 +98,7 @@ export function startProxy(
     watchLane,
     clock,
     store,
+    threads = null,
     calibrations,
     times,
     ...upstreamOptions
@@ -171,10 +173,10 @@ export function startProxy(
     log,
     tokens,
     store: store ?? kv.store,
+    threads,
     ...(calibrations ? { calibrations } : {}),
     books: watchLane ? { ...books, watchLane } : books,
     takeTurn: createRateLimit(config.guards.rateLimit, Date.now),
-    isShared: false,
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
     openRequests,
     lessons,

@@ -19,7 +19,7 @@ export type CacheOutcome = (typeof CACHE_OUTCOMES)[number];
 
 /** How the answer to one call was come by. */
 export interface CalledAnswer {
-  /** Changes where the one leaves for whom the upstream was asked. */
+  /** Changes when the one leaves for whom the upstream was asked. */
   outcome: CacheOutcome;
   /** Of an answer from the cache. */
   ageMs: number;
@@ -77,13 +77,15 @@ export class CacheUse {
     return this.outcome === "hit" || this.outcome === "shared";
   }
 
-  /** What the client is told. */
-  headers(): Record<string, string> {
+  /** What the client is told; what was asked for just now is 0 seconds old. */
+  headers(): { "x-ccproxy-cache": CacheOutcome; age: string } {
     const { outcome } = this;
-    const ageMs = Math.max(...this.#answers.map(({ ageMs }) => ageMs));
+    const ageMs = outcome === "hit"
+      ? Math.max(...this.#answers.map(({ ageMs }) => ageMs))
+      : 0;
     return {
       "x-ccproxy-cache": outcome,
-      ...(outcome === "hit" ? { "age": String(Math.floor(ageMs / 1000)) } : {}),
+      age: String(Math.floor(ageMs / 1000)),
     };
   }
 }

@@ -31,6 +31,7 @@ import {
 } from "./load_settings.ts";
 import { STORE_PATIENCE_MS } from "./common.ts";
 import { openLog } from "./open_log.ts";
+import { reachThisMachineDirectly } from "./reach_this_machine.ts";
 import { serve, surviveStrayErrors } from "./serve.ts";
 import { serveAlone } from "./serve_alone.ts";
 import type { Program } from "./run_command.ts";
@@ -163,11 +164,4 @@ async function serveForClaude(
       return isFinished;
     },
   };
-}
-
-/** The program's own requests to a proxy on this machine take no way around. */
-function reachThisMachineDirectly(): void {
-  const { NO_PROXY } = loadEnvironment();
-  const hosts = [NO_PROXY, "127.0.0.1", "localhost", "::1"];
-  Deno.env.set("NO_PROXY", hosts.filter(Boolean).join(","));
 }

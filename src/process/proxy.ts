@@ -34,7 +34,7 @@ export interface ProxyContext extends
     | "tokens"
     | "books"
     | "takeTurn"
-    | "isShared"
+    | "threads"
     | "caches"
   > {
   /** Upstreams may be reached through a proxy. */

@@ -40,6 +40,8 @@ export async function runCommand(
       return (await import("./run_models.ts")).runModels(command);
     case "usage":
       return await (await import("./run_usage.ts")).runUsage(command);
+    case "cache warm":
+      return await (await import("./run_warm.ts")).runWarm(command);
     case "config check": {
       const { describeConfig } = await import("../cli/config.ts");
       const { loadSettings } = await import("./load_settings.ts");

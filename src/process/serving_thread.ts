@@ -5,6 +5,7 @@
  * @module
  */
 import { ApiError } from "../anthropic/errors.ts";
+import { createThreadFlights } from "../cache/thread_flights.ts";
 import { settingsOf } from "../config/settings.ts";
 import { createLogger } from "../log.ts";
 import {
@@ -106,7 +107,7 @@ async function serve(
       read: () => main.call("readCaches", []),
       clear: () => main.call("clearCaches", []),
     },
-    isShared: true,
+    threads: createThreadFlights(order.flights),
     isOneOfMany: true,
     isProxied: order.isProxied,
     workerUrl,

@@ -22,6 +22,8 @@ export interface ThreadOrder {
   isPretty: boolean;
   /** Leads to the store of the main thread. */
   store: MessagePort;
+  /** Leads to the board of the main thread, which knows who asks for what. */
+  flights: MessagePort;
 }
 
 /** What a serving thread can be called for. */
