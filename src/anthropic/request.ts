@@ -8,16 +8,22 @@
  */
 import { z } from "zod";
 import * as blocks from "./blocks.ts";
+import { isCommonMessage } from "./common_message.ts";
 import { sinceCompaction } from "./compaction.ts";
 import { ApiError } from "./errors.ts";
 
 /** What the Messages API takes at most. */
 const MAX_MESSAGES = 100_000;
 
-const InputMessage = z.looseObject({
+const AnyMessage = z.looseObject({
   role: z.enum(["user", "assistant", "system"]),
   content: z.union([z.string(), z.array(blocks.Block)]),
 });
+
+const InputMessage = z.union([
+  z.custom<z.infer<typeof AnyMessage>>(isCommonMessage),
+  AnyMessage,
+]);
 
 const ToolChoice = z.looseObject({
   type: z.enum(["auto", "any", "tool", "none"]),
