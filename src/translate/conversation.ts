@@ -157,12 +157,16 @@ function pair(
   calls: readonly Call[],
   blocks: readonly Block[],
 ): Answered[] {
+  if (calls.length === 0) return [];
   const results = blocks.filter((block) => block.type === "tool_result");
-  const [call, result] = [calls[0], results[0]];
-  if (
-    calls.length === 1 && results.length === 1 &&
-    call && result?.tool_use_id === call.toolUse.id
-  ) return [{ call, result }];
+  // Reading past the end of an array costs V8 its optimized code, every time.
+  if (calls.length === 1 && results.length === 1) {
+    const call = calls[0];
+    const result = results[0];
+    if (call && result && result.tool_use_id === call.toolUse.id) {
+      return [{ call, result }];
+    }
+  }
   const byId = Map.groupBy(results, ({ tool_use_id }) => tool_use_id);
   for (const unused of byId.values()) unused.reverse(); // to take from its end
   return calls.map((call) => ({

@@ -1,13 +1,47 @@
+/**
+ * The messages and tools that nearly all requests are made of. The schemas take
+ * all of these as they are, at ten times the cost; what is none of these may be
+ * valid all the same.
+ *
+ * @module
+ */
+
 type Json = Record<string, unknown>;
 
-/**
- * Whether JSON is a message like nearly all of a conversation: texts, thinking,
- * calls of tools and their results in text. The schema of a message takes all
- * of these as they are, at ten times the cost; what is not one of these may be
- * a message all the same.
- */
+/** Whether JSON is a message of texts, thinking, calls and results in text. */
 export function isCommonMessage(json: unknown): boolean {
   return isObject(json) && isRole(json.role) && isContent(json.content);
+}
+
+/** Whether JSON is a tool of the client's: a name, what it is for, a schema. */
+export function isCommonTool(json: unknown): boolean {
+  if (!isObject(json)) return false;
+  for (const name in json) {
+    if (!isCommonField(name, json[name])) return false;
+  }
+  return true;
+}
+
+function isCommonField(name: string, value: unknown): boolean {
+  switch (name) {
+    case "name":
+    case "description":
+      return typeof value === "string";
+    case "input_schema":
+      return isObject(value);
+    case "defer_loading":
+    case "strict":
+      return typeof value === "boolean";
+    case "type":
+      return value === "custom";
+    case "max_uses":
+    case "allowed_domains":
+    case "blocked_domains":
+    case "user_location":
+      return false; // of Anthropic's own tools
+    default:
+      return true; // the schema does not look at it either
+  }
 }
 
 function isRole(role: unknown): boolean {
