@@ -2,8 +2,7 @@ import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ApiError, toApiError } from "./anthropic/errors.ts";
 import type { Logger } from "./log.ts";
-import { record } from "./middleware/record.ts";
-import type { Observer } from "./observe/record.ts";
+import { record, type RecordDeps } from "./middleware/record.ts";
 import { adminOnly } from "./middleware/admin_only.ts";
 import { clientKey } from "./middleware/client_key.ts";
 import { logAnswers } from "./middleware/log_answers.ts";
@@ -21,6 +20,7 @@ import { type MessagesDeps, messagesRoute } from "./routes/messages.ts";
 import { type MetricsDeps, metricsRoute } from "./routes/metrics.ts";
 import { type ModelsDeps, modelsRoute } from "./routes/models.ts";
 import { probesRoute, type Readiness } from "./routes/probes.ts";
+import { type TelemetryDeps, telemetryRoute } from "./routes/telemetry.ts";
 import { type UsageDeps, usageRoute } from "./routes/usage.ts";
 import type { Secret } from "./secret.ts";
 
@@ -33,12 +33,11 @@ export interface AppDeps
     MetricsDeps,
     ErrorsDeps,
     UsageDeps,
-    CacheDeps {
+    CacheDeps,
+    TelemetryDeps,
+    RecordDeps {
   log: Logger;
-  observe: Observer;
   newRequestId: () => string;
-  /** Epoch milliseconds. */
-  now: () => number;
   clientKeys: readonly Secret[];
   /** What `/ready` tells. */
   readiness: () => Readiness;
@@ -52,7 +51,7 @@ export function createApp(deps: AppDeps): Hono<RequestEnv> {
   const { log, redact, newRequestId: newId } = deps;
   return new Hono<RequestEnv>({ strict: false })
     .use(requestId({ newId, log }))
-    .use(record({ now: deps.now, observe: deps.observe }))
+    .use(record(deps))
     .use("/v1/messages", logAnswers(deps.logBody))
     .route("/", guards(deps.guards))
     .route("/", probesRoute(deps))
@@ -63,6 +62,7 @@ export function createApp(deps: AppDeps): Hono<RequestEnv> {
     .route("/", messagesRoute(deps))
     .route("/", countTokensRoute(deps))
     .route("/", modelsRoute(deps))
+    .route("/", telemetryRoute(deps))
     .use("/v1/cache", adminOnly(deps.clientKeys))
     .route("/", cacheRoute(deps))
     .use("/v1/errors", adminOnly(deps.clientKeys))

@@ -3,6 +3,7 @@ import {
   createResponseCache,
   type ResponseCache,
 } from "./cache/response_cache.ts";
+import type { ThreadFlights } from "./cache/thread_flights.ts";
 import { createTargetChooser } from "./choose_targets.ts";
 import type { Config } from "./config/config.ts";
 import { secretsOf } from "./config/secrets.ts";
@@ -26,6 +27,7 @@ import { createSearchEngine } from "./search/engine.ts";
 import { createRedactor } from "./secret.ts";
 import { sleep } from "./sleep.ts";
 import type { Store } from "./store/store.ts";
+import type { Telemetry } from "./telemetry/telemetry.ts";
 import { Calibrations } from "./tokens/calibrations.ts";
 import { createCountCache } from "./tokens/count_cache.ts";
 import { createPromptCounter } from "./tokens/count_prompt.ts";
@@ -48,6 +50,8 @@ export interface Outside {
   log: Logger;
   tokens: Pick<TokenCounter, "count">;
   store: Store;
+  /** The other threads that serve; `null`: there are none. */
+  threads: ThreadFlights | null;
   /** How upstreams count; else nothing is known of it yet. */
   calibrations?: Calibrations;
   /** The text of PDFs, for models that take none. */
@@ -58,12 +62,14 @@ export interface Outside {
   books: Books;
   /** Counts each address's requests; `null`: nobody is limited. */
   takeTurn: TakeTurn | null;
-  /** Other threads or instances use the store, too. */
-  isShared: boolean;
   /** The response caches of all threads; else this one has the only one. */
   caches?: AppDeps["caches"];
   /** Told of every request beside the books. */
   observers?: readonly Observer[];
+  /** Takes spans, and what clients tell of themselves; `null`: nobody does. */
+  telemetry?:
+    | Pick<Telemetry, "observe" | "readTraceParent" | "forwarders">
+    | null;
   retry?: RetryPolicy;
   /** Milliseconds of a clock that never goes back. */
   clock?: () => number;
@@ -85,15 +91,16 @@ export function createDeps(
     log,
     tokens,
     store,
+    threads,
     calibrations = new Calibrations(store),
     readPdf: readPdfBytes,
     openRequests,
     lessons,
     books,
     takeTurn,
-    isShared,
     caches,
     observers = [],
+    telemetry = null,
     retry = DEFAULT_RETRY,
     clock = () => performance.now(),
     times = EVENT_STREAM_TIMES,
@@ -115,7 +122,13 @@ export function createDeps(
   const { tokenCacheTtlMs: ttlMs } = config;
   const countTexts = createCountCache({ counter: tokens, store, ttlMs, now });
   const prompts = createPromptCounter({ countTexts, readPdf, calibrations });
-  const cache = createResponseCache({ store, isShared, sleep, now });
+  const cache = createResponseCache({
+    store,
+    isShared: config.store.kind === "connect",
+    threads,
+    sleep,
+    now,
+  });
   const upstreamDeps: UpstreamDeps = {
     fetch: transport,
     sleep,
@@ -138,7 +151,10 @@ export function createDeps(
       learnTokens({ calibrations, prompts }),
       ({ requestId }) => openRequests.leave(requestId),
       ...observers,
+      ...(telemetry?.observe ? [telemetry.observe] : []),
     ]),
+    readTraceParent: telemetry?.readTraceParent ?? null,
+    forwarders: telemetry?.forwarders ?? {},
     readErrors: (since) => books.readErrors(since),
     readMetrics: () => books.readMetrics(),
     ledger: createLedger({ store }),
@@ -177,5 +193,6 @@ export function createDeps(
     newMessageId: () => randomId("msg_"),
     newToolUseId: () => randomId("toolu_"),
     now,
+    clock,
   };
 }

@@ -1,7 +1,7 @@
 import { notStrictEqual as notEqual, strictEqual as equal } from "node:assert";
 import { inspect } from "node:util";
 import fc from "fast-check";
-import { redact, Secret } from "./secret.ts";
+import { createRedactor, redact, Secret } from "./secret.ts";
 
 Deno.test("Secret gives its value away on demand alone", () => {
   fc.assert(fc.property(fc.string(), (text) => {
@@ -52,12 +52,42 @@ Deno.test("redact() blots out credentials in URLs", () => {
   equal(redact("https://token@host"), "https://***@host");
 });
 
+Deno.test("redact() blots out keys in the query of a URL", () => {
+  equal(
+    redact("GET https://a.b/v1?api-version=1&api_key=abc&x=1 and ?Token=def#a"),
+    "GET https://a.b/v1?api-version=1&api_key=***&x=1 and ?Token=***#a",
+  );
+});
+
+Deno.test("createRedactor() blots out secrets however they are written", () => {
+  const key = fc.string({ unit: "binary-ascii", minLength: 8 });
+  fc.assert(fc.property(key, fc.string(), (value, around) => {
+    const clean = createRedactor([new Secret(value)]);
+    const inJson = JSON.stringify(value).slice(1, -1);
+    for (const form of [value, inJson, encodeURIComponent(value)]) {
+      const told = clean(`${around}${form}${around}`);
+      equal(told.includes(form) && !"***".includes(form), false, told);
+    }
+  }));
+});
+
+Deno.test("createRedactor() blots out a secret that begins another, and no short word", () => {
+  const secrets = ["12345678", "1234567890", "model"].map((it) =>
+    new Secret(it)
+  );
+  equal(
+    createRedactor(secrets)("model 1234567890, 12345678"),
+    "model ***, ***",
+  );
+});
+
 Deno.test("redact() leaves other text alone", () => {
   for (
     const text of [
       "",
       "rate limit reached for gpt-5",
       "https://host/a@b",
+      "https://host/?keys=1&monkey",
       "mail me@example.com",
       "task-manager risk-free",
       "skipping the sketchbook of skilled skaters",

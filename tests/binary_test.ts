@@ -1,7 +1,6 @@
 /**
- * The compiled program, started as people start it. Compiling needs a runtime
- * that Deno downloads from its makers; where that cannot be had, a script
- * beside the checkout provides it, and without either the test is ignored.
+ * The compiled program, started as people start it. Without a runtime to compile
+ * with the test is ignored.
  *
  * @module
  */
@@ -14,14 +13,8 @@ import { finishChunk, textChunk } from "../src/demo/chunks.ts";
 import { rawStream } from "../src/demo/replies.ts";
 import { serveDemoUpstream } from "../src/demo/serve.ts";
 import { platformDataDir } from "../src/store/data_dir.ts";
+import { compileCcproxy, isProvided, run } from "./compile.ts";
 import { parseEvents, postMessages } from "./support.ts";
-
-/** The compiler that belongs to the provided runtime. */
-const COMPILER = "deno@2.7.11";
-
-const ROOT = new URL("../", import.meta.url);
-const PROVIDER = new URL("../shared/runtime/denort", ROOT);
-const isProvided = exists(PROVIDER);
 
 /** Without a PATH, Deno 2.7 finds no program it may run, and does not start. */
 const PATH = { PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin" };
@@ -32,7 +25,7 @@ Deno.test({
     : "the compiled program: no runtime to compile with beside the checkout",
   ignore: !isProvided,
   async fn(t) {
-    const binary = await compile();
+    const binary = await compileCcproxy();
     const home = await Deno.makeTempDir();
     const goOn = Promise.withResolvers<void>();
     await using upstream = serveDemoUpstream({
@@ -152,27 +145,6 @@ Deno.test({
   },
 });
 
-/** Compiles with the project's own task; returns the file. */
-async function compile(): Promise<string> {
-  const runtime = await run("bash", [PROVIDER.pathname]);
-  await run("npx", ["-y", COMPILER, "task", "compile"], {
-    DENORT_BIN: runtime.trim(),
-  });
-  return new URL("dist/ccproxy", ROOT).pathname;
-}
-
-async function run(
-  program: string,
-  args: string[],
-  env: Record<string, string> = {},
-): Promise<string> {
-  const command = new Deno.Command(program, { args, env, cwd: ROOT });
-  const { success, stdout, stderr } = await command.output();
-  const decoder = new TextDecoder();
-  if (!success) throw new Error(`${program}: ${decoder.decode(stderr)}`);
-  return decoder.decode(stdout);
-}
-
 async function* inTwoParts(goOn: Promise<void>): AsyncGenerator<string> {
   yield sse(textChunk("one "));
   await goOn;
@@ -203,13 +175,5 @@ async function lineWith(
     const { value, done } = await lines.next();
     if (done) throw new Error(`The log ended without "${text}"`);
     if (value.includes(text)) return value;
-  }
-}
-
-function exists(url: URL): boolean {
-  try {
-    return Deno.statSync(url).isFile;
-  } catch {
-    return false;
   }
 }

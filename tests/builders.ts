@@ -29,6 +29,7 @@ import {
   toChunk,
 } from "../src/openai/chat.ts";
 import type { MessageRecord, RequestRecord } from "../src/observe/record.ts";
+import { UNTIMED } from "../src/observe/timeline.ts";
 import type { AnswerContext } from "../src/translate/answer_context.ts";
 import type { RequestTarget } from "../src/translate/request.ts";
 import { Notices } from "../src/translate/notices.ts";
@@ -125,6 +126,7 @@ export function aMessageRecord(
     sent: null,
     notices: [],
     firstEventMs: null,
+    timeline: UNTIMED,
     ...given,
   };
 }
@@ -140,6 +142,7 @@ export function aRecord(given: Partial<RequestRecord> = {}): RequestRecord {
     error: null,
     startedAt: 0,
     durationMs: 0,
+    traceParent: null,
     message: null,
     ...given,
   };

@@ -8,6 +8,8 @@ import {
   ok,
   strictEqual as equal,
 } from "node:assert";
+import { Recording } from "../src/cache/recording.ts";
+import { encodeAnswer } from "../src/cache/stored_answer.ts";
 import { finishChunk, textChunk } from "../src/demo/chunks.ts";
 import type { Exchange } from "../src/demo/exchange.ts";
 import { chunks, json, openaiError, type Reply } from "../src/demo/replies.ts";
@@ -79,14 +81,56 @@ Deno.test("a repeated request is answered from the cache, in either form, from e
   }
 });
 
-Deno.test("a hit has its age, a miss has none", async () => {
-  await using proxy = startCaching();
-  const miss = await postMessages(proxy, {});
-  await miss.body?.cancel();
-  equal(miss.headers.get("age"), null);
-  const hit = await postMessages(proxy, {});
-  await hit.body?.cancel();
-  equal(hit.headers.get("age"), "0");
+Deno.test("every answer tells its age in seconds", async () => {
+  await using kv = openStore({ open: () => Deno.openKv(":memory:") });
+  const given = Date.now() - 90_500;
+  const completion = {
+    choices: [{ message: { content: "kept" }, finish_reason: "stop" }],
+  };
+  const body = new Recording();
+  body.append(new TextEncoder().encode(JSON.stringify(completion)));
+  const kept = encodeAnswer({
+    contentType: "application/json",
+    createdAt: given,
+    tookMs: 10,
+    length: body.length,
+    body,
+  });
+  const getBytes = () => Promise.resolve(kept);
+  for (
+    const [store, cache, age] of [
+      [kv.store, "miss", "0"],
+      [{ ...kv.store, getBytes }, "hit", "90"],
+    ] as const
+  ) {
+    await using proxy = startCaching({ store });
+    for (const stream of FORMS) {
+      const answer = await postMessages(proxy, { stream, max_tokens: 1 });
+      await answer.text();
+      equal(answer.headers.get("age"), age, cache);
+    }
+  }
+});
+
+Deno.test("errors tell how they were come by, too", async () => {
+  await using proxy = startCaching({
+    script: () => json(openaiError("no"), { status: 400 }),
+  });
+  for (
+    const [headers, cache] of [[{}, "miss"], [
+      { "x-ccproxy-cache": "bypass" },
+      "bypass",
+    ]] as const
+  ) {
+    const refused = await postMessages(proxy, {}, { headers });
+    await refused.text();
+    equal(refused.status, 400);
+    equal(refused.headers.get("x-ccproxy-cache"), cache);
+    equal(refused.headers.get("age"), "0");
+  }
+  const invalid = await postMessages(proxy, { messages: 1 });
+  await invalid.text();
+  equal(invalid.headers.get("x-ccproxy-cache"), "bypass");
 });
 
 Deno.test("the log tells hits from what was paid for", async () => {
@@ -223,23 +267,42 @@ Deno.test("what is kept under a request's key but is no answer is a miss", async
   equal((await told(await postMessages(proxy, {}))).cache, "miss");
 });
 
-Deno.test("answers survive a restart", async () => {
+Deno.test("answers survive a restart, a megabyte as well, until they expire", async () => {
   const folder = await Deno.makeTempDir();
   const open = () => Deno.openKv(`${folder}/store`);
-  await using upstream = serveDemoUpstream({ script: tell });
-  for (const cache of ["miss", "hit"]) {
-    await using kv = openStore({ open });
+  const texts = Array.from({ length: 20 }, randomText); // hard to compress
+  await using upstream = serveDemoUpstream({
+    script: () =>
+      chunks([...texts.map((text) => textChunk(text)), finishChunk("stop")]),
+  });
+  let now = Date.now();
+  for (
+    const [ms, cache] of [[0, "miss"], [0, "hit"], [60_000, "hit"], [
+      60_000,
+      "miss",
+    ]] as const
+  ) {
+    now += ms;
+    await using kv = openStore({ open, now: () => now });
     await using proxy = startCaching({
       store: kv.store,
       environment: {
         OPENAI_BASE_URL: upstream.baseUrl,
         RESPONSE_CACHE: "all",
+        RESPONSE_CACHE_TTL: "90",
       },
     });
-    equal((await told(await postMessages(proxy, {}))).cache, cache);
+    const answer = await told(await postMessages(proxy, { stream: true }));
+    equal(answer.cache, cache);
+    ok(answer.text === texts.join(""));
   }
   await Deno.remove(folder, { recursive: true });
 });
+
+/** 60 000 characters. */
+function randomText(): string {
+  return crypto.getRandomValues(new Uint8Array(45_000)).toBase64();
+}
 
 Deno.test("an answer of 5 MB is kept and comes back the same", async () => {
   const words = Array.from({ length: 50 }, (_, i) => `${i} `.repeat(30_000));

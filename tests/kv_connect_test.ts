@@ -13,7 +13,9 @@ import {
 } from "node:assert";
 import { z } from "zod";
 import { openaiError, refusal } from "../src/demo/replies.ts";
+import { serveDemoUpstream } from "../src/demo/serve.ts";
 import { KeptLessons } from "../src/store/kept_lessons.ts";
+import type { Store } from "../src/store/store.ts";
 import { findDenokv, serveDenokv } from "./denokv.ts";
 import { testStore } from "./store_conformance.ts";
 import { openStore } from "./store_site.ts";
@@ -131,3 +133,124 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: named("two instances on KV Connect share answers and token counts"),
+  ignore,
+  async fn() {
+    await using server = await serveDenokv(program ?? "");
+    await using upstream = serveDemoUpstream();
+    const environment = {
+      OPENAI_BASE_URL: upstream.baseUrl,
+      RESPONSE_CACHE: "safe",
+      CCPROXY_KV_URL: server.url,
+      DENO_KV_ACCESS_TOKEN: "as-the-tests-have-it",
+    };
+    const open = () => Deno.openKv(server.url);
+    await using first = openStore({ open });
+    await using second = openStore({ open });
+    await using one = startProxy({ store: first.store, environment });
+    await using other = startProxy({ store: second.store, environment });
+
+    // Too long for what is kept by titles and the like: a repeat.
+    const asked = await ask(one, { max_tokens: 9_000, stream: true });
+    await first.store.flush();
+    const again = await ask(other, { max_tokens: 9_000 });
+    deepEqual([asked, again], ["miss", "hit"]);
+    equal(upstream.upstream.exchanges.length, 1);
+
+    const content = "All that is counted once. ".repeat(400);
+    const counted = await count(one, content);
+    await first.store.flush();
+    let reads = 0;
+    await using third = startProxy({
+      environment,
+      store: {
+        ...second.store,
+        async get(key, schema) {
+          const value = await second.store.get(key, schema);
+          if (value !== null) reads++;
+          return value;
+        },
+      },
+    });
+    equal(await count(third, content), counted);
+    equal(reads, 1);
+  },
+});
+
+Deno.test({
+  name: named("an instance on KV Connect waits for what another is asking"),
+  ignore,
+  async fn() {
+    await using server = await serveDenokv(program ?? "");
+    let begun = Promise.withResolvers<void>();
+    let going = Promise.withResolvers<void>();
+    await using upstream = serveDemoUpstream({
+      async script() {
+        begun.resolve();
+        await going.promise;
+        return undefined;
+      },
+    });
+    const environment = {
+      OPENAI_BASE_URL: upstream.baseUrl,
+      RESPONSE_CACHE: "safe",
+      CCPROXY_KV_URL: server.url,
+      DENO_KV_ACCESS_TOKEN: "as-the-tests-have-it",
+    };
+    const open = () => Deno.openKv(server.url);
+    await using first = openStore({ open });
+    await using second = openStore({ open });
+    let refused = Promise.withResolvers<void>();
+    const store: Store = {
+      ...second.store,
+      async lease(...args) {
+        const lease = await second.store.lease(...args);
+        if (!lease) refused.resolve();
+        return lease;
+      },
+    };
+    await using one = startProxy({ store: first.store, environment });
+    await using other = startProxy({ store, environment });
+    // A server that is slow just then is rightly not waited for.
+    for (let attempt = 1; attempt <= 10; attempt++) {
+      begun = Promise.withResolvers();
+      going = Promise.withResolvers();
+      refused = Promise.withResolvers();
+      const before = upstream.upstream.exchanges.length;
+      const body = { stream: true, max_tokens: attempt };
+      const asked = ask(one, body);
+      await begun.promise;
+      const waiting = ask(other, body);
+      await refused.promise;
+      going.resolve();
+      equal(await asked, "miss");
+      if (await waiting !== "hit") continue;
+      return equal(upstream.upstream.exchanges.length - before, 1);
+    }
+    throw new Error("It has never waited");
+  },
+});
+
+/** Asks, reads all, and tells how the answer was come by. */
+async function ask(
+  proxy: { url: string },
+  body: Record<string, unknown>,
+): Promise<string | null> {
+  const response = await postMessages(proxy, body);
+  await response.text();
+  equal(response.status, 200);
+  return response.headers.get("x-ccproxy-cache");
+}
+
+async function count({ url }: { url: string }, content: string) {
+  const response = await fetch(`${url}/v1/messages/count_tokens`, {
+    method: "POST",
+    body: JSON.stringify({
+      model: "claude-sonnet-5",
+      messages: [{ role: "user", content }],
+    }),
+  });
+  return (await response.json()).input_tokens;
+}

@@ -4,11 +4,17 @@
  *
  * @module
  */
-import { match, ok, strictEqual as equal } from "node:assert";
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  ok,
+  strictEqual as equal,
+} from "node:assert";
 import { finishChunk, textChunk } from "../src/demo/chunks.ts";
 import { chunks, rawStream, type Reply } from "../src/demo/replies.ts";
 import { serveDemoUpstream } from "../src/demo/serve.ts";
 import type { Exchange } from "../src/demo/exchange.ts";
+import { serveCollector } from "./collector.ts";
 import { type Settings, startProxyProcess } from "./e2e/proxy_process.ts";
 import { parseEvents, postMessages, readEvents } from "./support.ts";
 
@@ -104,6 +110,48 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     },
   );
 }
+
+for (const WORKERS of ["1", "2"]) {
+  Deno.test(
+    `SIGTERM sends a collector the spans that it has not had yet (threads: ${WORKERS})`,
+    OPTIONS,
+    async () => {
+      await using collector = serveCollector();
+      await using parts = await start(() => undefined, {
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        WORKERS,
+      });
+      const { proxy } = parts;
+      await (await postMessages(proxy, { stream: true })).text();
+      proxy.kill("SIGTERM");
+      equal((await proxy.status).code, 0);
+      const [request, ...children] = collector.spans;
+      equal(request?.name, "POST /v1/messages");
+      deepEqual(
+        children.map(({ name }) => name),
+        ["translate", "cache", "chat big", "stream"],
+      );
+      for (const { parentSpanId } of children) {
+        equal(parentSpanId, request.spanId);
+      }
+    },
+  );
+}
+
+Deno.test(
+  "SIGTERM waits for no collector that is silent",
+  OPTIONS,
+  async () => {
+    using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await using parts = await start(() => undefined, {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${silent.addr.port}`,
+    });
+    const { proxy } = parts;
+    await (await postMessages(proxy, {})).text();
+    proxy.kill("SIGTERM");
+    equal((await proxy.status).code, 0);
+  },
+);
 
 Deno.test(
   "SIGTERM ends at once with 0 what only keeps connections",

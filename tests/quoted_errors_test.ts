@@ -111,9 +111,10 @@ function toReply({ status, headers, body }: Fixture, place: Place): Reply {
 function* readFixtures(): Generator<
   { name: string; place: Place; fixture: Fixture }
 > {
-  for (const dialect of list(FIXTURES)) {
+  for (const { name: dialect, isDirectory } of list(FIXTURES)) {
+    if (!isDirectory) continue;
     const folder = new URL(`${dialect}/`, FIXTURES);
-    for (const file of list(folder)) {
+    for (const { name: file } of list(folder)) {
       if (!/^error_\w+\.json$/.test(file)) continue;
       const fixture = Fixture.parse(
         JSON.parse(Deno.readTextFileSync(new URL(file, folder))),
@@ -128,7 +129,7 @@ function* readFixtures(): Generator<
   }
 }
 
-function list(folder: URL): string[] {
-  return [...Deno.readDirSync(folder)].map(({ name }) => name)
-    .filter((name) => !name.includes(".ts") && !name.endsWith(".md")).sort();
+function list(folder: URL): Deno.DirEntry[] {
+  return [...Deno.readDirSync(folder)]
+    .sort((a, b) => a.name < b.name ? -1 : 1);
 }

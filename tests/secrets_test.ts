@@ -158,13 +158,14 @@ for (const WORKERS of ["1", "2"]) {
       const folder = await Deno.makeTempDir();
       const LOG_FILE = `${folder}/ccproxy.log`;
       const keys = ['up"stream\\key-1', "up%20stream$&key-2"];
-      const [client, webhook, token, password] = [
+      const [client, webhook, token, password, otlp] = [
         'cli"ent\\key-3',
         "hook/key-4-secret",
         'to"ken\\key-5-secret',
         "pass-word-6-secret",
+        "otlp-key-7-secret",
       ];
-      const secrets = [...keys, client, webhook, token, password];
+      const secrets = [...keys, client, webhook, token, password, otlp];
       const { signal } = new AbortController();
       await using upstream = serveLeakyUpstream();
       const proxy = await startProxyProcess({
@@ -181,6 +182,8 @@ for (const WORKERS of ["1", "2"]) {
           SMALL_MODEL_NAME: "small",
           CCPROXY_KV_URL: `http://me:${password}@127.0.0.1:1/`,
           DENO_KV_ACCESS_TOKEN: token,
+          OTEL_EXPORTER_OTLP_ENDPOINT: `http://me:${password}@127.0.0.1:1`,
+          OTEL_EXPORTER_OTLP_HEADERS: `x-key=${otlp}`,
           WORKERS,
           LOG_FILE,
         },

@@ -77,6 +77,21 @@ const ATTACKS: Attack[] = [
     /nested more than 500/,
   ),
   refused(
+    "ten million empty objects",
+    valid().replace("{", `{"x":[${Array(10_000_000).fill("{}").join()}],`),
+    /more than 1000000 values/,
+  ),
+  refused(
+    "ten million empty blocks",
+    valid().replace('"hi"', `[${Array(10_000_000).fill("{}").join()}]`),
+    /more than 1000000 values/,
+  ),
+  refused(
+    "half a million broken blocks",
+    valid().replace('"hi"', `[${Array(490_000).fill("{}").join()}]`),
+    /at most 200000 messages, blocks and tools/,
+  ),
+  refused(
     "100 001 messages",
     valid({
       messages: Array.from(

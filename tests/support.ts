@@ -20,6 +20,9 @@ import { type Books, openBooks } from "../src/observe/books.ts";
 import type { UpstreamLimits } from "../src/models/upstream_limits.ts";
 import { createRateLimit } from "../src/middleware/token_bucket.ts";
 import { OpenRequests } from "../src/open_requests.ts";
+import { randomHex } from "../src/random_hex.ts";
+import { sleep } from "../src/sleep.ts";
+import { startTelemetry } from "../src/telemetry/telemetry.ts";
 import { createPdfReader } from "../src/pdf/reader.ts";
 import { createTokenCounter } from "../src/tokens/counter.ts";
 import { createRedactor } from "../src/secret.ts";
@@ -40,6 +43,7 @@ export interface ProxyOptions extends
       | "observers"
       | "clock"
       | "store"
+      | "threads"
       | "calibrations"
     >
   > {
@@ -94,6 +98,7 @@ export function startProxy(
     watchLane,
     clock,
     store,
+    threads = null,
     calibrations,
     times,
     ...upstreamOptions
@@ -147,6 +152,14 @@ export function startProxy(
     ...(maxStreams ? { maxStreams } : {}),
   });
   const openRequests = new OpenRequests();
+  const telemetry = config.telemetry && startTelemetry(config.telemetry, {
+    fetch,
+    log,
+    sleep,
+    random: Math.random,
+    randomHex,
+    gatherMs: 0,
+  });
   const kv = openStore({ open: () => Deno.openKv(":memory:") });
   const books = openBooks({
     log,
@@ -160,15 +173,16 @@ export function startProxy(
     log,
     tokens,
     store: store ?? kv.store,
+    threads,
     ...(calibrations ? { calibrations } : {}),
     books: watchLane ? { ...books, watchLane } : books,
     takeTurn: createRateLimit(config.guards.rateLimit, Date.now),
-    isShared: false,
     readPdf: createPdfReader({ workerUrl: pdfWorkerUrl }),
     openRequests,
     lessons,
     retry,
     observers,
+    telemetry,
     ...(clock ? { clock } : {}),
     times: { ...EVENT_STREAM_TIMES, ...times },
   });
@@ -188,6 +202,7 @@ export function startProxy(
     upstreamState: () => deps.gate.snapshot()[0],
     async [Symbol.asyncDispose]() {
       await server.shutdown();
+      await telemetry?.close();
       transport.close();
       tokens.close();
       books[Symbol.dispose]();

@@ -29,6 +29,8 @@ interface Threads extends AsyncDisposable {
   logged: string[];
   /** Has one of them crash. */
   crashOne(): Promise<void>;
+  /** The ids of the first two that answer. */
+  present(): Promise<Set<string>>;
   /** Settles when something like this is logged. */
   says(text: string): Promise<void>;
 }
@@ -70,17 +72,18 @@ async function startThreads(
     count: COUNT,
     workerUrl: new URL("./fixtures/crashing_thread.ts", import.meta.url).href,
   });
+  const orders = new BroadcastChannel("crashing threads");
   return {
     url: serving.url,
     upstream: served.upstream,
     logged,
     async crashOne() {
-      const orders = new BroadcastChannel("crashing threads");
-      const { promise, resolve } = Promise.withResolvers<string>();
-      orders.onmessage = ({ data }) => resolve(data.here);
-      orders.postMessage({ ask: true });
-      orders.postMessage({ crash: await promise });
-      orders.close();
+      orders.postMessage({ crash: await firstOf(orders) });
+    },
+    async present() {
+      const ids = new Set<string>();
+      while (ids.size < COUNT) ids.add(await firstOf(orders));
+      return ids;
     },
     says(text) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -89,10 +92,19 @@ async function startThreads(
       return promise;
     },
     async [Symbol.asyncDispose]() {
+      orders.close();
       await serving.drain({ timeoutMs: 1_000 });
       await served[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The id of the thread that answers first. */
+function firstOf(orders: BroadcastChannel): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  orders.onmessage = ({ data }) => resolve(data.here);
+  orders.postMessage({ ask: true });
+  return promise;
 }
 
 /** A request of its own on a connection of its own, which any thread may take. */
@@ -184,8 +196,11 @@ Deno.test("a thread that crashes ends its own streams with an error event, and i
     Array.from({ length: 12 }, () => ask(threads, { stream: true })),
   );
   isHanging = false;
+  const before = await threads.present();
   await threads.crashOne();
   await threads.says("serving thread replaced");
+  const after = await threads.present();
+  equal(after.intersection(before).size, 1, "one lives, one is new");
   const later = await Promise.all(
     Array.from({ length: 12 }, async () => {
       const response = await ask(threads);

@@ -12,7 +12,7 @@ import { openaiError, refusal } from "../src/demo/replies.ts";
 import { serveDemoUpstream } from "../src/demo/serve.ts";
 import { createMetrics, renderMetrics } from "../src/observe/metrics.ts";
 import { startAlarm } from "../src/observe/alarm.ts";
-import type { LaneChange } from "../src/upstream/upstream_gate.ts";
+import type { LaneChange } from "../src/upstream/lane.ts";
 import { openStore, SILENT_LOG } from "./store_site.ts";
 import { postMessages, type Proxy, startProxy } from "./support.ts";
 

@@ -78,6 +78,13 @@ Deno.test("answerKey() knows nothing of streaming and of who asks", () => {
   differ(inner("a"), inner("b"));
 });
 
+Deno.test("answerKey() takes no field for what an object inherits", () => {
+  const [a, b, c] = ["{}", '{"__proto__":{"b":1}}', '{"__proto__":{"b":2}}']
+    .map((input) => keyOf({ input: JSON.parse(input) }));
+  differ(a, b);
+  differ(b, c);
+});
+
 /** The same value with the fields of its objects in another order. */
 function shuffled(value: unknown, seed: number): Record<string, unknown> {
   const shuffle = (value: unknown): unknown => {

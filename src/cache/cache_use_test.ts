@@ -27,7 +27,7 @@ Deno.test("CacheUse tells a hit's age in whole seconds", () => {
   deepEqual(use.headers(), { "x-ccproxy-cache": "hit", "age": "1" });
   const other: CalledAnswer = { outcome: "miss", ageMs: 0 };
   use.add(other);
-  deepEqual(use.headers(), { "x-ccproxy-cache": "miss" });
+  deepEqual(use.headers(), { "x-ccproxy-cache": "miss", "age": "0" });
   other.outcome = "shared";
   equal(use.outcome, "shared");
 });

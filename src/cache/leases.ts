@@ -4,7 +4,7 @@ import type { Lease, Store } from "../store/store.ts";
 /** What leases are made with. */
 export interface LeaseDeps {
   store: Pick<Store, "lease">;
-  /** Whether there are others to wait for: more threads or instances. */
+  /** Whether other instances use the store, for whom to wait. */
   isShared: boolean;
   /** Waits; rejects as soon as the signal aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;

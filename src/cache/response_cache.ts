@@ -1,25 +1,24 @@
 import { clientGone } from "../anthropic/errors.ts";
 import { messageCost } from "../cost/message_cost.ts";
 import type { Observer } from "../observe/record.ts";
-import { responseKey, RESPONSES } from "../store/keys.ts";
 import type { Store, StoreTrouble, StoreUsage } from "../store/store.ts";
 import type { Answer } from "../upstream/answer.ts";
 import { answerKey, type Question } from "./answer_key.ts";
 import type { CacheOutcome, CalledAnswer } from "./cache_use.ts";
 import type { Caching } from "./caching.ts";
+import type { Joinable } from "./answer_port.ts";
 import { type Begun, Flight } from "./flight.ts";
+import { Claims } from "./claims.ts";
 import { createLeases, type LeaseDeps } from "./leases.ts";
-import { RECENT_MS, RecentAnswers } from "./recent_answers.ts";
+import { KeptAnswers } from "./kept_answers.ts";
 import { Recording } from "./recording.ts";
-import {
-  decodeAnswer,
-  encodeAnswer,
-  type StoredAnswer,
-} from "./stored_answer.ts";
+import type { ThreadFlights } from "./thread_flights.ts";
 
 /** What the cache works with. */
 export interface ResponseCacheDeps extends LeaseDeps {
   store: Store;
+  /** The other threads of this process; `null`: it has one alone. */
+  threads: ThreadFlights | null;
   /** Epoch milliseconds. */
   now: () => number;
 }
@@ -73,17 +72,14 @@ export interface ResponseCache {
 /** Longest answer that is kept or shared with late comers, in bytes. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
-/** A flight that may be joined. */
-interface Joinable {
-  flight: Flight;
-  /** How its answer was come by, as soon as that is known. */
-  source: Promise<CalledAnswer>;
-}
-
 /** Makes a {@linkcode ResponseCache}. */
 export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
-  const { store, isShared, now } = deps;
-  const recent = new RecentAnswers(now);
+  const { store, isShared, threads, now } = deps;
+  const kept = new KeptAnswers({
+    store,
+    isShared: isShared || threads !== null,
+    now,
+  });
   const leases = createLeases(deps);
   const flights = new Map<string, Joinable>();
   const counts: CacheCounts = {
@@ -95,64 +91,51 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
     savedMs: 0,
     savedNanoUsd: 0,
   };
+
   /** Notes how an answer was come by, for its request and for all. */
-  function tell(answer: CalledAnswer, { use }: Caching): CalledAnswer {
+  function tell(
+    answer: CalledAnswer,
+    found: (answer: CalledAnswer) => void,
+  ): void {
     counts[answer.outcome]++;
-    use.add(answer);
-    return answer;
-  }
-
-  /** Whether an answer may be in the store: others are asked for again at once. */
-  const isStored = ({ keepMs }: Caching) => isShared || keepMs > RECENT_MS;
-
-  async function read(key: string): Promise<StoredAnswer | null> {
-    const bytes = await store.getBytes(responseKey(key));
-    return bytes && decodeAnswer(bytes);
-  }
-
-  async function find(
-    key: string,
-    caching: Caching,
-  ): Promise<(Begun & CalledAnswer) | null> {
-    const stored = recent.get(key) ??
-      (isStored(caching) ? await read(key) : null);
-    if (!stored) return null;
-    const { contentType, createdAt, tookMs, body } = stored;
-    counts.savedMs += tookMs;
-    return {
-      headers: new Headers(contentType ? { "content-type": contentType } : {}),
-      recording: body,
-      reader: null,
-      settle() {},
-      outcome: "hit",
-      ageMs: now() - createdAt,
-    };
+    found(answer);
   }
 
   function startFlight(key: string, { caching, ask }: Asked): Joinable {
-    const { promise: source, resolve } = Promise.withResolvers<
-      CalledAnswer
-    >();
-    let askedAt = now();
-    let release = () => {};
+    const { keepMs } = caching;
+    const source = Promise.withResolvers<CalledAnswer>();
+    const claims = new Claims(store);
+    let askedAt: number | null = null;
+
+    /** Looks for it here, at another thread, in the store, at an instance. */
+    async function findOrClaim({ signal }: AbortController) {
+      const recent = kept.findRecent(key);
+      if (recent) return recent;
+      const boarded = await threads?.board(key, {
+        signal,
+        onInherit: () =>
+          void source.promise.then((source) => source.outcome = "miss"),
+      });
+      if (boarded?.found) return boarded.found;
+      claims.add(boarded);
+      const { found, lease } = await leases.findOrClaim(key, {
+        find: () => kept.findStored(key, keepMs),
+        signal,
+      });
+      claims.add(lease);
+      return found;
+    }
 
     async function open(abort: AbortController): Promise<Begun> {
-      const { found, lease } = caching.takes === "fresh"
-        ? { found: null, lease: null }
-        : await leases.findOrClaim(key, {
-          find: () => find(key, caching),
-          signal: abort.signal,
-        });
+      const isFresh = caching.takes === "fresh";
+      const found = isFresh ? null : await findOrClaim(abort);
       if (found) {
-        resolve(found);
+        counts.savedMs += found.tookMs;
+        source.resolve({ outcome: found.outcome, ageMs: found.ageMs });
         return found;
       }
-      if (lease) {
-        // Whoever gets it next finds the answer.
-        release = () => void store.flush().then(() => lease.release());
-      }
       const outcome = store.trouble === null ? "miss" : "store-failed";
-      resolve({ outcome, ageMs: 0 });
+      source.resolve({ outcome, ageMs: 0 });
       askedAt = now();
       const { headers, reader, settle } = await ask(abort);
       return { headers, recording: new Recording(), reader, settle };
@@ -165,24 +148,36 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
         const answer = {
           contentType: headers.get("content-type"),
           createdAt: now(),
-          tookMs: now() - askedAt,
+          tookMs: now() - (askedAt ?? now()),
           length,
           body: recording,
         };
-        const { keepMs } = caching;
-        recent.put(key, answer, keepMs);
-        if (isStored(caching)) {
-          const bytes = encodeAnswer(answer);
-          store.putBytes(responseKey(key), bytes, { ttlMs: keepMs });
-        }
+        // What another thread has asked for is stored by that one.
+        if (askedAt === null) kept.keepRecent(key, answer, keepMs);
+        else kept.keep(key, answer, keepMs);
       },
       onClosed() {
-        release();
+        void claims.release({ hasWritten: askedAt !== null });
         if (flights.get(key)?.flight === flight) flights.delete(key);
       },
     });
-    return { flight, source };
+    return { flight, source: source.promise };
   }
+
+  /** For another thread, which has not found it itself. */
+  function findHere(key: string): Joinable | null {
+    const known = flights.get(key);
+    const found = known ? null : kept.findRecent(key);
+    if (!found) return known ?? null;
+    const flight = new Flight({
+      open: () => Promise.resolve(found),
+      maxBytes: MAX_ANSWER_BYTES,
+      onWhole() {},
+      onClosed() {},
+    });
+    return { flight, source: Promise.resolve(found) };
+  }
+  threads?.serve(findHere);
 
   return {
     observe({ startedAt, message }) {
@@ -191,33 +186,34 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
       counts.savedNanoUsd += cost?.paidNanoUsd ?? 0;
     },
     async report() {
-      const stored = await store.usage(RESPONSES);
-      return { stored, recent: recent.usage, counts, trouble: store.trouble };
+      return { ...await kept.usage(), counts, trouble: store.trouble };
     },
-    async clear() {
-      recent.clear();
-      await store.clear(RESPONSES);
+    clear: () => kept.clear(),
+    bypass({ use }) {
+      tell({ outcome: "bypass", ageMs: 0 }, (answer) => use.add(answer));
     },
-    bypass: (caching) => void tell({ outcome: "bypass", ageMs: 0 }, caching),
     async answer(asked) {
       const { caching, signal } = asked;
       if (signal.aborted) throw clientGone(signal.reason);
+      const found = caching.use.look();
       const key = answerKey(asked.question, caching.tenant);
       const known = caching.takes === "any" ? flights.get(key) : undefined;
       const joined = known ?? startFlight(key, asked);
       if (!flights.has(key)) flights.set(key, joined);
-      let told: CalledAnswer | undefined;
-      joined.source.then(({ outcome, ageMs }) => {
-        const isShared = known && outcome !== "hit";
-        told = tell({ outcome: isShared ? "shared" : outcome, ageMs }, caching);
+      let isPayer = !known;
+      joined.source.then((source) => {
+        const isOwn = () => isPayer || source.outcome === "hit";
+        tell({
+          get outcome() {
+            return isOwn() ? source.outcome : "shared";
+          },
+          ageMs: source.ageMs,
+        }, found);
       });
-      const becomes = (outcome: CacheOutcome) => () => {
-        if (told) told.outcome = outcome;
-      };
       return await joined.flight.join({
         signal,
-        onInherit: becomes("miss"),
-        onBequeath: becomes("shared"),
+        onInherit: () => void (isPayer = true),
+        onBequeath: () => void (isPayer = false),
       });
     },
   };

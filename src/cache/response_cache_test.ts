@@ -62,6 +62,7 @@ function startTwo(store: Store) {
     createResponseCache({
       store,
       isShared: true,
+      threads: null,
       now: () => now,
       sleep: () =>
         new Promise((resolve) => {
@@ -144,6 +145,7 @@ Deno.test("an instance waits for nobody while the store is slow", async () => {
       },
     },
     isShared: true,
+    threads: null,
     now: () => now,
     sleep: () => Promise.reject(new Error("It slept")),
   });

@@ -96,6 +96,9 @@ function toCommand(words: readonly string[], json: boolean): Command {
   if (surplus !== undefined) {
     return mistake(`"${name}" does not take "${surplus}"`, name);
   }
+  if (operands.length < (sheet.minOperands ?? 0)) {
+    return mistake(`"${name}" wants ${sheet.operands}`, name);
+  }
   if (json && !sheet.json) return mistake(`"${name}" has no --json`, name);
   if (name === "usage") return { name, query: {}, json };
   return { name, operands, json };

@@ -10,6 +10,8 @@ import type { VariableName } from "../config/variables.ts";
 export interface CommandSheet {
   /** What may follow its words, e.g. `[NAME]`. */
   operands?: string;
+  /** Fewest operands it takes; absent: none. */
+  minOperands?: number;
   /** Most operands it takes; absent: none. */
   maxOperands?: number;
   /** It prints JSON with `--json`. */
@@ -113,6 +115,27 @@ their limits, prices, and what they take.`,
 a date like 2026-11-22, or 24h or 7d for so long ago; hours and days are UTC's.`,
     examples: ["ccproxy usage", "ccproxy usage --by model --since 7d"],
     exits: { 69: "no proxy answers" },
+    variables: ["HOST", "PORT", "CCPROXY_API_KEY"],
+  },
+  "cache warm": {
+    operands: "FILE",
+    minOperands: 1,
+    maxOperands: 1,
+    summary: "have the answers to a file of requests kept beforehand",
+    about:
+      `Each line of FILE is the body of a POST /v1/messages, as JSON. What the
+ccproxy that runs at HOST and PORT does not have already it asks for, which
+costs what such requests cost, 4 at a time. It can be run again. With client
+keys the answers are for the first one of CCPROXY_API_KEY alone.`,
+    examples: [
+      "ccproxy cache warm requests.jsonl",
+      "RESPONSE_CACHE=all ccproxy serve & ccproxy cache warm evals.jsonl",
+    ],
+    exits: {
+      1: "some requests failed",
+      65: "FILE cannot be read, or has something else in it than requests",
+      69: "no proxy answers, or it keeps nothing",
+    },
     variables: ["HOST", "PORT", "CCPROXY_API_KEY"],
   },
   "config check": {

@@ -26,7 +26,8 @@ export function describeConfig(config: Config): string {
 
 /** Where it listens and for whom, and what it writes where. */
 function describeService(
-  { host, port, clientKeys, logLevel, logFile, logBodies, store }: Config,
+  { host, port, clientKeys, logLevel, logFile, logBodies, store, telemetry }:
+    Config,
 ): string[] {
   const who = clientKeys.length > 0
     ? `clients with ${countKeys(clientKeys)}`
@@ -45,6 +46,10 @@ function describeService(
       logBodies ? ", with bodies" : ""
     }`,
     `Keeps its store in ${kept}`,
+    // Hosts alone: what follows in a URL may be a key.
+    ...Object.entries(telemetry?.endpoints ?? {}).map(([signal, url]) =>
+      `Sends ${signal} to ${new URL(url).host}`
+    ),
   ];
 }
 

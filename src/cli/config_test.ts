@@ -59,4 +59,8 @@ Deno.test("describeConfig() says who may ask, and where things are written", () 
     /standard error and \/x\.log, with bodies/,
   );
   match(check({ CCPROXY_DATA_DIR: ":memory:" }), /store in memory/);
+  const OTEL_EXPORTER_OTLP_TRACES_ENDPOINT = "http://traces:4318/in?key=s3cret";
+  const told = check({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT });
+  match(told, /^Sends traces to traces:4318$/m);
+  equal(told.includes("s3cret"), false);
 });

@@ -51,6 +51,12 @@ import {
   toStoreSettings,
 } from "./store_settings.ts";
 import {
+  pointingHere,
+  TELEMETRY_VARIABLES,
+  type TelemetrySettings,
+  toTelemetrySettings,
+} from "./telemetry_settings.ts";
+import {
   Seconds,
   toTransportSettings,
   TRANSPORT_VARIABLES,
@@ -74,6 +80,8 @@ export interface Config extends TransportSettings, LogSettings {
   guards: GuardSettings;
   /** A URL that takes alerts; whoever knows it can post there. */
   alertWebhook: Secret | null;
+  /** Where traces go, and clients' own telemetry; `null`: nowhere. */
+  telemetry: TelemetrySettings | null;
   /** Searches the web for models that cannot; `null`: nobody does. */
   search: EngineConfig | null;
   store: StoreSettings;
@@ -147,6 +155,7 @@ const Settings = z.object({
     protocol: /^https?$/,
     error: "a URL, e.g. https://hooks.slack.com/services/…",
   }).transform((url) => new Secret(url)).optional(),
+  ...TELEMETRY_VARIABLES,
   SEARCH_URL: z.url({
     protocol: /^https?$/,
     error: "a URL, e.g. http://127.0.0.1:8888/search",
@@ -189,6 +198,11 @@ export function parseConfig(
   ];
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
   const settings = result.data;
+  const own = { host: settings.HOST, port: settings.PORT };
+  const { notices, ...models } = mergeModels(said, {
+    set,
+    upstream: toUpstream(settings),
+  });
   return {
     host: settings.HOST,
     port: settings.PORT,
@@ -200,13 +214,15 @@ export function parseConfig(
       host: settings.HOST,
     }),
     alertWebhook: settings.ALERT_WEBHOOK_URL ?? null,
+    telemetry: toTelemetrySettings(settings, own),
     search: toSearchEngine(settings),
     ...toTransportSettings(settings),
     store: toStoreSettings(settings),
     cache: toCacheSettings(settings),
     tokenCacheTtlMs: settings.TOKEN_CACHE_TTL,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
-    ...mergeModels(said, { set, upstream: toUpstream(settings) }),
+    ...models,
+    notices: [...notices, ...pointingHere(settings, own)],
   };
 }
 
@@ -240,7 +256,7 @@ function withDefaults(set: Environment): Environment {
 function describe(issue: z.core.$ZodIssue, given: Environment): string {
   const name = String(issue.path[0]) as keyof Environment;
   const value = given[name];
-  const isSecret = /_(?:KEY|TOKEN|WEBHOOK_URL)$/.test(name);
+  const isSecret = /_(?:KEY|TOKEN|WEBHOOK_URL|HEADERS)$/.test(name);
   const got = value === undefined
     ? "it is not set"
     : isSecret

@@ -3,15 +3,21 @@ import type { Config } from "./config.ts";
 
 /** Every secret among the settings. */
 export function secretsOf(
-  { upstreams, clientKeys, alertWebhook, search, store }: Pick<
+  { upstreams, clientKeys, alertWebhook, telemetry, search, store }: Pick<
     Config,
-    "upstreams" | "clientKeys" | "alertWebhook" | "search" | "store"
+    | "upstreams"
+    | "clientKeys"
+    | "alertWebhook"
+    | "telemetry"
+    | "search"
+    | "store"
   >,
 ): Secret[] {
   return [
     ...upstreams.flatMap(({ keys }) => keys),
     ...clientKeys,
     alertWebhook,
+    ...Object.values(telemetry?.headers ?? {}),
     search?.key,
     store.kind === "connect" ? store.token : null,
   ].filter((secret) => secret instanceof Secret);

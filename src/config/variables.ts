@@ -102,6 +102,27 @@ export const VARIABLES = {
   ALERT_WEBHOOK_URL: {
     help: "where alerts are posted as {text}, as Slack takes them",
   },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    help: "collector for traces and clients' telemetry, http://127.0.0.1:4318",
+  },
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
+    help: "URL that traces are posted to instead, as it is",
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    help: "headers for the collector, name=value, separated by commas",
+  },
+  OTEL_SERVICE_NAME: {
+    default: "ccproxy",
+    help: "name of this proxy in traces",
+  },
+  OTEL_TRACES_SAMPLER: {
+    default: "parentbased_always_on",
+    help: "traces to keep: always_on, always_off, traceidratio, parentbased_…",
+  },
+  OTEL_TRACES_SAMPLER_ARG: {
+    default: "1",
+    help: "share of traces that traceidratio keeps, 0–1",
+  },
   SEARCH_URL: {
     help: "a SearXNG to search the web with, http://127.0.0.1:8888/search",
   },

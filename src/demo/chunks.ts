@@ -82,6 +82,19 @@ export function reasoningItemChunk(summaries: readonly string[]): ChatChunk {
   return chunk({ reasoning_item: { summaries } });
 }
 
+/**
+ * A piece of reasoning in the clear, not of its summary (Responses): OpenAI's own
+ * models give none, open ones behind this API do.
+ */
+export function thoughtChunk(text: string): ChatChunk {
+  return chunk({ reasoning_text: text });
+}
+
+/** The response waits for its turn before it begins (Responses). */
+export function queuedChunk(): ChatChunk {
+  return chunk({ queued: true });
+}
+
 /** A piece of text that is `commentary` or the `final_answer` (Responses). */
 export function phaseChunk(phase: string, content: string): ChatChunk {
   return chunk({ phase, content });

@@ -48,14 +48,10 @@ function beginningOf({ messages }: MessagesRequest): string {
 function withoutBeginning(beginning: string): (chunk: ChatChunk) => ChatChunk {
   let left = beginning;
   const cut = (text: string) => {
-    if (left === "" || text === "") return text;
     const length = Math.min(left.length, text.length);
-    if (left.slice(0, length) !== text.slice(0, length)) left = "";
-    else {
-      left = left.slice(length);
-      return text.slice(length);
-    }
-    return text;
+    const isRepeated = left.slice(0, length) === text.slice(0, length);
+    left = isRepeated ? left.slice(length) : "";
+    return isRepeated ? text.slice(length) : text;
   };
   return (chunk) => ({
     ...chunk,

@@ -1,16 +1,35 @@
 import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import { type Observer, RequestRecorder } from "../observe/record.ts";
+import type { TraceParent } from "../trace/trace_parent.ts";
 import type { RequestEnv } from "./request_id.ts";
+
+/** What {@linkcode record} works with. */
+export interface RecordDeps {
+  /** Epoch milliseconds. */
+  now: () => number;
+  /** Milliseconds of a clock that never goes back. */
+  clock: () => number;
+  observe: Observer;
+  /** Reads whose trace a request belongs to; `null`: nobody asks. */
+  readTraceParent: ((headers: Headers) => TraceParent | null) | null;
+}
 
 /** Tells `observe` what each request came to, once it has ended. */
 export function record(
-  { now, observe }: { now: () => number; observe: Observer },
+  { now, clock, observe, readTraceParent }: RecordDeps,
 ): MiddlewareHandler<RequestEnv> {
   return async function record(c, next) {
     const { requestId } = c.var;
     const { method } = c.req;
-    const recorder = new RequestRecorder({ requestId, method, now, observe });
+    const recorder = new RequestRecorder({
+      requestId,
+      method,
+      now,
+      clock,
+      traceParent: readTraceParent?.(c.req.raw.headers) ?? null,
+      observe,
+    });
     c.set("recorder", recorder);
     await next();
     const matched = routePath(c, -1);

@@ -30,12 +30,21 @@ export interface PeakHours {
   offPeak: number;
 }
 
+/** Prices that are announced for a later day. */
+export interface LaterPrices {
+  /** The day they begin, UTC, YYYY-MM-DD. */
+  from: string;
+  /** What is asked from then on, as a multiple of what was. */
+  factor: number;
+}
+
 /** One model's prices. */
 export interface Prices {
   rates: Rates;
   /** Shortest first; empty where length is no matter. */
   longer: readonly LongerRates[];
   peak?: PeakHours;
+  later?: LaterPrices;
   /** Where the prices stood. */
   source: string;
   /** The day they stood there, YYYY-MM-DD. */
@@ -49,11 +58,14 @@ export interface Prices {
  * @param nowMs When it is asked, milliseconds since the epoch.
  */
 export function ratesOf(
-  { rates, longer, peak }: Prices,
+  { rates, longer, peak, later }: Prices,
   { promptTokens, nowMs }: { promptTokens: number; nowMs: number },
 ): Rates {
-  const full = longer.findLast(({ overTokens }) => promptTokens > overTokens)
+  const listed = longer.findLast(({ overTokens }) => promptTokens > overTokens)
     ?.rates ?? rates;
+  const full = later && nowMs >= Date.parse(later.from)
+    ? times(listed, later.factor)
+    : listed;
   return !peak || isAt(peak, new Date(nowMs))
     ? full
     : times(full, peak.offPeak);

@@ -57,3 +57,19 @@ Deno.test("ratesOf() has longer prompts dearer, their answers too", () => {
   equal(rates.cacheReadUsd, 0.5);
   equal(rates.outputUsd, 22.5);
 });
+
+Deno.test("ratesOf() asks what was announced from the day it was announced for", () => {
+  const prices = {
+    ...PRICES,
+    later: { from: "2026-12-01", factor: 2 },
+  };
+  for (
+    const [at, inputUsd] of [
+      ["2026-11-30T23:59:59Z", 2],
+      ["2026-12-01T00:00:00Z", 4],
+    ] as const
+  ) {
+    const rates = ratesOf(prices, { promptTokens: 10, nowMs: Date.parse(at) });
+    equal(rates.inputUsd, inputUsd, at);
+  }
+});

@@ -1,6 +1,6 @@
 import type { Logger } from "../log.ts";
 import { type Alert, ALERTS, AlertWatch } from "./alerts.ts";
-import type { LaneChange } from "../upstream/upstream_gate.ts";
+import type { LaneChange } from "../upstream/lane.ts";
 import type { Observer } from "./record.ts";
 
 /** How often is looked whether something has begun or is over, in ms. */

@@ -13,10 +13,11 @@ import {
   type MetricObjectWithValues,
   type MetricValue,
   Registry,
-} from "prom-client";
+} from "./prom_client.ts";
 import { savedNanoUsd, toUsd } from "../cost/cost.ts";
 import { inputOf } from "../tokens/learn_tokens.ts";
 import { BoundedNames } from "./bounded_names.ts";
+import { methodName } from "./method_name.ts";
 import type { UpstreamState } from "../upstream/gate.ts";
 import type { MessageRecord, Observer } from "./record.ts";
 import { addUpstreamGauges } from "./upstream_gauges.ts";
@@ -223,11 +224,4 @@ export function renderMetrics(
   snapshots: readonly MetricsSnapshot[],
 ): Promise<string> {
   return AggregatorRegistry.aggregate([...snapshots]).metrics();
-}
-
-/** Clients may send any word for a method. */
-function methodName(method: string): string {
-  return /^(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH)$/.test(method)
-    ? method
-    : "_OTHER";
 }

@@ -4,6 +4,8 @@ import type { CountedUsage } from "../translate/counted_usage.ts";
 import type { CacheOutcome } from "../cache/cache_use.ts";
 import type { MessagesRequest } from "../anthropic/request.ts";
 import type { Target } from "../models/select_target.ts";
+import type { TraceParent } from "../trace/trace_parent.ts";
+import type { TimelineRecord } from "./timeline.ts";
 
 /** How a request ended: answered, with an error, or the client left. */
 export type Outcome = "finished" | "failed" | "client gone";
@@ -29,6 +31,8 @@ export interface RequestRecord {
   /** Epoch milliseconds. */
   startedAt: number;
   durationMs: number;
+  /** Whose trace it belongs to; `null`: nobody's, or nobody asks. */
+  traceParent: TraceParent | null;
   /** What a request for a message has beside; `null` for others. */
   message: MessageRecord | null;
 }
@@ -65,6 +69,7 @@ export interface MessageRecord {
   notices: readonly string[];
   /** From the request's arrival to the first event or the whole answer. */
   firstEventMs: number | null;
+  timeline: TimelineRecord;
 }
 
 /** A prompt, to whom it went, and how long it was taken to be. */
@@ -89,13 +94,18 @@ export interface RecorderOptions {
   method: string;
   /** Epoch milliseconds. */
   now: () => number;
+  /** Milliseconds of a clock that never goes back. */
+  clock: () => number;
+  traceParent: TraceParent | null;
   observe: Observer;
 }
 
 /** Gathers what one request comes to, and tells it once. */
 export class RequestRecorder {
   readonly #options: RecorderOptions;
+  /** Epoch milliseconds. */
   readonly startedAt: number;
+  readonly #cameAt: number;
   #route = "none";
   #status = 0;
   #error: RecordedError | null = null;
@@ -107,11 +117,12 @@ export class RequestRecorder {
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.startedAt = options.now();
+    this.#cameAt = options.clock();
   }
 
   /** Milliseconds since the request came. */
   get elapsedMs(): number {
-    return this.#options.now() - this.startedAt;
+    return this.#options.clock() - this.#cameAt;
   }
 
   /** Adds what has been found out about a message so far. */
@@ -147,7 +158,7 @@ export class RequestRecorder {
   #tell(): void {
     if (this.#isTold || this.#status === 0 || !this.#outcome) return;
     this.#isTold = true;
-    const { requestId, method, observe } = this.#options;
+    const { requestId, method, traceParent, observe } = this.#options;
     observe({
       requestId,
       method,
@@ -157,6 +168,7 @@ export class RequestRecorder {
       error: this.#error,
       startedAt: this.startedAt,
       durationMs: this.elapsedMs,
+      traceParent,
       message: this.#message,
     });
   }

@@ -1,9 +1,7 @@
 import { savedNanoUsd, toUsd } from "../cost/cost.ts";
 import type { LogFields, Logger } from "../log.ts";
 import type { MessageRecord, Observer, RequestRecord } from "./record.ts";
-
-/** Asked again and again by whoever watches; of interest to nobody else. */
-const PROBES = new Set(["/", "/api/hello", "/health", "/ready", "/metrics"]);
+import { isRoutine } from "./routine.ts";
 
 /** Writes one line for each request. */
 export function requestLog(log: Logger): Observer {
@@ -12,7 +10,7 @@ export function requestLog(log: Logger): Observer {
     const what = message ? "message" : "request";
     const fields = toFields(record);
     if ((error?.status ?? status) >= 500) log.error(what, fields);
-    else if (PROBES.has(record.route)) log.debug(what, fields);
+    else if (isRoutine(record.route)) log.debug(what, fields);
     else log.info(what, fields);
   };
 }
@@ -29,7 +27,7 @@ function toFields(
     error: error?.type,
     reason: error?.reason,
     ...(message ? ofMessage(message) : {}),
-    durationMs,
+    durationMs: Math.round(durationMs),
   };
 }
 
@@ -51,7 +49,9 @@ function ofMessage(
     costUsd: toUsdIfKnown(cost?.paidNanoUsd),
     savedUsd: toUsdIfKnown(cost && savedNanoUsd(cost)),
     notices: notices.length > 0 ? notices : undefined,
-    firstEventMs: message.firstEventMs ?? undefined,
+    firstEventMs: message.firstEventMs === null
+      ? undefined
+      : Math.round(message.firstEventMs),
   };
 }
 

@@ -1,4 +1,5 @@
-import { Gauge, type Registry } from "prom-client";
+import type { Registry } from "prom-client";
+import { Gauge } from "./prom_client.ts";
 import type { BreakerState } from "../upstream/breaker.ts";
 import type { UpstreamState } from "../upstream/gate.ts";
 import type { BoundedNames } from "./bounded_names.ts";

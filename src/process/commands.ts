@@ -1,9 +1,8 @@
 /**
- * Commands that need more of the process than its output.
+ * Commands that serve by the way.
  *
  * @module
  */
-import type { UsageCommand } from "../cli/arguments.ts";
 import {
   childVariables,
   MODEL_VARIABLES,
@@ -21,12 +20,10 @@ import {
   toPatients,
 } from "../cli/doctor.ts";
 import { listModels } from "../cli/models.ts";
-import { askUsage, describeUsage, UsageError } from "../cli/usage.ts";
 import { parseConfig } from "../config/config.ts";
 import { hasProxy } from "../config/environment.ts";
 import { createLogger } from "../log.ts";
 import { startClaudeCode } from "./claude_code.ts";
-import { EX_UNAVAILABLE, EX_USAGE } from "./exit.ts";
 import {
   loadEnvironment,
   loadServeSettings,
@@ -34,15 +31,12 @@ import {
 } from "./load_settings.ts";
 import { STORE_PATIENCE_MS } from "./common.ts";
 import { openLog } from "./open_log.ts";
+import { reachThisMachineDirectly } from "./reach_this_machine.ts";
 import { serve, surviveStrayErrors } from "./serve.ts";
 import { serveAlone } from "./serve_alone.ts";
+import type { Program } from "./run_command.ts";
 import type { Serving } from "./serving.ts";
 import { complain, print } from "./terminal.ts";
-
-/** The module to run as a worker: the program itself. */
-interface Program {
-  workerUrl: string;
-}
 
 /** What a proxy may take to end that has no clients any more. */
 const END = { timeoutMs: STORE_PATIENCE_MS };
@@ -79,20 +73,6 @@ export async function runDemo(program: Program): Promise<void> {
   };
   const url = await serve(settings, program);
   await showDemo({ url, fetch, write: print });
-}
-
-/** Asks the proxy that runs what was used. */
-export async function runUsage({ query, json }: UsageCommand): Promise<void> {
-  const { HOST, PORT, CCPROXY_API_KEY } = loadEnvironment();
-  try {
-    const asked = { host: HOST, port: PORT, keys: CCPROXY_API_KEY, query };
-    const text = await askUsage(asked, { fetch });
-    print(json ? `${text}\n` : describeUsage(text));
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    complain(`ccproxy: ${error.message}\n`);
-    Deno.exit(error.isMistake ? EX_USAGE : EX_UNAVAILABLE);
-  }
 }
 
 /**
@@ -136,7 +116,7 @@ export async function runDoctor(
     now: Date.now,
     pretty: false,
   });
-  const open = { guards, clientKeys: [], alertWebhook: null };
+  const open = { guards, clientKeys: [], alertWebhook: null, telemetry: null };
   const place = { host: "127.0.0.1", port: 0 };
   const proxy = await serveAlone(
     { config: { ...config, ...open, ...place }, isProxied },
@@ -184,11 +164,4 @@ async function serveForClaude(
       return isFinished;
     },
   };
-}
-
-/** The program's own requests to a proxy on this machine take no way around. */
-function reachThisMachineDirectly(): void {
-  const { NO_PROXY } = loadEnvironment();
-  const hosts = [NO_PROXY, "127.0.0.1", "localhost", "::1"];
-  Deno.env.set("NO_PROXY", hosts.filter(Boolean).join(","));
 }

@@ -18,12 +18,17 @@ export interface Common {
   books: Books;
   tokens: TokenCounter;
   takeTurn: TakeTurn | null;
+  /** Starts the tokenizer before it is asked for, but not first of all. */
+  warmSoon(): void;
   /** Writes what is left to write, as long as the store is quick, and closes all. */
   close(): Promise<void>;
 }
 
 /** What start and end wait for the store; it usually takes 10 ms. */
 export const STORE_PATIENCE_MS = 1_000;
+
+/** The first requests have the processors to themselves for so long, in ms. */
+const WARM_AFTER_MS = 1_000;
 
 /** Opens what all serving threads have in common. */
 export function openCommon(
@@ -36,13 +41,19 @@ export function openCommon(
   const deliver = url === undefined ? null : createWebhook({ url, fetch, log });
   const books = openBooks({ log, store, deliver, now: Date.now });
   const tokens = createTokenCounter({ workerUrl });
+  let warming: ReturnType<typeof setTimeout> | undefined;
   return {
     rawStore,
     store,
     books,
     tokens,
     takeTurn: createRateLimit(config.guards.rateLimit, Date.now),
+    warmSoon() {
+      warming = setTimeout(() => tokens.warm(), WARM_AFTER_MS);
+      Deno.unrefTimer(warming);
+    },
     async close() {
+      clearTimeout(warming);
       tokens.close();
       books[Symbol.dispose]();
       await settlesWithin(store.flush(), STORE_PATIENCE_MS);

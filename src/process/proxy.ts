@@ -10,14 +10,20 @@ import type { ResponseCache } from "../cache/response_cache.ts";
 import { type DrainLimits, OpenRequests } from "../open_requests.ts";
 import { watchEventLoop } from "../observe/event_loop.ts";
 import { createPdfReader } from "../pdf/reader.ts";
+import { randomHex } from "../random_hex.ts";
 import { settlesWithin } from "../settles_within.ts";
+import { sleep } from "../sleep.ts";
 import { KeptLessons } from "../store/kept_lessons.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import { Calibrations } from "../tokens/calibrations.ts";
 import { probe } from "../transport/probe.ts";
 import { createTransport } from "../transport/transport.ts";
 import { STORE_PATIENCE_MS } from "./common.ts";
 import { createHttpClient } from "./http_client.ts";
 import { serveHttp } from "./http_server.ts";
+
+/** What the last spans may take to reach their collector, in milliseconds. */
+const COLLECTOR_MS = 1_000;
 
 /** What a proxy is given by the process, or by the thread it runs in. */
 export interface ProxyContext extends
@@ -28,7 +34,7 @@ export interface ProxyContext extends
     | "tokens"
     | "books"
     | "takeTurn"
-    | "isShared"
+    | "threads"
     | "caches"
   > {
   /** Upstreams may be reached through a proxy. */
@@ -76,6 +82,7 @@ export async function startProxy(
   const calibrations = new Calibrations(store);
   const loaded = Promise.all([lessons.load(), calibrations.load()]);
   await settlesWithin(loaded, STORE_PATIENCE_MS);
+  const telemetry = await loadTelemetry(config, context);
   const openRequests = new OpenRequests();
   const deps = createDeps(config, {
     ...context,
@@ -85,6 +92,7 @@ export async function startProxy(
     readPdf: createPdfReader({ workerUrl }),
     openRequests,
     lessons,
+    telemetry,
   });
   const address = {
     hostname: config.host,
@@ -99,8 +107,20 @@ export async function startProxy(
       const isFinished = await openRequests.drain(server, limits);
       endWatch();
       transport.close();
+      if (telemetry) await settlesWithin(telemetry.close(), COLLECTOR_MS);
       return isFinished;
     },
     cache: deps.cache,
   };
+}
+
+/** Loads what sends telemetry only where it is wanted. */
+async function loadTelemetry(
+  { telemetry: settings }: Config,
+  { log }: Pick<ProxyContext, "log">,
+): Promise<Telemetry | null> {
+  if (!settings) return null;
+  const { startTelemetry } = await import("../telemetry/telemetry.ts");
+  const { random } = Math;
+  return startTelemetry(settings, { fetch, log, sleep, random, randomHex });
 }

@@ -15,13 +15,13 @@ export async function serveAlone(
   const proxy = await startProxy(config, {
     ...common,
     log,
-    isShared: config.store.kind === "connect",
+    threads: null,
     isProxied,
     workerUrl,
   }).catch((error) =>
     refuseAddress({ hostname: config.host, port: config.port }, error)
   );
-  common.tokens.warm();
+  common.warmSoon();
   return {
     url: urlOf(proxy.address),
     close: () => Promise.resolve(proxy.close()),

@@ -1,3 +1,4 @@
+import { createFlightBoard } from "../cache/flight_board.ts";
 import { hostStore } from "../store/store_host.ts";
 import { Supervisor } from "../threads/supervisor.ts";
 import { openCommon } from "./common.ts";
@@ -5,7 +6,7 @@ import { checkCertificates } from "./http_client.ts";
 import { claimPort, refuseAddress, urlOf } from "./http_server.ts";
 import type { ServeSettings } from "./load_settings.ts";
 import type { Serving, ServingOptions } from "./serving.ts";
-import { SERVING_THREAD_NAME } from "./serving_thread.ts";
+import { SERVING_THREAD_NAME } from "../threads/serving_scope.ts";
 
 /** What serving in threads needs. */
 export interface ThreadsOptions extends ServingOptions {
@@ -29,17 +30,25 @@ export async function serveInThreads(
   const { books, tokens, takeTurn, rawStore } = common;
   const port = claimPort({ hostname: config.host, port: config.port });
   const address = { hostname: config.host, port };
+  const board = createFlightBoard();
   const supervisor: Supervisor = new Supervisor({
     count,
     createWorker: () =>
       new Worker(workerUrl, { type: "module", name: SERVING_THREAD_NAME }),
     prepare() {
-      const { port1, port2 } = new MessageChannel();
-      hostStore(rawStore, port1);
+      const [store, flights] = [new MessageChannel(), new MessageChannel()];
+      hostStore(rawStore, store.port1);
+      const connection = board.connect(flights.port1);
       return {
-        order: { sources, port, isProxied, isPretty, store: port2 },
-        transfer: [port2],
-        release: () => port1.close(),
+        order: {
+          ...{ sources, port, isProxied, isPretty },
+          ...{ store: store.port2, flights: flights.port2 },
+        },
+        transfer: [store.port2, flights.port2],
+        release() {
+          store.port1.close();
+          connection[Symbol.dispose]();
+        },
       };
     },
     own: {
@@ -66,7 +75,7 @@ export async function serveInThreads(
   } catch (error) {
     refuseAddress(address, error);
   }
-  tokens.warm();
+  common.warmSoon();
   return {
     url: urlOf(address),
     close: () => supervisor.close(),

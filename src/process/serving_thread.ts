@@ -5,6 +5,7 @@
  * @module
  */
 import { ApiError } from "../anthropic/errors.ts";
+import { createThreadFlights } from "../cache/thread_flights.ts";
 import { settingsOf } from "../config/settings.ts";
 import { createLogger } from "../log.ts";
 import {
@@ -12,29 +13,15 @@ import {
   type UpstreamMetrics,
 } from "../observe/metrics.ts";
 import type { RequestRecord } from "../observe/record.ts";
+import { UNTIMED } from "../observe/timeline.ts";
 import { redact } from "../secret.ts";
 import { createRemoteStore } from "../store/remote_store.ts";
 import { createTypedStore } from "../store/typed_store.ts";
 import type { MainCalls, ThreadCalls, ThreadOrder } from "../threads/calls.ts";
-import { type Carrier, type Line, openLine } from "../threads/line.ts";
+import { type Line, openLine } from "../threads/line.ts";
+import type { ThreadScope } from "../threads/serving_scope.ts";
 import { loggerOptions } from "./open_log.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
-
-/** Name of the worker; the one bundled file knows by it which side it is. */
-export const SERVING_THREAD_NAME = "serve";
-
-/** What is used of a worker's global scope. */
-export interface ThreadScope extends Carrier {
-  readonly name: string;
-  close(): void;
-}
-
-/** Tells whether this file runs as a thread that serves. */
-export function isServingThread<Scope extends { readonly name: string }>(
-  scope: Scope,
-): scope is Scope & ThreadScope {
-  return scope.name === SERVING_THREAD_NAME && "postMessage" in scope;
-}
 
 /** What answering may take the main thread, in milliseconds. */
 const CALL_MS = 5_000;
@@ -103,7 +90,7 @@ async function serve(
     log,
     store: createTypedStore(createRemoteStore(order.store)),
     books: {
-      observe: (record) => main.tell("observe", withoutPrompt(record)),
+      observe: (record) => main.tell("observe", toBooked(record)),
       eventLoopDelay: (ms) => main.tell("eventLoopDelay", ms),
       watchLane: (change) => main.tell("watchLane", change),
       watchUpstreams: upstreams.watchUpstreams,
@@ -120,16 +107,20 @@ async function serve(
       read: () => main.call("readCaches", []),
       clear: () => main.call("clearCaches", []),
     },
-    isShared: true,
+    threads: createThreadFlights(order.flights),
     isOneOfMany: true,
     isProxied: order.isProxied,
     workerUrl,
   });
 }
 
-/** A record as it may leave the thread: prompts stay, and functions cannot go. */
-function withoutPrompt(record: RequestRecord): RequestRecord {
-  return record.message
-    ? { ...record, message: { ...record.message, sent: null } }
+/**
+ * A record as it may leave the thread: prompts stay, functions cannot go, and
+ * the books have no use for what only traces tell.
+ */
+function toBooked(record: RequestRecord): RequestRecord {
+  const { message } = record;
+  return message
+    ? { ...record, message: { ...message, sent: null, timeline: UNTIMED } }
     : record;
 }

@@ -1,24 +1,40 @@
 /** Checks of JSON text that have to come before it is parsed. */
 
-const QUOTE = 0x22, BACKSLASH = 0x5c;
+const QUOTE = 0x22, BACKSLASH = 0x5c, COMMA = 0x2c;
 /** Braces; brackets are the same but for this bit. */
 const OPENING = 0x7b, CLOSING = 0x7d, BRACE_BIT = 0x20;
 
+/** What a JSON text may hold at most. */
+export interface JsonBounds {
+  /** Arrays and objects in each other. */
+  maxDepth: number;
+  /** Values in all, as commas and brackets tell. */
+  maxValues: number;
+}
+
 /**
- * Whether arrays and objects are nested more than `maxDepth` deep. Parsing
- * millions of brackets takes seconds and gigabytes, and writing them out again
- * ends in a stack overflow. Reads each character once, strings by their quotes
- * alone.
+ * Which bound a text is beyond; `null`: none. Parsing millions of brackets takes
+ * seconds and gigabytes, and writing them out again ends in a stack overflow.
+ * Reads each character once, strings by their quotes alone.
  */
-export function isDeeperThan(json: string, maxDepth: number): boolean {
+export function boundBroken(
+  json: string,
+  { maxDepth, maxValues }: JsonBounds,
+): keyof JsonBounds | null {
   let depth = 0;
+  let values = 0;
   for (let at = 0; at < json.length; at++) {
     const code = json.charCodeAt(at);
     if (code === QUOTE) at = endOfString(json, at);
+    else if (code === COMMA) values++;
     else if ((code | BRACE_BIT) === CLOSING) depth--;
-    else if ((code | BRACE_BIT) === OPENING && ++depth > maxDepth) return true;
+    else if ((code | BRACE_BIT) === OPENING) {
+      values++;
+      if (++depth > maxDepth) return "maxDepth";
+    }
+    if (values > maxValues) return "maxValues";
   }
-  return false;
+  return null;
 }
 
 /** Where the string that begins at `start` ends: at a quote that is not escaped. */

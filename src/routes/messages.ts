@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { ApiError } from "../anthropic/errors.ts";
 import { refuseHeldState, refuseUnsupported } from "../anthropic/refusals.ts";
 import {
@@ -43,6 +43,8 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
     const { log, recorder, requestId } = c.var;
     const { keepAbandonedMs } = deps.cacheSettings;
     const linger = createLinger(c.req.raw.signal, keepAbandonedMs);
+    const cacheUse = new CacheUse(() => recorder.elapsedMs);
+    setHeaders(c, cacheUse.headers()); // for a request that is refused at once
     const abort = abortWith(linger.signal);
     deps.openRequests.enter(requestId, abort);
     const body = await readJson(c.req.raw);
@@ -63,7 +65,6 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
     const correct: CorrectTokens = (tokens, target) =>
       deps.calibrations.correct(target, { tokens, measure: "estimate" });
     const notices = new Notices();
-    const cacheUse = new CacheUse();
     const report = createReport({
       request,
       target: first,
@@ -101,9 +102,14 @@ export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
     } catch (error) {
       linger.end();
       c.header(ATTEMPTS, String(report.attempts));
+      setHeaders(c, cacheUse.headers());
       throw error;
     }
   });
+}
+
+function setHeaders(c: Context, headers: Record<string, string>): void {
+  for (const [name, value] of Object.entries(headers)) c.header(name, value);
 }
 
 /**

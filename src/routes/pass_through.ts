@@ -37,7 +37,9 @@ export function passThrough(
       "anthropic-version": c.req.header("anthropic-version") ?? VERSION,
       ...(beta === undefined ? {} : { "anthropic-beta": beta }),
     },
-    translate: (target) => toPassedRequest(body, { target, notices }),
+    translate: report.translating((target: Target) =>
+      toPassedRequest(body, { target, notices })
+    ),
   });
 
   return {

@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import { createZstdDecompress } from "node:zlib";
 import { ApiError } from "../anthropic/errors.ts";
-import { isDeeperThan, withoutLoneSurrogates } from "./json_text.ts";
+import { boundBroken, withoutLoneSurrogates } from "./json_text.ts";
+import { within } from "./within.ts";
 
 /** What the Messages API itself takes at most. */
 export const MAX_BODY_BYTES = 32 * 1024 * 1024;
@@ -17,25 +18,31 @@ export interface JsonLimits {
   maxMs?: number;
 }
 
-/** Deeper than any real request, and far from where a stack overflows. */
-const MAX_DEPTH = 500;
+/**
+ * More than any real request has, and far from where a stack overflows, or where
+ * parsing holds up all other requests: 32 MB of `{},` take seconds and 1.5 GB.
+ */
+const BOUNDS = { maxDepth: 500, maxValues: 1_000_000 };
 
 /**
  * Reads a request's JSON body, compressed or not.
  *
  * @throws {ApiError} `request_too_large` over `maxBytes`, `timeout_error` after
- * `maxMs`, `invalid_request_error` for an unknown encoding, no JSON, or JSON
- * nested more than 500 deep.
+ * `maxMs`, `invalid_request_error` for an unknown encoding, no JSON, or JSON of
+ * more than a million values or 500 levels.
  */
 export async function readJson(
   request: Request,
   { maxBytes = MAX_BODY_BYTES, maxMs = MAX_BODY_MS }: JsonLimits = {},
 ): Promise<unknown> {
   const text = await within(readText(request, maxBytes), maxMs);
-  if (isDeeperThan(text, MAX_DEPTH)) {
+  const broken = boundBroken(text, BOUNDS);
+  if (broken) {
     throw new ApiError(
       "invalid_request_error",
-      `The request body is nested more than ${MAX_DEPTH} deep`,
+      broken === "maxDepth"
+        ? `The request body is nested more than ${BOUNDS.maxDepth} deep`
+        : `The request body has more than ${BOUNDS.maxValues} values`,
     );
   }
   try {
@@ -46,22 +53,6 @@ export async function readJson(
       "The request body is not valid JSON",
       { cause },
     );
-  }
-}
-
-/** A client that sends a byte now and then would hold its request for ever. */
-async function within<T>(action: Promise<T>, ms: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooSlow = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      const message = `The request body took more than ${ms / 1000} s`;
-      reject(new ApiError("timeout_error", message, { status: 408 }));
-    }, ms);
-  });
-  try {
-    return await Promise.race([action, tooSlow]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Logger } from "../log.ts";
 import type { LogBody } from "../observe/body_log.ts";
 import type { Target } from "../models/select_target.ts";
 import type { RequestRecorder } from "../observe/record.ts";
+import { Timeline } from "../observe/timeline.ts";
 import type { CountedUsage } from "../translate/counted_usage.ts";
 import type { Notices } from "../translate/notices.ts";
 import type { UpstreamCall } from "../upstream/send.ts";
@@ -32,6 +33,8 @@ export interface ReportOptions {
 export interface Report {
   /** Requests made to upstreams so far. */
   readonly attempts: number;
+  /** Notes when a translation is made. */
+  translating: Timeline["translating"];
   /** What a call to the target tells. */
   of: (
     target: Target,
@@ -53,7 +56,8 @@ export function createReport(
   let target = options.target;
   // What others teach meanwhile is not what the client was told.
   let toldTokens = correct(inputTokens, target);
-  let attempts = 0;
+  const timeline = new Timeline(() => recorder.elapsedMs);
+  const { attempts, translations } = timeline;
   let waitedMs = 0;
   let firstEventMs: number | null = null;
 
@@ -64,7 +68,7 @@ export function createReport(
       upstream: target.upstream.name,
       upstreamModel: target.model,
       isStream: request.stream ?? false,
-      attempts,
+      attempts: attempts.length,
       waitedMs: Math.round(waitedMs),
       cache: cacheUse.outcome,
       usage,
@@ -76,8 +80,8 @@ export function createReport(
         attempts: cacheUse.isFree
           ? 0
           : cacheUse.outcome === "miss"
-          ? attempts || 1
-          : attempts,
+          ? attempts.length || 1
+          : attempts.length,
         nowMs: recorder.startedAt,
       }),
       toldTokens: cacheUse.isFree ? null : toldTokens,
@@ -86,23 +90,26 @@ export function createReport(
         : { request, target, estimatedTokens: inputTokens },
       notices: notices.list(),
       firstEventMs,
+      timeline: { attempts, translations, lookups: cacheUse.lookups },
     });
   record(null); // for a request that is refused
 
   return {
     get attempts() {
-      return attempts;
+      return attempts.length;
     },
+    translating: (translate) => timeline.translating(translate),
 
     of(target) {
       const name = pathOf(target);
       return {
         onAttempt(attempt) {
-          attempts++;
+          const watch = timeline.attempt(target);
           waitedMs += attempt.waitedMs;
           record(null);
           const { body: text } = attempt;
           logBody?.(log, { what: "upstream request", target: name, text });
+          return watch;
         },
         onRetry({ attempt, delayMs, error: { status, message } }) {
           waitedMs += delayMs;

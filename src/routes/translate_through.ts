@@ -85,7 +85,7 @@ export function translateThrough(
       abort: abortWith(signal),
       caching,
       ...report.of(target),
-      translate: async (target, told) => {
+      translate: report.translating(async (target: Target, told: number) => {
         const { capabilities } = target;
         const fitted = await replacePdfs(
           turn,
@@ -96,7 +96,7 @@ export function translateThrough(
           ? correct(estimatePrompt(fitted), target)
           : told;
         return translate(fitted, { target, inputTokens, sessionId, notices });
-      },
+      }),
     };
   }
 

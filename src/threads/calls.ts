@@ -9,7 +9,7 @@ import type { ErrorGroup } from "../observe/error_tracker.ts";
 import type { MetricsSnapshot } from "../observe/metrics.ts";
 import type { RequestRecord } from "../observe/record.ts";
 import type { Encoding } from "../tokens/encoding.ts";
-import type { LaneChange } from "../upstream/upstream_gate.ts";
+import type { LaneChange } from "../upstream/lane.ts";
 
 /** What a thread is started with. */
 export interface ThreadOrder {
@@ -22,6 +22,8 @@ export interface ThreadOrder {
   isPretty: boolean;
   /** Leads to the store of the main thread. */
   store: MessagePort;
+  /** Leads to the board of the main thread, which knows who asks for what. */
+  flights: MessagePort;
 }
 
 /** What a serving thread can be called for. */

@@ -32,7 +32,7 @@ export interface SupervisorTimes {
   silenceMs: number;
   /** How often that is looked for. */
   lookMs: number;
-  /** Until a thread is replaced that died young; doubles up to 64 times. */
+  /** Until a thread is replaced when the one before died young, too; doubles. */
   restartMs: number;
   /** A thread that lived longer did not die young. */
   youthMs: number;
@@ -58,7 +58,7 @@ const DRAIN_GRACE_MS = 5_000;
 /** Starting compiles the program once more for each thread. */
 const START_MS = 60_000;
 
-const MAX_BACKOFF = 64;
+const MAX_DOUBLINGS = 6;
 
 interface Thread {
   line: Line<ThreadCalls>;
@@ -79,7 +79,8 @@ export class Supervisor {
   /** Those that crashed, while they end their answers. */
   readonly #leaving = new Map<Thread, ReturnType<typeof setTimeout>>();
   #lookTimer: ReturnType<typeof setInterval> | undefined;
-  #backoff = 1;
+  /** Deaths of threads since the last one that did not die young. */
+  #youngDeaths = 0;
   #isDraining = false;
 
   constructor(options: SupervisorOptions) {
@@ -189,9 +190,11 @@ export class Supervisor {
     }, farewellMs);
     this.#leaving.set(thread, leave);
     const livedMs = performance.now() - thread.startedAt;
-    if (livedMs >= youthMs) this.#backoff = 1;
-    const delayMs = livedMs >= youthMs ? 0 : restartMs * this.#backoff;
-    this.#backoff = Math.min(this.#backoff * 2, MAX_BACKOFF);
+    if (livedMs >= youthMs) this.#youngDeaths = 0;
+    const delayMs = this.#youngDeaths === 0
+      ? 0
+      : restartMs * 2 ** Math.min(this.#youngDeaths - 1, MAX_DOUBLINGS);
+    this.#youngDeaths++;
     log.error("serving thread died", { thread: index, reason, delayMs });
     if (this.#isDraining) return;
     const restart = setTimeout(() => void this.#restart(index), delayMs);

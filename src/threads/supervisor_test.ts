@@ -8,9 +8,10 @@ const SILENT = new URL(
 );
 
 /** What a thread is started with that makes no use of it. */
-function anOrder(store: MessagePort): ThreadOrder {
+function anOrder(port: MessagePort): ThreadOrder {
   const sources = { environment: {}, file: null, named: {} };
-  return { sources, port: 0, isProxied: false, isPretty: false, store };
+  const ports = { store: port, flights: port };
+  return { sources, port: 0, isProxied: false, isPretty: false, ...ports };
 }
 
 Deno.test("Supervisor replaces a thread that has fallen silent", async () => {

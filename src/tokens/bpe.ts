@@ -74,9 +74,16 @@ export function createBpe(ranks: BpeRanks): (text: string) => number {
 function parseRanks(lines: string): Map<ByteString, number> {
   const rankOf = new Map<ByteString, number>();
   for (const line of lines.split("\n")) {
-    const [, firstRank, ...tokens] = line.split(" ");
+    const [, firstRank = ""] = line.split(" ", 2);
     let rank = Number(firstRank);
-    for (const token of tokens) rankOf.set(atob(token), rank++);
+    // One by one: a list of them all takes as much memory as the table.
+    let end = line.indexOf(" ", "! ".length);
+    while (end > 0) {
+      const start = end + 1;
+      end = line.indexOf(" ", start);
+      const token = line.slice(start, end < 0 ? undefined : end);
+      rankOf.set(atob(token), rank++);
+    }
   }
   return rankOf;
 }

@@ -116,6 +116,7 @@ function estimateEach(
   texts: readonly string[],
   counted: ReadonlyMap<string, number>,
 ): [text: string, tokens: number][] {
+  if (texts.length === 0) return [];
   const compared = [...counted.keys()];
   const [exact, estimate] = [
     sum([...counted.values()]),

@@ -27,6 +27,9 @@ const MORTAL = `data:text/javascript,onmessage = ({ data: { id, texts } }) => {
 
 const O200K = "o200k_base";
 
+/** Starting the real one takes long where many tests run at once. */
+const PATIENT = { workerUrl: REAL, idleTimeoutMs: 120_000 };
+
 async function withCounter(
   options: TokenCounterOptions,
   test: (counter: TokenCounter) => Promise<void>,
@@ -44,13 +47,13 @@ function nextTimer(): Promise<void> {
 }
 
 Deno.test("count() gives the exact count of each text", () =>
-  withCounter({ workerUrl: REAL }, async (counter) => {
+  withCounter(PATIENT, async (counter) => {
     const texts = ["Hello, world", "", "数える", "<|endoftext|>"];
     deepEqual(await counter.count(texts, O200K), texts.map(countTokens));
   }));
 
 Deno.test("count() counts with the encoding that is asked for", () =>
-  withCounter({ workerUrl: REAL }, async (counter) => {
+  withCounter(PATIENT, async (counter) => {
     const texts = ["数える数える数える", "plain"];
     const [own, older] = await Promise.all([
       counter.count(texts, O200K),
@@ -76,7 +79,7 @@ const HEAVY = {
 
 for (const [kind, text] of Object.entries(HEAVY)) {
   Deno.test(`count() lets the event loop go on during ${kind}`, () =>
-    withCounter({ workerUrl: REAL }, async (counter) => {
+    withCounter(PATIENT, async (counter) => {
       let isCounted = false;
       const counting = counter.count([text], O200K)
         .finally(() => isCounted = true);

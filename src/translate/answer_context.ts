@@ -3,6 +3,7 @@ import type { Capabilities } from "../openai/capabilities.ts";
 import type { ChatChunk } from "../openai/chat.ts";
 import type { RequestTarget } from "./request.ts";
 import { definedTools } from "./select_tools.ts";
+import type { Origin } from "./signature.ts";
 import type { ThinkingMode } from "./thinking_block.ts";
 import type { ToolCallsOptions } from "./tool_calls.ts";
 import { changedNames } from "./tools.ts";
@@ -20,7 +21,7 @@ export interface AnswerContext extends ToolCallsOptions {
   inputTokens: number;
   thinking: ThinkingMode;
   /** Dialect and upstream model, written into thinking signatures. */
-  origin: { dialect: string; model: string };
+  origin: Origin;
   /** Tag around reasoning that the upstream leaves in its text. */
   thinkTag?: Capabilities["thinkTag"];
   /** … and whether the opening one is not there. */

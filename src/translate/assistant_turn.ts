@@ -6,14 +6,14 @@ import type { Call } from "./conversation.ts";
 import type { Notices } from "./notices.ts";
 import { toFunctionName } from "./ids.ts";
 import { type Thought, toReasoning } from "./reasoning_back.ts";
-import { toServerToolText } from "./server_blocks.ts";
-import { decodeSignature } from "./signature.ts";
+import { tellBlock } from "./server_blocks.ts";
+import { decodeSignature, isMadeBy, type Origin } from "./signature.ts";
 
 /** What {@linkcode translateAssistant} needs beside the blocks. */
 export interface AssistantContext {
   capabilities: Capabilities;
   /** Who the answer goes to; thinking made elsewhere is of no use there. */
-  origin: { dialect: string; model: string };
+  origin: Origin;
   notices: Notices;
 }
 
@@ -26,7 +26,7 @@ export interface AssistantContext {
 export function translateAssistant(
   blocks: readonly Block[],
   calls: readonly Call[],
-  context: AssistantContext,
+  { capabilities, origin, notices }: AssistantContext,
 ): ChatAssistantMessage | null {
   const texts: string[] = [];
   const thoughts: Thought[] = [];
@@ -40,11 +40,10 @@ export function translateAssistant(
         break;
       case "thinking": {
         const carried = decodeSignature(block.signature ?? "");
-        const thought = { shown: block.thinking, carried };
-        thoughts.push(thought);
-        if (!isOwn(thought, context)) break;
-        signature = carried?.call;
-        textSignature = carried?.turn ?? textSignature;
+        thoughts.push({ shown: block.thinking, carried });
+        if (!carried || !isMadeBy(carried, origin)) break;
+        signature = carried.call;
+        textSignature = carried.turn ?? textSignature;
         break;
       }
       case "tool_use":
@@ -54,22 +53,16 @@ export function translateAssistant(
       case "redacted_thinking": // Anthropic's alone can read it
         break;
       default: {
-        const original = block.type === "unknown" ? block.original : block;
-        const told = toServerToolText(original);
+        const told = tellBlock(block, notices);
         if (told) texts.push(`\n${told}\n`);
-        else {
-          const text = `${original.type} block of the assistant left out`;
-          context.notices.add(text);
-        }
       }
     }
   }
   const content = texts.join("");
   const hasText = calls.length > 0 ? content.trim() !== "" : content !== "";
   if (!hasText && calls.length === 0) return null;
-  const { capabilities } = context;
-  const usable = thoughts.filter((thought) =>
-    thought.carried === null || isOwn(thought, context)
+  const usable = thoughts.filter(({ carried }) =>
+    carried === null || isMadeBy(carried, origin)
   );
   const breakpoint = toBreakpoint(blocks, capabilities);
   const text = breakpoint.cache_control
@@ -90,11 +83,6 @@ export function translateAssistant(
       ? { tool_calls: toToolCalls(calls, signed, capabilities) }
       : {}),
   };
-}
-
-/** Whether this upstream and model made the thinking. */
-function isOwn({ carried }: Thought, { origin }: AssistantContext): boolean {
-  return carried?.dialect === origin.dialect && carried.model === origin.model;
 }
 
 /** Whether Gemini's signatures go back; after a refusal of one, none does. */

@@ -25,6 +25,8 @@ const WITH_NUMBERS: readonly RegExp[] = [
   // vLLM
   /is too large: (?<output>\d+).*?maximum context length is (?<limit>\d+) tokens and your request has (?<input>\d+) input/s,
   /maximum context length is (?<limit>\d+) tokens.*?requested (?<output>\d+) output tokens and your prompt contains at least (?<input>\d+)/s,
+  /prompt (?:\(length |length of )(?<input>\d+)\)? is longer than the maximum model length of (?<limit>\d+)/i,
+  /is longer than the maximum model length of (?<limit>\d+)/,
   // OpenAI: "However, your messages resulted in 130000 tokens"
   /maximum context length is (?<limit>\d+) tokens.*?(?:resulted in|prompt contains at least|your request has) (?<input>\d+)/s,
   /maximum context length is (?<limit>\d+) tokens.*?you requested (?:about )?(?<input>\d+) tokens/s,
@@ -38,6 +40,8 @@ const WITH_NUMBERS: readonly RegExp[] = [
   // SGLang
   /input \((?<input>\d+) tokens\) is longer than the model's context length \((?<limit>\d+)/,
   /maximum context length of (?<limit>\d+) tokens.*?: (?<input>\d+) tokens from the input messages and (?<output>\d+) tokens for the completion/s,
+  // TGI: "Given: 4000 `inputs` tokens and 100 `max_new_tokens`"
+  /`inputs` tokens \+ `max_new_tokens` must be <= (?<limit>\d+)(?:.*?(?<input>\d+) `inputs` tokens and (?<output>\d+))?/s,
   // LM Studio
   /n_keep:? \(?(?<input>\d+)\)? ?>= ?n_ctx:? \(?(?<limit>\d+)/,
   /keep the first (?<input>\d+) tokens.*?context length of only (?<limit>\d+)/s,
@@ -56,6 +60,8 @@ const WITH_NUMBERS: readonly RegExp[] = [
   /prompt contains (?<input>\d+) tokens.*?(?<limit>\d+) maximum context length/is,
   // Groq and OpenAI: no minute has room for it
   /tokens per min(?:ute)? \(TPM\): limit (?<limit>\d+),(?: used \d+,)? requested ~?(?<total>\d+)/i,
+  // One of those that Claude Code knows
+  /requested (?<total>\d+) tokens but model only supports up to (?<limit>\d+)/i,
   // Anthropic
   /prompt is too long[^0-9]*(?<input>\d+) tokens > (?<limit>\d+)/i,
 ];
@@ -97,7 +103,7 @@ const IN_WORDS: readonly string[] = [
  * An estimate that times this is less than a limit is surely below it: what is
  * over the limit is the answer that was asked for.
  */
-const SURE = 1.2;
+const ESTIMATE_MARGIN = 1.2;
 
 /**
  * Reads a refusal.
@@ -114,7 +120,7 @@ export function toOverflow(text: string, inputTokens = 0): Overflow | null {
     const { total, ...numbers } = readNumbers(groups);
     if (total === undefined || numbers.limit === undefined) return numbers;
     if (total <= numbers.limit) return null; // a limit of another kind
-    return inputTokens > 0 && inputTokens * SURE < numbers.limit
+    return inputTokens > 0 && inputTokens * ESTIMATE_MARGIN < numbers.limit
       ? { ...numbers, input: inputTokens, output: total - inputTokens }
       : { ...numbers, input: total };
   }

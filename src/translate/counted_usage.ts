@@ -1,4 +1,5 @@
 import type { Usage } from "../anthropic/message.ts";
+import { addTokens } from "./usage.ts";
 
 /** Usage as it is counted here; clients are told the first part alone. */
 export interface CountedUsage extends Usage {
@@ -12,17 +13,7 @@ export interface CountedUsage extends Usage {
 export function sumUsage(a: CountedUsage, b: CountedUsage): CountedUsage {
   const billed = [a.billedUsd, b.billedUsd].filter((usd) => usd !== undefined);
   return {
-    ...b,
-    input_tokens: a.input_tokens + b.input_tokens,
-    cache_creation_input_tokens: a.cache_creation_input_tokens +
-      b.cache_creation_input_tokens,
-    cache_read_input_tokens: a.cache_read_input_tokens +
-      b.cache_read_input_tokens,
-    output_tokens: a.output_tokens + b.output_tokens,
-    output_tokens_details: {
-      thinking_tokens: a.output_tokens_details.thinking_tokens +
-        b.output_tokens_details.thinking_tokens,
-    },
+    ...addTokens(a, b),
     ...(billed.length > 0
       ? { billedUsd: billed.reduce((sum, usd) => sum + usd, 0) }
       : {}),

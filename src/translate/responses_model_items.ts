@@ -7,8 +7,8 @@ import type {
 import type { AssistantContext } from "./assistant_turn.ts";
 import type { AssistantTurn, Call } from "./conversation.ts";
 import { toFunctionName } from "./ids.ts";
-import { toServerToolText } from "./server_blocks.ts";
-import { type Carried, decodeSignature } from "./signature.ts";
+import { tellBlock } from "./server_blocks.ts";
+import { type Carried, decodeSignature, isMadeBy } from "./signature.ts";
 
 /**
  * The model's turns as items.
@@ -30,6 +30,7 @@ export class ModelItems {
 
   /** Translates one turn; none if nothing of it can be said to this upstream. */
   translate({ blocks, calls }: AssistantTurn): InputItem[] {
+    const { origin, notices } = this.#context;
     const callsOf = new Map(calls.map((call) => [call.toolUse, call]));
     const items: InputItem[] = [];
     let thoughts: Carried[] = [];
@@ -45,7 +46,7 @@ export class ModelItems {
           break;
         case "thinking": {
           const carried = decodeSignature(block.signature ?? "");
-          if (carried && this.#isOwn(carried)) thoughts.push(carried);
+          if (carried && isMadeBy(carried, origin)) thoughts.push(carried);
           else thoughts = [];
           break;
         }
@@ -57,23 +58,12 @@ export class ModelItems {
         case "redacted_thinking": // Anthropic's alone can read it
           break;
         default: {
-          const original = block.type === "unknown" ? block.original : block;
-          const told = toServerToolText(original);
+          const told = tellBlock(block, notices);
           if (told) put(this.#message(told), null);
-          else {
-            const text = `${original.type} block of the assistant left out`;
-            this.#context.notices.add(text);
-          }
         }
       }
     }
     return items;
-  }
-
-  /** Whether this upstream and model made the thinking. */
-  #isOwn({ dialect, model }: Carried): boolean {
-    const { origin } = this.#context;
-    return dialect === origin.dialect && model === origin.model;
   }
 
   /** What of the thoughts is sent back before an item. */

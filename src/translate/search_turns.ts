@@ -10,7 +10,7 @@ import type {
   MessagesRequest,
   ToolResult,
 } from "../anthropic/request.ts";
-import { NO_USAGE } from "./usage.ts";
+import { addTokens, NO_USAGE } from "./usage.ts";
 import { WEB_SEARCH } from "./web_search.ts";
 import {
   searchBlock,
@@ -30,12 +30,14 @@ type MessageDelta = Extract<StreamEvent, { type: "message_delta" }>;
  */
 export class SearchTurns {
   #hasStarted: boolean;
-  /** Blocks told before this turn, and with it. */
-  #before = 0;
-  #told = 0;
+  /** Index of this turn's first block, and of the next one. */
+  #firstIndex = 0;
+  #nextIndex = 0;
   #last: MessageDelta | null = null;
   #usage: Usage = NO_USAGE;
   #searches = 0;
+  /** A turn has called a tool of the client's. */
+  #callsClient = false;
 
   /** @param given `isStarted`: the client has had `message_start` already. */
   constructor({ isStarted = false } = {}) {
@@ -50,7 +52,7 @@ export class SearchTurns {
   /** What the client is told of a search that is over. */
   result(call: ToolUseBlock, outcome: SearchOutcome): StreamEvent[] {
     if (outcome.pages) this.#searches++;
-    const index = this.#told++;
+    const index = this.#nextIndex++;
     const content_block = searchResultBlock(toServerId(call.id), outcome);
     return [
       { type: "content_block_start", index, content_block },
@@ -81,8 +83,6 @@ export class SearchTurns {
     return { ...this.#usage, server_tool_use };
   }
 
-  #callsClient = false;
-
   #translate(event: StreamEvent): StreamEvent[] {
     switch (event.type) {
       case "ping":
@@ -90,20 +90,20 @@ export class SearchTurns {
       case "message_start": {
         const isFirst = !this.#hasStarted;
         this.#hasStarted = true;
-        this.#before = this.#told;
+        this.#firstIndex = this.#nextIndex;
         return isFirst ? [event] : [];
       }
       case "content_block_start": {
-        this.#told++;
-        const index = this.#before + event.index;
+        this.#nextIndex++;
+        const index = this.#firstIndex + event.index;
         return [{ ...event, index, content_block: this.#toShell(event) }];
       }
       case "content_block_delta":
       case "content_block_stop":
-        return [{ ...event, index: this.#before + event.index }];
+        return [{ ...event, index: this.#firstIndex + event.index }];
       case "message_delta":
         this.#last = event;
-        this.#usage = sum(this.#usage, event.usage);
+        this.#usage = addTokens(this.#usage, event.usage);
         return [];
       case "message_stop":
         return [];
@@ -188,20 +188,4 @@ function isSearchCall({ name }: ToolUseBlock): boolean {
 /** `toolu_…` → `srvtoolu_…`. */
 function toServerId(id: string): string {
   return `srv${id}`;
-}
-
-function sum(a: Usage, b: Usage): Usage {
-  return {
-    ...b,
-    input_tokens: a.input_tokens + b.input_tokens,
-    cache_creation_input_tokens: a.cache_creation_input_tokens +
-      b.cache_creation_input_tokens,
-    cache_read_input_tokens: a.cache_read_input_tokens +
-      b.cache_read_input_tokens,
-    output_tokens: a.output_tokens + b.output_tokens,
-    output_tokens_details: {
-      thinking_tokens: a.output_tokens_details.thinking_tokens +
-        b.output_tokens_details.thinking_tokens,
-    },
-  };
 }

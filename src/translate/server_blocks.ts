@@ -1,8 +1,21 @@
+import type { Block } from "../anthropic/request.ts";
 import { isObject } from "./arguments.ts";
+import type { Notices } from "./notices.ts";
 
 /** More of a result is not worth repeating to a model that did not ask for it. */
 const MAX_RESULT_CHARS = 4_000;
 const MAX_INPUT_CHARS = 300;
+
+/**
+ * A block of the model's that no upstream has a counterpart for, in words; one
+ * that cannot be told is noted as left out.
+ */
+export function tellBlock(block: Block, notices: Notices): string | null {
+  const original = block.type === "unknown" ? block.original : block;
+  const told = toServerToolText(original);
+  if (!told) notices.add(`${original.type} block of the assistant left out`);
+  return told;
+}
 
 /**
  * Blocks of tools that Anthropic's servers run, as they stand in the history of

@@ -52,6 +52,14 @@ const Carried = z.object({
 /** What a signature holds. */
 export type Carried = z.infer<typeof Carried>;
 
+/** Who makes thinking, and alone can use it again. */
+export type Origin = Pick<Carried, "dialect" | "model">;
+
+/** Whether thinking was made by this upstream and model. */
+export function isMadeBy({ dialect, model }: Carried, origin: Origin): boolean {
+  return dialect === origin.dialect && model === origin.model;
+}
+
 /** Writes a signature: `ccproxy.1.` and base64url of deflated JSON. */
 export function encodeSignature(carried: Carried): string {
   const packed = deflateRawSync(JSON.stringify(carried));

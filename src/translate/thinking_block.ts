@@ -3,7 +3,7 @@ import type { OutputMessageItem, ReasoningItem } from "../openai/responses.ts";
 import type { OpenBlock } from "./block_writer.ts";
 import { isObject } from "./arguments.ts";
 import { joinDetails } from "./reasoning_details.ts";
-import { encodeSignature } from "./signature.ts";
+import { encodeSignature, type Origin } from "./signature.ts";
 
 /** The Responses API's phase of a text. */
 export type Phase = NonNullable<OutputMessageItem["phase"]>;
@@ -14,7 +14,7 @@ export type ThinkingMode = "shown" | "omitted" | "off";
 /** Reasoning as it arrives; its last delta is the signature. */
 export class ThinkingBlock implements OpenBlock {
   readonly #mode: ThinkingMode;
-  readonly #origin: { dialect: string; model: string };
+  readonly #origin: Origin;
   #hidden: string[] = [];
   #details: unknown[] = [];
   #callIds: Record<string, string> = {};
@@ -24,7 +24,7 @@ export class ThinkingBlock implements OpenBlock {
   #before: string | undefined;
   #phase: Phase | undefined;
 
-  constructor(mode: ThinkingMode, origin: { dialect: string; model: string }) {
+  constructor(mode: ThinkingMode, origin: Origin) {
     this.#mode = mode;
     this.#origin = origin;
   }

@@ -63,10 +63,10 @@ export function translateFailure(
   context: FailureContext,
 ): ApiError {
   const { status, upstream, model } = context;
-  const is = (set: ReadonlySet<string>) =>
+  const hasCode = (set: ReadonlySet<string>) =>
     failure.codes.some((code) => set.has(code));
   const said = `upstream ${upstream} answered ${status}: ${failure.message}`;
-  const options = keep(context);
+  const options = toOptions(context);
   const final = { ...options, shouldRetry: false };
 
   if (status === 402 || isNoMoney(failure, status)) {
@@ -78,9 +78,9 @@ export function translateFailure(
   }
   if (status !== 401 && status !== 403) {
     const overflow = toOverflow(failure.text, context.inputTokens);
-    if (overflow) return tooLong(failure, overflow, context);
+    if (overflow) return toOverflowError(failure, overflow, context);
   }
-  if (is(NO_MODEL) || (status < 429 && isNoModel(failure))) {
+  if (hasCode(NO_MODEL) || (status < 429 && isNoModel(failure))) {
     return new ApiError("not_found_error", `model: ${model}`, options);
   }
   if (status === 401 || isKeyRefused(failure)) {
@@ -93,7 +93,7 @@ export function translateFailure(
   if (failure.codes.some((code) => POLICY.test(code))) {
     return new ApiError("invalid_request_error", said, final);
   }
-  if (is(OVERLOADED) || status === 529 || isOverload(failure, status)) {
+  if (hasCode(OVERLOADED) || status === 529 || isOverload(failure, status)) {
     return new ApiError("overloaded_error", said, options);
   }
   switch (status) {
@@ -126,7 +126,7 @@ export function translateFailure(
   });
 }
 
-function keep(context: FailureContext): ApiErrorOptions {
+function toOptions(context: FailureContext): ApiErrorOptions {
   const { retryAfterSeconds, upstreamRequestId } = context;
   return {
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
@@ -138,7 +138,7 @@ function keep(context: FailureContext): ApiErrorOptions {
  * The wordings after which Claude Code compacts the conversation or, where the
  * prompt itself fits, asks for a shorter answer.
  */
-function tooLong(
+function toOverflowError(
   { message }: UpstreamFailure,
   { input, output, limit }: Overflow,
   { limits, inputTokens, upstreamRequestId }: FailureContext,

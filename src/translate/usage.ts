@@ -62,6 +62,28 @@ export const NO_USAGE: Usage = {
   server_tool_use: null,
 };
 
+/** Adds up the tokens of two turns; what else there is comes from the later. */
+export function addTokens(earlier: Usage, later: Usage): Usage {
+  const sum = (
+    name:
+      | "input_tokens"
+      | "cache_creation_input_tokens"
+      | "cache_read_input_tokens"
+      | "output_tokens",
+  ) => earlier[name] + later[name];
+  return {
+    ...later,
+    input_tokens: sum("input_tokens"),
+    cache_creation_input_tokens: sum("cache_creation_input_tokens"),
+    cache_read_input_tokens: sum("cache_read_input_tokens"),
+    output_tokens: sum("output_tokens"),
+    output_tokens_details: {
+      thinking_tokens: earlier.output_tokens_details.thinking_tokens +
+        later.output_tokens_details.thinking_tokens,
+    },
+  };
+}
+
 /**
  * Counts one cached token as input if there would be none. Claude Code takes a
  * final count over that of `message_start` only where it is above zero: with a

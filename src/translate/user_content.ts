@@ -25,7 +25,7 @@ export function toParts(
   block: UserBlock | ToolResultContent,
   context: ContentContext,
 ): ChatContentPart[] {
-  const parts = unmarked(block, context);
+  const parts = withoutBreakpoint(block, context);
   const last = parts.at(-1);
   const breakpoint = toBreakpoint([block], context.capabilities);
   return last && breakpoint.cache_control
@@ -33,7 +33,7 @@ export function toParts(
     : parts;
 }
 
-function unmarked(
+function withoutBreakpoint(
   block: UserBlock | ToolResultContent,
   context: ContentContext,
 ): ChatContentPart[] {
@@ -92,8 +92,8 @@ function toolChange(
   const name = tool.type === "tool_reference"
     ? tool.name
     : tool.definition.name;
-  const is = type === "tool_addition" ? "is now" : "is no longer";
-  return text(`Tool ${name ?? ""} ${is} available.`);
+  const verb = type === "tool_addition" ? "is now" : "is no longer";
+  return text(`Tool ${name ?? ""} ${verb} available.`);
 }
 
 /** In words that clients recognise, whereupon they send the text alone. */

@@ -2,7 +2,8 @@
  * What stands between a call and an attempt: a key of the upstream that may be
  * asked, a breaker that is not open, a place among the requests under way. The
  * rules are in `key_pool.ts`, `breaker.ts` and `limiter.ts`, and come together
- * in `lane.ts`; `upstream_gate.ts` keeps them for one upstream.
+ * in `lane.ts`; `lane_health.ts` takes in how attempts ended, and
+ * `upstream_gate.ts` keeps all that for one upstream.
  *
  * @module
  */

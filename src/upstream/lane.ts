@@ -1,6 +1,6 @@
 import { ApiError } from "../anthropic/errors.ts";
 import type { Secret } from "../secret.ts";
-import type { Breaker } from "./breaker.ts";
+import type { Breaker, BreakerState } from "./breaker.ts";
 import type { Ranked, Rest } from "./key_pool.ts";
 import type { Limiter } from "./limiter.ts";
 
@@ -17,6 +17,17 @@ export interface Lane extends Ranked {
   readonly limiter: Limiter;
   readonly breaker: Breaker;
   rest: Rest | null;
+}
+
+/** A lane that has opened or closed. */
+export interface LaneChange {
+  upstream: string;
+  model: string;
+  /** The key's place among the upstream's, from 1. */
+  key: number;
+  state: BreakerState | "resting";
+  /** How long it stays so at least, in milliseconds. */
+  forMs: number;
 }
 
 /** What a call may do: go, wait so long (perhaps for a place), or give up. */

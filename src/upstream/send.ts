@@ -9,6 +9,7 @@ import type { Caching } from "../cache/caching.ts";
 import type { ResponseCache } from "../cache/response_cache.ts";
 import type { Lesson } from "../models/lesson.ts";
 import type { Lessons } from "../models/lessons.ts";
+import type { AttemptWatch } from "../observe/timeline.ts";
 import type { Secret } from "../secret.ts";
 import type { Received } from "../transport/receive.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -38,14 +39,12 @@ export interface UpstreamDeps {
 
 /** One request to an upstream, whichever API it speaks. */
 export interface UpstreamCall extends GateCall {
-  /** Ends the call; aborting it is what closes the upstream's connection. */
-  abort: AbortController;
   /** Whether another's answer, or a kept one, will do. */
   caching: Caching;
-  /** Told of every attempt before it is made. */
+  /** Told of every attempt before it is made; what it returns, how it goes. */
   onAttempt: (
     attempt: Pick<Pass, "waitedMs"> & Pick<UpstreamRequest, "body">,
-  ) => void;
+  ) => AttemptWatch;
   /** Told of every failed attempt that another one follows. */
   onRetry: (retry: Retry) => void;
   /** Told of what a refusal has taught. */
@@ -146,20 +145,27 @@ export function createSender<C extends UpstreamCall>(
     { pass, patience }: { pass: Pass; patience: Patience },
   ): Promise<Tried> {
     const request = await toRequest(call, pass);
-    call.onAttempt({ waitedMs: pass.waitedMs, body: request.body });
+    const watch = call.onAttempt({
+      waitedMs: pass.waitedMs,
+      body: request.body,
+    });
     const startedAt = performance.now();
     let refusal: Refusal | undefined;
     let error: ApiError;
     try {
       const outcome = await attempt(request, { fetch, patience });
       if (outcome.response) {
-        return { answer: toAnswer(outcome.response, { pass, patience }) };
+        const { response } = outcome;
+        return { answer: toAnswer(response, { pass, patience, watch }) };
       }
       refusal = outcome.refusal;
+      watch.answered(refusal.status);
       error = api.toError(refusal, call);
     } catch (thrown) {
       error = toApiError(thrown);
     }
+    watch.failed(error);
+    watch.ended();
     pass.settle(error);
     pass.leave();
     return { refusal, error, tookMs: performance.now() - startedAt };
@@ -200,16 +206,26 @@ type Tried =
 
 /** An answer whose place comes free when its body has ended, or was ended. */
 function toAnswer(
-  { headers, body }: Received,
-  { pass, patience }: { pass: Pass; patience: Patience },
+  { status, headers, body }: Received,
+  { pass, patience, watch }: {
+    pass: Pass;
+    patience: Patience;
+    watch: AttemptWatch;
+  },
 ): Answer {
   pass.begun();
+  watch.answered(status);
+  const settle = (error: ApiError | null) => {
+    if (error) watch.failed(error);
+    pass.settle(error);
+  };
   const reader = createAnswerReader(body, {
     patience,
     onEnd(error) {
-      if (error) pass.settle(error);
+      if (error) settle(error);
+      watch.ended();
       pass.leave();
     },
   });
-  return { headers, reader, settle: pass.settle };
+  return { headers, reader, settle };
 }

@@ -1,10 +1,9 @@
 import type { ApiError } from "../anthropic/errors.ts";
 import type { Target, Upstream } from "../models/select_target.ts";
 import type { Secret } from "../secret.ts";
-import { type BreakerState, toEnded } from "./breaker.ts";
-import type { BreakerHints } from "./breaker_hints.ts";
-import { isAboutKey, type Rest, toRefusedRest, toRest } from "./key_pool.ts";
-import { type Choice, chooseLane, type Lane, restOf } from "./lane.ts";
+import { isAboutKey } from "./key_pool.ts";
+import { type Choice, chooseLane, type Lane } from "./lane.ts";
+import { LaneHealth, type LaneHealthOptions } from "./lane_health.ts";
 import { Lanes } from "./lanes.ts";
 import { isForClient, toFinalError } from "./retry.ts";
 import type { RetryBudget } from "./retry_budget.ts";
@@ -17,6 +16,7 @@ export interface GateCall {
   sessionId: string | undefined;
   /** Estimate of the prompt, in tokens. */
   inputTokens: number;
+  /** Ends the call; aborting it is what closes the upstream's connection. */
   abort: AbortController;
 }
 
@@ -36,31 +36,15 @@ export interface Pass {
   leave(): void;
   /** No attempt is made after all. */
   abandon(): void;
-  /** Another key was given what this one was refused: it is the key's fault. */
+  /** Another key was given what this one was refused. */
   blame(error: ApiError): void;
 }
 
-/** A lane that has opened or closed. */
-export interface LaneChange {
-  upstream: string;
-  model: string;
-  /** The key's place among the upstream's, from 1. */
-  key: number;
-  state: BreakerState | "resting";
-  /** How long it stays so at least, in milliseconds. */
-  forMs: number;
-}
-
 /** Options for {@linkcode UpstreamGate}. */
-export interface GateOptions {
-  /** Milliseconds of a clock that never goes back. */
-  now: () => number;
+export interface GateOptions
+  extends Pick<LaneHealthOptions, "now" | "onChange" | "hints"> {
   /** A key's rest that ends sooner is waited for, in milliseconds. */
   maxRestMs: number;
-  /** Told when an upstream or key goes out of use, and when it is back. */
-  onChange: (change: LaneChange) => void;
-  /** What other instances and threads say of their breakers. */
-  hints: BreakerHints;
 }
 
 /** Calls that wait for an upstream if the user does not say how many may. */
@@ -75,8 +59,7 @@ export class UpstreamGate {
   readonly #options: GateOptions;
   readonly #room: WaitingRoom;
   readonly lanes: Lanes;
-  /** Lanes of which it is being asked what others say. */
-  readonly #asking = new Set<Lane>();
+  readonly #health: LaneHealth;
 
   constructor(upstream: Upstream, options: GateOptions) {
     const { name, limits: { queue } = {} } = upstream;
@@ -87,6 +70,11 @@ export class UpstreamGate {
       upstream: name,
       maxLength: queue?.length ?? MAX_WAITING,
       maxWaitMs: (queue?.seconds ?? MAX_WAIT_SECONDS) * 1000,
+    });
+    this.#health = new LaneHealth({
+      ...options,
+      upstream: name,
+      onHeeded: () => this.#room.advance(),
     });
   }
 
@@ -221,68 +209,16 @@ export class UpstreamGate {
       settle: (error) => {
         if (isSettled) return;
         isSettled = true;
-        const endedAt = now();
-        const before = breaker.state(endedAt);
-        const ended = toEnded(error);
-        permit.end(ended, endedAt);
-        const state = breaker.state(endedAt);
-        if (state !== before) this.#share(lane, endedAt);
-        else if (ended.verdict === "failure" && state === "closed") {
-          this.#heedOthers(lane);
-        }
-        if (error?.status === 429) limiter.refused(startedAt, endedAt);
+        if (error?.status === 429) limiter.refused(startedAt, now());
         const isAlone = lanes.length === 1;
-        if (error) this.#rest(lane, toRest(error, { isAlone }, endedAt));
+        this.#health.ended(lane, { permit, error, isAlone });
       },
       leave,
       abandon() {
         permit.end({ verdict: "neither" }, now());
         leave();
       },
-      blame: (error) => this.#rest(lane, toRefusedRest(error, now())),
+      blame: (error) => this.#health.blame(lane, error),
     };
-  }
-
-  /** Tells everybody that a breaker has opened or closed. */
-  #share(lane: Lane, now: number): void {
-    const { hints } = this.#options;
-    const state = lane.breaker.state(now);
-    const forMs = lane.breaker.waitMs(now);
-    if (state === "open") hints.opened(lane, forMs);
-    else hints.closed(lane);
-    this.#tell(lane, { state, forMs });
-  }
-
-  /**
-   * A call has failed: perhaps others have seen more of it. Nobody waits for
-   * what they say.
-   */
-  async #heedOthers(lane: Lane): Promise<void> {
-    const { hints, now } = this.#options;
-    if (this.#asking.has(lane)) return;
-    this.#asking.add(lane);
-    const forMs = await hints.openMs(lane);
-    this.#asking.delete(lane);
-    if (!lane.breaker.heed(forMs, now())) return;
-    this.#tell(lane, { state: "open", forMs });
-    this.#room.advance();
-  }
-
-  /** Lets a key rest, unless it does so for longer already. */
-  #rest(lane: Lane, rest: Rest | null): void {
-    const now = this.#options.now();
-    const restMs = restOf(lane, now);
-    if (!rest || rest.until - now <= restMs) return;
-    lane.rest = rest;
-    const forMs = rest.until - now;
-    if (restMs === 0) this.#tell(lane, { state: "resting", forMs });
-  }
-
-  #tell(
-    { keyNumber: key, model }: Lane,
-    { state, forMs }: Pick<LaneChange, "state" | "forMs">,
-  ): void {
-    const upstream = this.#name;
-    this.#options.onChange({ upstream, model, key, state, forMs });
   }
 }

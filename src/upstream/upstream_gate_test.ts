@@ -12,7 +12,8 @@ import { Secret } from "../secret.ts";
 import { NO_HINTS } from "../../tests/builders.ts";
 import type { BreakerHints, HintedLane } from "./breaker_hints.ts";
 import { createGate } from "./gate.ts";
-import type { LaneChange, Pass } from "./upstream_gate.ts";
+import type { LaneChange } from "./lane.ts";
+import type { Pass } from "./upstream_gate.ts";
 
 const NONE: ReadonlySet<number> = new Set();
 

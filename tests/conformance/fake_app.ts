@@ -60,7 +60,7 @@ export function startFakeApp(
       readErrors: () => Promise.resolve([]),
     },
     takeTurn: null,
-    isShared: false,
+    threads: null,
   }));
   const send = async (body: string) =>
     await app.request("/v1/messages", {

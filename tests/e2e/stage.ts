@@ -21,6 +21,8 @@ const LIMIT_MS = 60_000;
 
 /** Disposing of it ends everything on it. */
 export interface Stage extends AsyncDisposable {
+  /** Base URL of the proxy. */
+  url: string;
   upstream: DemoUpstream;
   /** What the proxy has logged so far, one entry a line. */
   logged: readonly string[];
@@ -75,6 +77,7 @@ export async function setStage(
   const run = (args: string[]) =>
     running.use(new ClaudeCode({ program, args, url, home, folder, signal }));
   return {
+    url,
     upstream: served.upstream,
     logged,
     folder,

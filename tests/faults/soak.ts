@@ -27,9 +27,12 @@ const REST_MS = 45_000;
 /** How long the proxy keeps connections to the upstream; well below that. */
 const KEEP_SECONDS = 5;
 
-/** An answer of about a second, longer than some upstreams live. */
-const WORDS = Array.from({ length: 20 }, (_, n) => textChunk(`word ${n} `));
-const script = () => chunks([...WORDS, finishChunk("stop")], { everyMs: 50 });
+/**
+ * An answer of half a second: most end before their upstream does, or there
+ * would be little but an open breaker to see.
+ */
+const WORDS = Array.from({ length: 5 }, (_, n) => textChunk(`word ${n} `));
+const script = () => chunks([...WORDS, finishChunk("stop")], { everyMs: 100 });
 
 const ended = {
   complete: 0,
@@ -41,6 +44,9 @@ const ended = {
 
 /** An HTTP client for all clients together, closed when they are done. */
 let client = Deno.createHttpClient({});
+/** How often clients were refused, by what they were told. */
+const reasons = new Map<string, number>();
+
 const stop = new AbortController();
 let upstream: ServedUpstream = serveDemoUpstream({ script, keepExchanges: 1 });
 const { baseUrl } = upstream;
@@ -57,18 +63,15 @@ const proxy = await startProxyProcess({
   signal: stop.signal,
 });
 
-await stream(); // code and tables are loaded by the first request
-await Promise.all(Array.from({ length: CLIENTS }, stream));
+print(
+  `${CLIENTS} clients, twice ${SECONDS} s, a restart every ${RESTART_MS} ms`,
+);
+// The first time, code is loaded and the heap grows to what such a load takes.
+await suffer(SECONDS);
 const before = await atRest();
 for (const name of Object.keys(ended)) ended[name as keyof typeof ended] = 0;
-
-print(
-  `${CLIENTS} clients, ${SECONDS} s, a restart every ${RESTART_MS} ms`,
-);
-const until = Date.now() + SECONDS * 1_000;
-const killing = killAndRestart();
-await Promise.all(Array.from({ length: CLIENTS }, ask));
-await killing;
+reasons.clear();
+await suffer(SECONDS);
 const after = await atRest();
 
 const growth = after.megabytes / before.megabytes - 1;
@@ -95,14 +98,26 @@ const checks: [string, boolean][] = [
 for (const [what, isKept] of checks) {
   print(isKept ? "ok    " : "FAILED", what);
 }
+for (const [reason, count] of reasons) {
+  print(`       ${count} times: ${reason}`);
+}
 const failed = checks.filter(([, isKept]) => !isKept).length;
 print(`\n${checks.length - failed} passed, ${failed} failed`);
 await proxy[Symbol.asyncDispose]();
 await upstream[Symbol.asyncDispose]();
 Deno.exit(failed > 0 ? 1 : 0);
 
+/** All clients ask while their upstream comes and goes. */
+async function suffer(seconds: number): Promise<void> {
+  const until = Date.now() + seconds * 1_000;
+  await Promise.all([
+    killAndRestart(until),
+    ...Array.from({ length: CLIENTS }, () => ask(until)),
+  ]);
+}
+
 /** Asks again and again; after a refusal not at once, as real clients do. */
-async function ask(): Promise<void> {
+async function ask(until: number): Promise<void> {
   while (Date.now() < until) {
     if (await stream() === "refused") await pause(REFUSED_MS);
   }
@@ -126,7 +141,11 @@ async function outcome(): Promise<keyof typeof ended> {
     const response = await postMessages(proxy, { stream: true }, init);
     const text = await response.text();
     if (response.status !== 200) {
-      return JSON.parse(text).type === "error" ? "refused" : "broken";
+      const { type, error } = JSON.parse(text);
+      if (type !== "error") return "broken";
+      const reason = error.message.replaceAll(/\d+ s$/g, "# s");
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+      return "refused";
     }
     const [, last] = /event: (\w+)\ndata: [^\n]*\n\n$/.exec(text) ?? [];
     if (last === "message_stop") return "complete";
@@ -136,7 +155,7 @@ async function outcome(): Promise<keyof typeof ended> {
   }
 }
 
-async function killAndRestart(): Promise<void> {
+async function killAndRestart(until: number): Promise<void> {
   while (Date.now() < until) {
     await pause(RESTART_MS);
     await upstream[Symbol.asyncDispose]();

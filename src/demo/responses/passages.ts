@@ -63,6 +63,7 @@ function isNextPhase(stroke: Stroke, { strokes: [first] }: Passage): boolean {
 function typeOf({ kind }: Stroke): Passage["type"] {
   switch (kind) {
     case "reasoning":
+    case "thought":
     case "reasoning item":
       return "reasoning";
     case "search":

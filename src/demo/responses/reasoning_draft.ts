@@ -14,11 +14,15 @@ export interface ReasoningOptions {
   next: string | null;
 }
 
-/** Writes a reasoning item: summaries if they are shown, and what is sealed. */
+/**
+ * Writes a reasoning item: summaries if they are shown, thoughts in the clear if
+ * there are any, and what is sealed.
+ */
 export class ReasoningDraft implements Draft {
   readonly begun: OutputItem;
   readonly #options: ReasoningOptions;
   readonly #summaries: string[] = [];
+  #thoughts = "";
   #isOpen = false;
 
   constructor(id: string, options: ReasoningOptions) {
@@ -33,14 +37,19 @@ export class ReasoningDraft implements Draft {
 
   write(stroke: Stroke): Event[] {
     if (stroke.kind === "reasoning") return this.#think(stroke.text);
+    if (stroke.kind === "thought") return this.#thinkAloud(stroke.text);
     if (stroke.kind !== "reasoning item") return [];
     return stroke.summaries.flatMap((text) => {
-      const ended = this.end();
+      const ended = this.#endSummary();
       return [...ended, ...this.#think(text)];
     });
   }
 
   end(): Event[] {
+    return [...this.#endSummary(), ...this.#endThoughts()];
+  }
+
+  #endSummary(): Event[] {
     if (!this.#isOpen) return [];
     this.#isOpen = false;
     const summary_index = this.#summaries.length - 1;
@@ -61,7 +70,33 @@ export class ReasoningDraft implements Draft {
     const summary = this.#options.showsSummary
       ? this.#summaries.map((text) => ({ type: "summary_text", text }))
       : [];
-    return { id, type, summary, ...this.#sealed(id, next) };
+    const content = this.#thoughts === ""
+      ? {}
+      : { content: [{ type: "reasoning_text", text: this.#thoughts }] };
+    return { id, type, summary, ...content, ...this.#sealed(id, next) };
+  }
+
+  #thinkAloud(delta: string): Event[] {
+    const isFirst = this.#thoughts === "";
+    this.#thoughts += delta;
+    const part = { type: "reasoning_text", text: "" };
+    return [
+      ...(isFirst
+        ? [{ type: "response.content_part.added", content_index: 0, part }]
+        : []),
+      { type: "response.reasoning_text.delta", content_index: 0, delta },
+    ];
+  }
+
+  #endThoughts(): Event[] {
+    if (this.#thoughts === "") return [];
+    const place = { content_index: 0 };
+    const text = this.#thoughts;
+    const part = { type: "reasoning_text", text };
+    return [
+      { type: "response.reasoning_text.done", ...place, text },
+      { type: "response.content_part.done", ...place, part },
+    ];
   }
 
   #think(delta: string): Event[] {

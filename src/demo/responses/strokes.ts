@@ -16,6 +16,7 @@ export type Stroke =
   | { kind: "refusal"; text: string }
   | { kind: "citation"; citation: Record<string, unknown> }
   | { kind: "reasoning"; text: string }
+  | { kind: "thought"; text: string }
   | { kind: "reasoning item"; summaries: readonly string[] }
   | { kind: "search"; query: string; sources: readonly string[] }
   | { kind: "call"; index: number; id?: string; name?: string; args: string };
@@ -23,6 +24,8 @@ export type Stroke =
 /** Everything that chunks say. */
 export interface Said {
   strokes: Stroke[];
+  /** Whether it waited for its turn first. */
+  isQueued: boolean;
   /** The last one; `null` if the answer was not ended. */
   finishReason: string | null;
   usage: ChatUsage | null;
@@ -38,6 +41,7 @@ const Citation = z.looseObject({ url_citation: z.looseObject({}) });
 export function toSaid(chunks: readonly unknown[]): Said {
   const said: Said = {
     strokes: [],
+    isQueued: false,
     finishReason: null,
     usage: null,
     error: null,
@@ -48,6 +52,7 @@ export function toSaid(chunks: readonly unknown[]): Said {
     if (error) said.error = { ...Object(error) };
     for (const { delta, finish_reason } of choices ?? []) {
       if (delta) said.strokes.push(...toStrokes(delta));
+      if (delta?.queued) said.isQueued = true;
       if (finish_reason) said.finishReason = finish_reason;
     }
   }
@@ -55,13 +60,17 @@ export function toSaid(chunks: readonly unknown[]): Said {
 }
 
 function toStrokes(delta: ChatDelta): Stroke[] {
-  const { reasoning_item, web_search, phase, refusal, function_call } = delta;
+  const { reasoning_item, reasoning_text, web_search } = delta;
+  const { phase, refusal, function_call } = delta;
   const calls = [
     ...(delta.tool_calls ?? []),
     ...(function_call ? [{ function: function_call }] : []),
   ];
   const all: Stroke[] = [
     ...thoughts(delta).map((text): Stroke => ({ kind: "reasoning", text })),
+    ...(typeof reasoning_text === "string"
+      ? [{ kind: "thought" as const, text: reasoning_text }]
+      : []),
     ...(reasoning_item === undefined ? [] : [{
       kind: "reasoning item" as const,
       ...ReasoningItem.parse(reasoning_item),

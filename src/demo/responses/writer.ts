@@ -45,6 +45,12 @@ export function write(said: Said, options: WriteOptions): Written {
     : [{ type, response }];
   const all = [
     { type: "response.created", response: envelope },
+    ...(said.isQueued
+      ? [{
+        type: "response.queued",
+        response: { ...envelope, status: "queued" },
+      }]
+      : []),
     { type: "response.in_progress", response: envelope },
     ...events,
     ...last,
@@ -128,6 +134,7 @@ function toDraft(
         showsSources: includes(request, "web_search_call.action.sources"),
       });
     case "reasoning":
+    case "thought":
     case "reasoning item":
       return new ReasoningDraft(id, {
         showsSummary: Boolean(request.reasoning?.summary),

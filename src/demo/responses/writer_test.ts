@@ -8,11 +8,13 @@ import {
   citationChunk,
   finishChunk,
   phaseChunk,
+  queuedChunk,
   reasoningChunk,
   reasoningItemChunk,
   roleChunk,
   searchChunk,
   textChunk,
+  thoughtChunk,
   toolCallChunk,
   usageChunk,
 } from "../chunks.ts";
@@ -156,6 +158,38 @@ Deno.test("reasoning shows neither summary nor content that was not asked for", 
   ]);
   const [{ id: _, ...reasoning }] = ending(events).output;
   deepEqual(reasoning, { type: "reasoning", summary: [] });
+});
+
+Deno.test("thoughtChunk() gives reasoning in the clear, asked for or not", async () => {
+  const list = [
+    thoughtChunk("They "),
+    thoughtChunk("greet."),
+    textChunk("Hi"),
+    finishChunk("stop"),
+  ];
+  const events = await stream(list, {});
+  deepEqual(words(events).slice(2, 9), [
+    "output_item.added 0",
+    "content_part.added 0",
+    "reasoning_text.delta 0 They ",
+    "reasoning_text.delta 0 greet.",
+    "reasoning_text.done 0",
+    "content_part.done 0",
+    "output_item.done 0",
+  ]);
+  const [{ content }] = ending(events).output;
+  deepEqual(content, [{ type: "reasoning_text", text: "They greet." }]);
+});
+
+Deno.test("queuedChunk() has the response wait before it begins", async () => {
+  const list = [queuedChunk(), textChunk("Hi"), finishChunk("stop")];
+  const [created, queued, progress] = await stream(list);
+  deepEqual(words([created, queued, progress].filter((event) => !!event)), [
+    "created",
+    "queued",
+    "in_progress",
+  ]);
+  equal(Object(queued?.response).status, "queued");
 });
 
 Deno.test("reasoningItemChunk() gives an item with several summaries, or none", async () => {

@@ -5,9 +5,11 @@ import {
   NONE_TO_HIGH,
   prices,
 } from "./rows.ts";
-import { LITELLM } from "./sources.ts";
+import { LITELLM, TOKEN_METER } from "./sources.ts";
 
 const GEMINI = "https://ai.google.dev/gemini-api/docs/latest-model";
+const GEMINI_4 =
+  "https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/start/get-started-with-gemini-4";
 
 /**
  * Thinking of the Pro models cannot be switched off; models from 3.6 on refuse
@@ -33,7 +35,9 @@ export const GOOGLE_MODELS = [
     "gemini-3.7-flash": [1_048_576, 65_536, LOW_TO_HIGH, GEMINI],
     "gemini-3.8-flash": [1_048_576, 65_536, LOW_TO_HIGH, GEMINI],
     "gemini-flash-latest": [1_048_576, 65_536, LOW_TO_HIGH, GEMINI],
-    "gemini-4-argon": [1_048_576, 1_048_576, LOW_TO_HIGH, GEMINI],
+    // Longer answers than this are several requests of Google's own API.
+    "gemini-4-argon": [1_048_576, 65_536, LOW_TO_HIGH, GEMINI_4],
+    "gemini-4-neon": [1_048_576, 65_536, null, TOKEN_METER],
   }),
 ];
 
@@ -63,7 +67,11 @@ export const GOOGLE_PRICES = [
     "gemini-3.7-flash": [0.75, 0.075, null, 3.75],
     "gemini-3.8-flash": [0.75, 0.075, null, 3.75],
     "gemini-flash-latest": [0.75, 0.075, null, 3.75],
-    // Until 2026-11-30; 4 and 20 from then on.
+  }),
+  ...prices({ ...LIST, later: { from: "2026-12-01", factor: 2 } }, {
     "gemini-4-argon": [2, 0.1, null, 10],
+  }),
+  ...prices({ source: TOKEN_METER, asOf: "2026-11-27" }, {
+    "gemini-4-neon": [3, 0.15, null, 15],
   }),
 ];

@@ -17,6 +17,7 @@ import {
   MODELS_DEV_GIT,
   OPENROUTER,
   REFERENCE,
+  TOKEN_METER,
 } from "./sources.ts";
 
 const OPENAI = "https://developers.openai.com/api/docs/models";
@@ -61,6 +62,7 @@ export const OPENAI_MODELS = [
     "gpt-6.1-sol": [1_050_000, 128_000, LOW_TO_MAX, OPENROUTER],
     "gpt-6.1-terra": [1_050_000, 128_000, NONE_TO_MAX, OPENROUTER],
     "gpt-6.2-sol": [1_050_000, 128_000, LOW_TO_MAX, RUNWARE],
+    "gpt-6.2-astra": [1_050_000, 128_000, LOW_TO_MAX, TOKEN_METER],
   }),
   ...models({ sampling: false, vision: false }, {
     "o3-mini": [200_000, 100_000, LOW_TO_HIGH, MODELS_DEV],
@@ -123,5 +125,12 @@ export const OPENAI_PRICES = [
     "gpt-6.1-sol": [2, 0.1, 2.5, 10],
     "gpt-6.1-terra": [1, 0.05, 1.25, 5],
     "gpt-6.2-sol": [2, 0.1, 2.5, 10],
+  }),
+  ...prices({
+    source: TOKEN_METER,
+    asOf: "2026-11-27",
+    longer: LONG_PROMPTS,
+  }, {
+    "gpt-6.2-astra": [8, 0.4, 10, 40],
   }),
 ];

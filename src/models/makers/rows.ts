@@ -5,7 +5,7 @@
  * @module
  */
 import type { Effort, Limits } from "../../openai/capabilities.ts";
-import type { PeakHours, Prices, Rates } from "../prices.ts";
+import type { LaterPrices, PeakHours, Prices, Rates } from "../prices.ts";
 
 /** What one model takes. */
 export interface CatalogueRow extends Readonly<Limits> {
@@ -35,6 +35,7 @@ interface Terms {
   /** How much dearer the tokens of longer prompts and their answers are. */
   longer?: readonly { overTokens: number; input: number; output: number }[];
   peak?: PeakHours;
+  later?: LaterPrices;
 }
 
 export const NO_EFFORT: readonly Effort[] = [];

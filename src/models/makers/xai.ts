@@ -31,19 +31,34 @@ export const XAI_MODELS = [
   }),
 ];
 
-/** By https://api.x.ai/v1/language-models. */
-export const XAI_PRICES = prices({
+const LIST = {
   source: LITELLM,
   asOf: "2026-11-15",
   longer: [{ overTokens: 200_000, input: 2, output: 2 }],
-}, {
-  "grok-code-fast-1": [1, 0.2, null, 2],
-  "grok-4.20": [1.25, 0.2, null, 2.5],
-  "grok-4.20-reasoning": [1.25, 0.2, null, 2.5],
-  "grok-4.20-non-reasoning": [1.25, 0.2, null, 2.5],
-  "grok-4.3": [1.25, 0.2, null, 2.5],
-  "grok-4.5": [2, 0.3, null, 6],
-  "grok-4.6": [2, 0.5, null, 6],
-  "grok-4.7": [2, 0.5, null, 6],
-  "grok-build-0.1": [1, 0.2, null, 2],
-});
+};
+
+/** By https://api.x.ai/v1/language-models. */
+export const XAI_PRICES = [
+  ...prices(LIST, {
+    // Retired on 2026-05-15, when it cost 0.20 and 1.50. The name is still taken
+    // and costs what grok-build-0.1 does.
+    // https://docs.x.ai/developers/migration/may-15-retirement
+    "grok-code-fast-1": [1, 0.2, null, 2],
+    "grok-4.20": [1.25, 0.2, null, 2.5],
+    "grok-4.20-reasoning": [1.25, 0.2, null, 2.5],
+    "grok-4.20-non-reasoning": [1.25, 0.2, null, 2.5],
+    "grok-4.3": [1.25, 0.2, null, 2.5],
+    "grok-4.5": [2, 0.3, null, 6],
+    "grok-4.6": [2, 0.5, null, 6],
+    "grok-4.7": [2, 0.5, null, 6],
+    "grok-build-0.1": [1, 0.2, null, 2],
+  }),
+  // Retired on that day as well; its last prices.
+  ...prices({
+    source: "https://apidog.com/jp/blog/how-to-access-grok-4-api-jp",
+    asOf: "2026-05-15",
+    longer: [{ overTokens: 128_000, input: 2, output: 2 }],
+  }, {
+    "grok-4": [3, 0.75, null, 15],
+  }),
+];

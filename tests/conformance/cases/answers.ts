@@ -124,6 +124,7 @@ export const ANSWER_CASES: readonly Case[] = [
       const message = await place.reads({ content: "cut" }, {
         finish: "length",
       });
+      deepEqual(blocksOf(message), ["text cut"]);
       equal(message.stop_reason, "max_tokens");
     },
   },
@@ -218,7 +219,10 @@ export const ANSWER_CASES: readonly Case[] = [
         const { content } = await place.message(answer);
         return Object(content[0]).id;
       };
-      notEqual(await idOf(), await idOf());
+      const [one, two] = [await idOf(), await idOf()];
+      match(one, /^toolu_/);
+      match(two, /^toolu_/);
+      notEqual(one, two);
     },
   },
   {

@@ -9,8 +9,10 @@ import {
   ok,
   strictEqual as equal,
 } from "node:assert";
+import type { Message } from "../../../src/anthropic/message.ts";
 import { json } from "../../../src/demo/replies.ts";
 import { assistant, image, text, user } from "../../builders.ts";
+import { readMessage } from "../../read_message.ts";
 import { postMessages } from "../../support.ts";
 import type { Case } from "../case.ts";
 import type { Answer, Fields, Place } from "../place.ts";
@@ -46,23 +48,20 @@ export const CONTENT_CASES: readonly Case[] = [
         const fields = { stream, tools: [WEB_SEARCH] };
         const response = await postMessages(proxy, fields);
         equal(response.status, 200);
-        const text = await response.text();
-        const words = stream
-          ? ["server_tool_use", "web_search_tool_result", "text"].map((type) =>
-            text.indexOf(`"content_block":{"type":"${type}"`)
-          )
-          : JSON.parse(text).content.map(({ type }: Fields) => type);
-        if (stream) {
-          ok(!words.includes(-1), text);
-        } else {
-          deepEqual(words, [
-            "server_tool_use",
-            "web_search_tool_result",
-            "text",
-          ]);
-        }
-        match(text, /"error_code":"unavailable"/);
-        match(text, /"stop_reason":"end_turn"/);
+        const { content, stop_reason }: Message = stream
+          ? await readMessage(response)
+          : await response.json();
+        const [use, result, told] = content.map((block) => Object(block));
+        deepEqual([use.type, use.name], ["server_tool_use", "web_search"]);
+        equal(result.type, "web_search_tool_result");
+        equal(result.tool_use_id, use.id);
+        deepEqual(result.content, {
+          type: "web_search_tool_result_error",
+          error_code: "unavailable",
+        });
+        equal(told.type, "text");
+        equal(content.length, 3);
+        equal(stop_reason, "end_turn");
         equal(proxy.upstream.exchanges.length, 0);
       }
     },
@@ -98,7 +97,10 @@ export const CONTENT_CASES: readonly Case[] = [
         ok(bytes.includes(`${expected}`), bytes);
       }
       const messages = [user(imageFrom({ type: "file", file_id: "f" }))];
-      equal((await place.refuses(NEVER, { messages })).status, 400);
+      const { status, error } = await place.refuses(NEVER, { messages });
+      equal(status, 400);
+      equal(error.type, "invalid_request_error");
+      match(error.message, /^image: files of the Files API/);
     },
   },
   {
@@ -168,7 +170,10 @@ export const CONTENT_CASES: readonly Case[] = [
       for (const word of ["deno kv", "https://example.com/kv", "It is fast."]) {
         ok(words.includes(word), words);
       }
-      equal(JSON.stringify(chat).includes("SECRET"), false);
+      const bytes = await place.bytes({ messages });
+      for (const unknown of ["SECRET", "srvtoolu", "web_search_tool_result"]) {
+        equal(bytes.includes(unknown), false, bytes);
+      }
     },
   },
   {

@@ -209,7 +209,8 @@ export const ENDPOINT_CASES: readonly Case[] = [
     id: "C8",
     title: "both majors of the official SDK read a stream to its end",
     at: "every",
-    shownBy: "tests/sdk_test.ts and tests/sdk_errors_test.ts",
+    shownBy:
+      "tests/sdk_test.ts, tests/sdk_errors_test.ts, and tests/e2e/python_test.ts for the Python SDK",
     async run(place) {
       await using proxy = place.open();
       for (const sdk of [Anthropic, ...Object.values(SDKS)]) {

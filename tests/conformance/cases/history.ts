@@ -23,7 +23,7 @@ import {
 import { makePdf, pdfBlock } from "../../pdf.ts";
 import type { Case } from "../case.ts";
 import type { Place } from "../place.ts";
-import { rolesOf, wordsOf } from "../wire.ts";
+import { inputOf, rolesOf, typesOf, wordsOf } from "../wire.ts";
 
 /** Thinking of which nobody here made the signature. */
 const FOREIGN = { type: "thinking", thinking: "T", signature: "foreign" };
@@ -86,10 +86,8 @@ export const HISTORY_CASES: readonly Case[] = [
       equal(wordsOf(message), "x");
       const [made] = callsOf(message);
       equal(made?.type, "function");
-      deepEqual(made.function, {
-        name: "Bash",
-        arguments: '{"command":"ls"}',
-      });
+      const args = '{"command":"ls"}';
+      deepEqual(made.function, { name: "Bash", arguments: args });
       if (place.name !== "openai") return;
       deepEqual(Object.keys(message ?? {}), ["role", "content", "tool_calls"]);
       equal(made.id, "T1");
@@ -105,9 +103,14 @@ export const HISTORY_CASES: readonly Case[] = [
         assistant(toolUse("toolu_1")),
         user(toolResult("toolu_1", "r")),
       ];
-      const message = (await place.sent({ messages })).messages[1];
-      equal(wordsOf(message), "");
+      const asked = await place.asked({ messages });
+      const [, message] = asked.body.messages;
+      const { content = null } = message ?? {};
+      ok(content === null || content === "", JSON.stringify(content));
       equal(callsOf(message).length, 1);
+      if (place.api === "chat") return;
+      const [, ...items] = typesOf(inputOf(asked));
+      deepEqual(items, ["function_call", "function_call_output"]);
     },
   },
   {

@@ -77,7 +77,13 @@ export const LESSON_CASES: readonly Case[] = [
       );
       const response = await postMessages(proxy, { max_tokens: 7_000 });
       equal(response.status, 200, await response.text());
-      equal(proxy.upstream.exchanges.length, 2);
+      const asked = proxy.upstream.exchanges.map(({ body }) =>
+        body.max_tokens ?? body.max_completion_tokens
+      );
+      equal(asked.length, 2);
+      equal(asked[0], 7_000);
+      const shorter = Number(asked[1]);
+      ok(shorter > 0 && shorter <= 6_192, `${shorter}`);
     },
   },
   {

@@ -9,6 +9,8 @@ import {
   ok,
   strictEqual as equal,
 } from "node:assert";
+import type { Message } from "../../../src/anthropic/message.ts";
+import { readMessage } from "../../read_message.ts";
 import { postMessages } from "../../support.ts";
 import type { Case } from "../case.ts";
 import type { Fields, Place } from "../place.ts";
@@ -69,11 +71,18 @@ export const LIMIT_CASES: readonly Case[] = [
     at: "once",
     async run(place) {
       await using proxy = place.open();
-      const response = await postMessages(proxy, { max_tokens: 0 });
-      const { content, stop_reason, usage } = await response.json();
-      deepEqual(content, []);
-      equal(stop_reason, "max_tokens");
-      ok(usage.input_tokens > 0);
+      for (const stream of [false, true]) {
+        const fields = { max_tokens: 0, stream };
+        const response = await postMessages(proxy, fields);
+        equal(response.status, 200);
+        const { content, stop_reason, usage }: Message = stream
+          ? await readMessage(response)
+          : await response.json();
+        deepEqual(content, []);
+        equal(stop_reason, "max_tokens");
+        ok(usage.input_tokens > 0);
+        equal(usage.output_tokens, 0);
+      }
       equal(proxy.upstream.exchanges.length, 0);
     },
   },

@@ -4,7 +4,11 @@
  *
  * @module
  */
-import { ok, strictEqual as equal } from "node:assert";
+import {
+  deepStrictEqual as deepEqual,
+  ok,
+  strictEqual as equal,
+} from "node:assert";
 import {
   finishChunk,
   textChunk,
@@ -15,7 +19,7 @@ import { postMessages } from "../../support.ts";
 import type { Case } from "../case.ts";
 import { placesOf } from "../case.ts";
 import type { Place } from "../place.ts";
-import { tool } from "../wire.ts";
+import { blocksOf, tool } from "../wire.ts";
 
 /** A row that is kept where these cases are. */
 function kept(
@@ -59,6 +63,7 @@ export function painCases(cases: readonly Case[]): readonly Case[] {
           chunks(list, { done: false, end: "cut" }),
         );
         equal(events.at(-1)?.event, "error");
+        equal(Object(events.at(-1)?.data.error).type, "api_error");
         ok(!events.some(({ event }) => event === "message_stop"));
       },
     },
@@ -70,6 +75,7 @@ export function painCases(cases: readonly Case[]): readonly Case[] {
       async run(place) {
         const list = [textChunk("partly"), finishChunk("content_filter")];
         const { message } = await place.streams(list);
+        deepEqual(blocksOf(message), ["text partly"]);
         equal(message.stop_reason, "refusal");
       },
     },
@@ -105,7 +111,7 @@ export function painCases(cases: readonly Case[]): readonly Case[] {
         });
         const said = JSON.stringify(chat);
         const { efforts } = place.capabilities;
-        if (efforts.length > 0) ok(/"(x?high|max)"/.test(said), said);
+        equal(/"(x?high|max)"/.test(said), efforts.length > 0, said);
       },
     },
     row(

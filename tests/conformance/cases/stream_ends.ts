@@ -5,6 +5,7 @@
  */
 import {
   deepStrictEqual as deepEqual,
+  match,
   ok,
   strictEqual as equal,
 } from "node:assert";
@@ -187,8 +188,19 @@ export const STREAM_END_CASES: readonly Case[] = [
       const end = events.find(({ event }) => event === "message_delta");
       equal(Object(end?.data.delta).stop_reason, "max_tokens");
       const words = wordsOfEvents(events);
-      ok(words.includes("content_block_start 0 tool_use"));
-      ok(words.includes("content_block_stop 0"));
+      deepEqual(
+        words.filter((word) => !word.startsWith("content_block_delta")),
+        [
+          "message_start",
+          "content_block_start 0 tool_use",
+          "content_block_stop 0",
+          "message_delta",
+          "message_stop",
+        ],
+      );
+      const told = events
+        .map(({ data }) => Object(data.delta).partial_json ?? "").join("");
+      match(told, /^\{"command":\s*"l/);
     },
   },
   {

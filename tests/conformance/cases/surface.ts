@@ -28,20 +28,21 @@ async function refusedHere(place: Place, fields: Fields): Promise<string> {
   return error.message;
 }
 
-/** Posts bytes as they are; the status, and the message of an error. */
+/** Posts bytes as they are; the status, and what an error says. */
 async function post(
   { url }: Proxy,
   body: BodyInit,
   headers: Record<string, string> = {},
   path = "/v1/messages",
-): Promise<{ status: number; message: string }> {
+): Promise<{ status: number; type: string; message: string }> {
   const response = await fetch(`${url}${path}`, {
     method: "POST",
     headers,
     body,
   });
   const json = await response.json();
-  return { status: response.status, message: json.error?.message ?? "" };
+  const { type = "", message = "" } = json.error ?? {};
+  return { status: response.status, type, message };
 }
 
 export const SURFACE_CASES: readonly Case[] = [
@@ -154,7 +155,9 @@ export const SURFACE_CASES: readonly Case[] = [
       );
       const bomb = packed(" ".repeat(40 * 1024 * 1024));
       ok(bomb.byteLength < 100_000);
-      equal((await post(proxy, bomb, gzip)).status, 413);
+      const tooLarge = await post(proxy, bomb, gzip);
+      equal(tooLarge.status, 413);
+      equal(tooLarge.type, "request_too_large");
     },
   },
   {

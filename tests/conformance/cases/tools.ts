@@ -10,6 +10,7 @@ import {
   ok,
   strictEqual as equal,
 } from "node:assert";
+import { finishChunk, toolCallChunk } from "../../../src/demo/chunks.ts";
 import { json } from "../../../src/demo/replies.ts";
 import { assistant, text, toolResult, toolUse, user } from "../../builders.ts";
 import type { Case } from "../case.ts";
@@ -203,6 +204,12 @@ export const TOOL_CASES: readonly Case[] = [
       );
       const { content: [block] } = await place.message(answer, asked);
       equal(Object(block).name, LONG);
+      const list = [
+        toolCallChunk({ id: "a", name }),
+        finishChunk("tool_calls"),
+      ];
+      const { message } = await place.streams(list, asked);
+      equal(Object(message.content[0]).name, LONG);
     },
   },
   {
@@ -282,7 +289,7 @@ export const TOOL_CASES: readonly Case[] = [
       ];
       const { messages: sent } = await place.sent({ messages });
       const { tool_calls } = Object(sent[1]);
-      equal(typeof JSON.parse(tool_calls[0].function.arguments), "object");
+      deepEqual(JSON.parse(tool_calls[0].function.arguments), input);
     },
   },
 ];

@@ -1,0 +1,120 @@
+import {
+  type Found,
+  type Joinable,
+  receiveAnswer,
+  type ReceiveOptions,
+  sendAnswer,
+} from "./answer_port.ts";
+
+/** What a thread asks of the board; its claims have numbers. */
+export interface BoardRequest {
+  kind: "claim" | "release";
+  key: string;
+  claim: number;
+}
+
+/** Where an answer comes from. */
+export interface Origin {
+  port: MessagePort;
+  /** Number of the thread at its other end. */
+  thread: number;
+}
+
+/** What the board tells a thread. */
+export type BoardNotice =
+  /** Where the answer comes from; `null`: it is this thread that asks for it. */
+  | { kind: "claimed"; claim: number; from: Origin | null }
+  /** Another thread wants an answer that this one has asked for. */
+  | { kind: "join"; key: string; to: MessagePort }
+  /** A thread has ended, with all it had asked for. */
+  | { kind: "lost"; thread: number };
+
+/** Another thread's answer, or the right to ask for it. */
+export type Boarded =
+  | { found: Found; release?: never }
+  /** To be released when the answer is kept, or none is to be had. */
+  | { found: null; release: () => void };
+
+/** Single flight among the threads of one process. */
+export interface ThreadFlights {
+  /** Joins the flight that another thread has, or claims the right to start it. */
+  board(
+    key: string,
+    options: Omit<ReceiveOptions, "lost">,
+  ): Promise<Boarded>;
+  /** Tells where the answers are that other threads ask this one for. */
+  serve(find: (key: string) => Joinable | null): void;
+}
+
+/** How long the board may take: it looks something up, in milliseconds. */
+const PATIENCE_MS = 1_000;
+
+/** How often a flight may be gone when it is to be joined. */
+const MAX_GONE = 3;
+
+/** Makes {@linkcode ThreadFlights} of a port to a `FlightBoard`. */
+export function createThreadFlights(port: MessagePort): ThreadFlights {
+  const claims = new Map<number, (from: Origin | null) => void>();
+  const losses = new Map<number, AbortController>();
+  let find: (key: string) => Joinable | null = () => null;
+  let lastClaim = 0;
+  const post = (request: BoardRequest) => port.postMessage(request);
+
+  function lossOf(thread: number): AbortController {
+    const loss = losses.get(thread) ?? new AbortController();
+    losses.set(thread, loss);
+    return loss;
+  }
+
+  port.onmessage = ({ data: notice }: MessageEvent<BoardNotice>) => {
+    switch (notice.kind) {
+      case "claimed":
+        claims.get(notice.claim)?.(notice.from);
+        return void claims.delete(notice.claim);
+      case "join":
+        return void sendAnswer(notice.to, find(notice.key));
+      case "lost":
+        return lossOf(notice.thread).abort();
+    }
+  };
+
+  /** @returns `undefined` if the board does not answer in time. */
+  async function claim(
+    key: string,
+    claim: number,
+  ): Promise<Origin | null | undefined> {
+    const answered = Promise.withResolvers<Origin | null | undefined>();
+    const timer = setTimeout(() => {
+      // An answer that comes later finds that nobody wants it.
+      claims.set(claim, (from) => {
+        if (from) from.port.close();
+        else post({ kind: "release", key, claim });
+      });
+      answered.resolve(undefined);
+    }, PATIENCE_MS);
+    claims.set(claim, answered.resolve);
+    post({ kind: "claim", key, claim });
+    const from = await answered.promise;
+    clearTimeout(timer);
+    return from;
+  }
+
+  return {
+    async board(key, options) {
+      for (let gone = 0; gone < MAX_GONE; gone++) {
+        const number = ++lastClaim;
+        const from = await claim(key, number);
+        if (from === undefined) break;
+        const release = () => post({ kind: "release", key, claim: number });
+        if (from === null) return { found: null, release };
+        const lost = lossOf(from.thread).signal;
+        const found = await receiveAnswer(from.port, { ...options, lost });
+        if (found) return { found };
+      }
+      return { found: null, release() {} };
+    },
+    serve(given) {
+      find = given;
+    },
+  };
+}

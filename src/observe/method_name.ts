@@ -1,0 +1,6 @@
+/** An HTTP method, or `_OTHER`: clients may send any word for one. */
+export function methodName(method: string): string {
+  return /^(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH)$/.test(method)
+    ? method
+    : "_OTHER";
+}
