@@ -1,5 +1,5 @@
 /**
- * Content blocks as clients send them. A block of a type that is not known here
+ * Messages and their blocks as clients send them, and tools. A block of a type that is not known here
  * is kept whole; a malformed block of a known type is an error.
  *
  * @see {@link https://platform.claude.com/docs/en/api/messages}
@@ -166,6 +166,12 @@ export const Block = z.union([
   unknownOf(BLOCKS),
 ]);
 
+export const Message = z.looseObject({
+  role: z.enum(["user", "assistant", "system"]),
+  content: z.union([z.string(), z.array(Block)]),
+});
+
+export type Message = z.infer<typeof Message>;
 export type Block = z.infer<typeof Block>;
 export type Document = z.infer<typeof Document>;
 export type ToolUse = z.infer<typeof ToolUse>;

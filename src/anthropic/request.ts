@@ -8,16 +8,22 @@
  */
 import { z } from "zod";
 import * as blocks from "./blocks.ts";
+import { isCommonMessage, isCommonTool } from "./common_parts.ts";
 import { sinceCompaction } from "./compaction.ts";
 import { ApiError } from "./errors.ts";
 
 /** What the Messages API takes at most. */
 const MAX_MESSAGES = 100_000;
 
-const InputMessage = z.looseObject({
-  role: z.enum(["user", "assistant", "system"]),
-  content: z.union([z.string(), z.array(blocks.Block)]),
-});
+const InputMessage = z.union([
+  z.custom<blocks.Message>(isCommonMessage),
+  blocks.Message,
+]);
+
+const Tool = z.union([
+  z.custom<blocks.Tool>(isCommonTool),
+  blocks.Tool,
+]);
 
 const ToolChoice = z.looseObject({
   type: z.enum(["auto", "any", "tool", "none"]),
@@ -35,7 +41,7 @@ const Prompt = z.looseObject({
   model: z.string().min(1),
   messages: z.array(InputMessage).min(1).max(MAX_MESSAGES),
   system: z.union([z.string(), z.array(blocks.Text)]).nullish(),
-  tools: z.array(blocks.Tool).nullish(),
+  tools: z.array(Tool).nullish(),
 });
 
 const MessagesRequest = Prompt.extend({
@@ -155,10 +161,14 @@ function deepest(issues: readonly z.core.$ZodIssue[]): Located {
   if (issue?.code !== "invalid_union") {
     return { path: [...issue?.path ?? []], issue };
   }
-  const branches = issue.errors.map((branch) => deepest(branch))
-    .filter(({ path }) => path.length > 0)
-    .toSorted((a, b) => b.path.length - a.path.length);
-  const [best] = branches;
+  // Why it is none of the common parts is not what is wrong with it.
+  const branches = issue.errors
+    .filter(([first]) => first?.code !== "custom" || first.path.length > 0)
+    .map((branch) => deepest(branch));
+  const best = branches.length === 1
+    ? branches[0]
+    : branches.filter(({ path }) => path.length > 0)
+      .toSorted((a, b) => b.path.length - a.path.length)[0];
   if (!best) return { path: [...issue.path], issue };
   return { path: [...issue.path, ...best.path], issue: best.issue };
 }

@@ -1,6 +1,7 @@
 import type { StreamEvent } from "../anthropic/message.ts";
 import type { CountedUsage } from "../translate/counted_usage.ts";
 import type { Translator } from "../translate/translator.ts";
+import { joinDeltas } from "./join_deltas.ts";
 import type { ChunkSource } from "../upstream/chunk_source.ts";
 
 /**
@@ -54,7 +55,9 @@ export function createMessageStream<T>(
   function translate(chunks: T[] | null): StreamEvent[] {
     const events: StreamEvent[] = [];
     try {
-      for (const chunk of chunks ?? []) events.push(...translator.push(chunk));
+      for (const chunk of chunks ?? []) {
+        for (const event of translator.push(chunk)) events.push(event);
+      }
       if (chunks === null || source.isEnded || translator.isStopped) {
         isEnded = true;
         const { sawSentinel } = source;
@@ -64,7 +67,7 @@ export function createMessageStream<T>(
     } catch (error) {
       failure = error; // after what came before it
     }
-    return events;
+    return joinDeltas(events);
   }
 
   /** The usage chunk follows the finish reason, or the stream just ends. */

@@ -6,25 +6,23 @@
 
 const MAX_SAMPLES = 512;
 
-/** What a character adds to the estimate, in tokens. */
-interface Kind {
-  /** Where a run of this kind begins. */
-  readonly first: number;
-  /** Where it goes on. */
-  readonly next: number;
-}
+/** Kinds of characters; U+0080–U+07FF are other letters: accents, Greek, Cyrillic … */
+const SMALL_LETTER = 0,
+  CAPITAL = 1,
+  DIGIT = 2,
+  SPACE = 3,
+  SIGN = 4,
+  OTHER_LETTER = 5,
+  IDEOGRAPH = 6; // Chinese, Japanese, Korean, each half of an emoji …
 
-// Fitted to the samples named below: a token is about a word of small letters
-// or a run of signs, and takes in the space before it.
-const SMALL_LETTER: Kind = { first: 0.85, next: 0.04 };
-const CAPITAL: Kind = { first: 1, next: 0.25 };
-const DIGIT: Kind = { first: 0.7, next: 0.7 };
-const SPACE: Kind = { first: 0.04, next: 0.02 };
-const SIGN: Kind = { first: 0.95, next: 0.08 };
-/** U+0080–U+07FF: accents, Greek, Cyrillic, Hebrew, Arabic … */
-const OTHER_LETTER: Kind = { first: 0.3, next: 0.3 };
-/** Chinese, Japanese, Korean, each half of an emoji … */
-const IDEOGRAPH: Kind = { first: 0.72, next: 0.72 };
+// What a character adds to the estimate, in tokens. Fitted to the samples named
+// below: a token is about a word of small letters or a run of signs, and takes
+// in the space before it.
+
+/** Where a run of its kind begins. */
+const FIRST = Float64Array.of(0.85, 1, 0.7, 0.04, 0.95, 0.3, 0.72);
+/** Where it goes on. */
+const NEXT = Float64Array.of(0.04, 0.25, 0.7, 0.02, 0.08, 0.3, 0.72);
 
 /**
  * Estimates how many tokens a text is from the runs of characters it has.
@@ -52,8 +50,8 @@ export function estimateTokens(text: string): number {
   return estimate([text], MAX_SAMPLES);
 }
 
-/** Samples for a whole prompt: enough for ±1 per cent, taken in 0.1 ms. */
-const MAX_SAMPLES_IN_ALL = 8_192;
+/** Samples for a whole prompt: enough for ±1.5 per cent, taken in 0.05 ms. */
+const MAX_SAMPLES_IN_ALL = 4_096;
 
 /**
  * Estimates many texts together. One walk takes samples at even distances over
@@ -75,7 +73,7 @@ function estimate(texts: readonly string[], maxSamples: number): number {
       const at = Math.floor(next);
       const kind = kindOf(text.charCodeAt(at));
       const isFirst = at === 0 || kindOf(text.charCodeAt(at - 1)) !== kind;
-      tokens += isFirst ? kind.first : kind.next;
+      tokens += (isFirst ? FIRST[kind] : NEXT[kind]) ?? 0;
     }
     next -= text.length;
   }
@@ -83,7 +81,7 @@ function estimate(texts: readonly string[], maxSamples: number): number {
 }
 
 /** Kinds of the characters below U+0080: a look-up is the quickest way. */
-const ASCII: readonly Kind[] = Array.from({ length: 0x80 }, (_, charCode) => {
+const ASCII = Uint8Array.from({ length: 0x80 }, (_, charCode) => {
   const character = String.fromCharCode(charCode);
   if (charCode <= 0x20) return SPACE;
   if (/[a-z]/.test(character)) return SMALL_LETTER;
@@ -91,7 +89,7 @@ const ASCII: readonly Kind[] = Array.from({ length: 0x80 }, (_, charCode) => {
   return /[0-9]/.test(character) ? DIGIT : SIGN;
 });
 
-function kindOf(charCode: number): Kind {
+function kindOf(charCode: number): number {
   if (charCode >= 0x800) return IDEOGRAPH;
   return ASCII[charCode] ?? OTHER_LETTER;
 }

@@ -47,7 +47,7 @@ export function translateAssistant(
         break;
       }
       case "tool_use":
-        signed.set(block, signature);
+        if (signature !== undefined) signed.set(block, signature);
         signature = undefined;
         break;
       case "redacted_thinking": // Anthropic's alone can read it
@@ -74,9 +74,7 @@ export function translateAssistant(
     ...toReasoning(usable, {
       capabilities,
       text: hasText ? content : "",
-      callIds: new Map(
-        calls.map(({ toolUse, callId }) => [toolUse.id, callId]),
-      ),
+      calls,
     }),
     ...(hasText && textSignature !== undefined && keepsSignatures(capabilities)
       ? { extra_content: textSignature }

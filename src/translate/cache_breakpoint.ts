@@ -33,7 +33,7 @@ export function toBreakpoint(
   blocks: readonly Record<string, unknown>[],
   { cacheBreakpoints }: Taken,
 ): Breakpoint {
-  if (cacheBreakpoints === "system") return {};
+  if (cacheBreakpoints === null || cacheBreakpoints === "system") return {};
   const marked = blocks.findLast(({ cache_control }) =>
     isObject(cache_control)
   );

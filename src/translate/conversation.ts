@@ -23,6 +23,12 @@ export interface Call {
   callId: string;
 }
 
+/** A call with its result; `null`: it has none. */
+export interface Answered {
+  call: Call;
+  result: ToolResult | null;
+}
+
 /** What one side says until the other side speaks. */
 export type Turn = AssistantTurn | ClientTurn;
 
@@ -40,7 +46,7 @@ export interface ClientTurn {
   /** All of their blocks. */
   blocks: readonly Block[];
   /** The calls of the turn before, each with its result. */
-  answers: ReadonlyMap<Call, ToolResult | null>;
+  answers: readonly Answered[];
   /** The client can still do something about a block that cannot be sent. */
   isNewest: boolean;
 }
@@ -150,16 +156,21 @@ function freshId({ id }: ToolUse, used: Map<string, number>): string {
 function pair(
   calls: readonly Call[],
   blocks: readonly Block[],
-): Map<Call, ToolResult | null> {
+): Answered[] {
+  if (calls.length === 0) return [];
   const results = blocks.filter((block) => block.type === "tool_result");
-  const [call, result] = [calls[0], results[0]];
-  if (
-    calls.length === 1 && results.length === 1 &&
-    call && result?.tool_use_id === call.toolUse.id
-  ) return new Map([[call, result]]);
+  // Reading past the end of an array costs V8 its optimized code, every time.
+  if (calls.length === 1 && results.length === 1) {
+    const call = calls[0];
+    const result = results[0];
+    if (call && result && result.tool_use_id === call.toolUse.id) {
+      return [{ call, result }];
+    }
+  }
   const byId = Map.groupBy(results, ({ tool_use_id }) => tool_use_id);
   for (const unused of byId.values()) unused.reverse(); // to take from its end
-  return new Map(
-    calls.map((call) => [call, byId.get(call.toolUse.id)?.pop() ?? null]),
-  );
+  return calls.map((call) => ({
+    call,
+    result: byId.get(call.toolUse.id)?.pop() ?? null,
+  }));
 }

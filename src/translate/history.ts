@@ -56,7 +56,7 @@ function translateReply(
   const attachments: ChatContentPart[] = [];
   let answered = 0;
   const chat: ChatMessage[] = [];
-  for (const [{ callId }, result] of answers) {
+  for (const { call: { callId }, result } of answers) {
     if (result) answered++;
     const text = result
       ? translateResult(result, attachments, context)

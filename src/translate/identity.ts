@@ -22,8 +22,7 @@ export function toSession(
   { metadata }: Pick<MessagesRequest, "metadata">,
   sessionId: string | undefined,
 ): string | undefined {
-  const { session_id } = readUserIds(metadata?.user_id ?? undefined);
-  return (session_id || sessionId)?.slice(0, MAX_SESSION);
+  return sessionOf(readUserIds(metadata?.user_id ?? undefined), sessionId);
 }
 
 /**
@@ -41,9 +40,9 @@ export function toIdentity(
   },
 ): Pick<ChatRequest, "prompt_cache_key" | "safety_identifier"> {
   const userId = request.metadata?.user_id ?? undefined;
-  const { device_id } = readUserIds(userId);
-  const session = toSession(request, sessionId);
-  const user = device_id || userId;
+  const ids = readUserIds(userId);
+  const session = sessionOf(ids, sessionId);
+  const user = ids.device_id || userId;
   return {
     ...(capabilities.promptCacheKey && session
       ? { prompt_cache_key: sha256(session).slice(0, 32) }
@@ -52,6 +51,13 @@ export function toIdentity(
       ? { safety_identifier: sha256(user) }
       : {}),
   };
+}
+
+function sessionOf(
+  { session_id }: z.infer<typeof UserIds>,
+  sessionId: string | undefined,
+): string | undefined {
+  return (session_id || sessionId)?.slice(0, MAX_SESSION);
 }
 
 function readUserIds(userId = ""): z.infer<typeof UserIds> {

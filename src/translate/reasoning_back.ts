@@ -1,5 +1,6 @@
 import type { Capabilities } from "../openai/capabilities.ts";
 import type { ChatAssistantMessage } from "../openai/chat.ts";
+import type { Call } from "./conversation.ts";
 import { joinDetails, relink } from "./reasoning_details.ts";
 import type { Carried } from "./signature.ts";
 
@@ -22,19 +23,22 @@ type Reasoning = Partial<
  * What of earlier thinking an upstream takes back, in its own field.
  *
  * @param text The turn's text, which shares a field with reasoning at Mistral.
- * @param callIds Ids the upstream gets for the ids of the client's tool uses.
+ * @param calls Those of the turn, under the ids the upstream gets.
  */
 export function toReasoning(
   thoughts: readonly Thought[],
-  { capabilities, text, callIds }: {
+  { capabilities, text, calls }: {
     capabilities: Pick<Capabilities, "reasoningField" | "reasoningRequired">;
     text: string;
-    callIds: ReadonlyMap<string, string>;
+    calls: readonly Call[];
   },
 ): Reasoning {
   const { reasoningField: field, reasoningRequired } = capabilities;
   if (field === null) return {};
   if (field === "reasoning_details") {
+    const callIds = new Map(
+      calls.map(({ toolUse, callId }) => [toolUse.id, callId]),
+    );
     const details = joinDetails(
       thoughts.flatMap(({ carried }) =>
         relink(carried?.details ?? [], withUpstreamIds(carried, callIds))

@@ -44,7 +44,7 @@ function translateReply(
   context: ContentContext,
 ): InputItem[] {
   const items: InputItem[] = [];
-  for (const [{ callId: call_id }, result] of turn.answers) {
+  for (const { call: { callId: call_id }, result } of turn.answers) {
     const parts = result ? toResultParts(result, context) : NO_RESULT;
     const output = typeof parts === "string" ? parts : parts.map(toInputPart);
     items.push({ type: "function_call_output", call_id, output });

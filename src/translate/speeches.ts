@@ -22,7 +22,7 @@ export function toSpeeches(
     attachments: ChatContentPart[];
   },
 ): Speech[] {
-  const answered = new Set(answers.values());
+  const answered = new Set(answers.map(({ result }) => result));
   const speeches: Speech[] = [];
   const parts: ChatContentPart[] = [];
   const speak = () => {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ApiError } from "../anthropic/errors.ts";
+import { bodyToJson } from "../body_to_json.ts";
 import { isApiMissing, toApiLesson } from "../models/api_lesson.ts";
 import { type Lesson, toLesson } from "../models/lesson.ts";
 import { withLesson } from "../models/lessons.ts";
@@ -80,7 +81,7 @@ function createClient<R extends { stream: boolean }, T>(
         "accept": request.stream ? "text/event-stream" : "application/json",
         ...(key ? keyHeader(key.reveal(), dialect) : {}),
       },
-      body: JSON.stringify(request),
+      body: bodyToJson(request),
     };
   }
 

@@ -1,34 +1,43 @@
 /**
- * What a translated stream costs in CPU beside the bare relay of its bytes: two
- * proxies, each a process of its own, on the same upstream in turn. Reads the
- * processes' times from /proc, so it runs on Linux only.
+ * What a translated stream costs in CPU beside the bare relay of its bytes, by
+ * Deno and by a script: proxies, each a process of its own, on the same upstream
+ * in turn. An answer of 3 chunks shows what a request costs however long its
+ * answer is. Reads the processes' times from /proc, so it runs on Linux only.
  *
  * @module
  */
 import { finishChunk, textChunk } from "../../src/demo/chunks.ts";
-import { startProxyProcess } from "../e2e/proxy_process.ts";
+import {
+  type ProxyProcess,
+  type Settings,
+  startProxyProcess,
+} from "../e2e/proxy_process.ts";
+import { median, print } from "./cpu.ts";
+import { startRelay } from "./relay.ts";
 
-const CHUNKS = 300;
-const STREAMS = 300;
+const STREAMS = 150;
 const CONCURRENCY = 16;
-const ROUNDS = 5;
+/** Rounds that are counted, after those that warm up. */
+const ROUNDS = 7, WARM_UP = 3;
 /** What /proc counts in, on every Linux there is. */
 const TICK_MS = 10;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** The answer: its head, its chunks, its end. */
-const FRAMES = [
-  "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n" +
-  "transfer-encoding: chunked\r\n\r\n",
-  ...[
-    ...Array.from({ length: CHUNKS - 1 }, (_, i) => textChunk(`word ${i} `)),
-    finishChunk("stop"),
-  ].map((chunk) => frame(`data: ${JSON.stringify(chunk)}\n\n`)),
-  frame("data: [DONE]\n\n"),
-  "0\r\n\r\n",
-];
+/** An answer: its head, its chunks, its end. */
+function toFrames(chunks: number): string[] {
+  return [
+    "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n" +
+    "transfer-encoding: chunked\r\n\r\n",
+    ...[
+      ...Array.from({ length: chunks - 1 }, (_, i) => textChunk(`word ${i} `)),
+      finishChunk("stop"),
+    ].map((chunk) => frame(`data: ${JSON.stringify(chunk)}\n\n`)),
+    frame("data: [DONE]\n\n"),
+    "0\r\n\r\n",
+  ];
+}
 
 function frame(data: string): string {
   return `${encoder.encode(data).length.toString(16)}\r\n${data}\r\n`;
@@ -44,55 +53,70 @@ function newBody(): string {
   });
 }
 
-/** How many chunks the upstream hands to its socket at once. */
-let perWrite = 1;
+/** What the upstream hands to its socket at once, one after the other. */
+let writes: Uint8Array[] = [];
+
+function setAnswer(chunks: number, perWrite: number): void {
+  const frames = toFrames(chunks);
+  writes = [];
+  for (let at = 0; at < frames.length; at += perWrite) {
+    writes.push(encoder.encode(frames.slice(at, at + perWrite).join("")));
+  }
+}
 
 const ended = new AbortController();
 const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
 const url = `http://127.0.0.1:${listener.addr.port}/v1`;
 const served = serve();
 
+function startProxy(settings: Settings): Promise<ProxyProcess> {
+  return startProxyProcess({
+    environment: {
+      OPENAI_BASE_URL: url,
+      BIG_MODEL_NAME: "big",
+      SMALL_MODEL_NAME: "small",
+      ...settings,
+    },
+    signal: ended.signal,
+  });
+}
+
 {
-  await using relay = await startRelay();
-  await using proxy = await startProxyProcess({
-    environment: {
-      OPENAI_BASE_URL: url,
-      BIG_MODEL_NAME: "big",
-      SMALL_MODEL_NAME: "small",
-    },
-    signal: ended.signal,
+  const { signal } = ended;
+  await using relay = await startRelay(url, { signal });
+  await using script = await startRelay(url, { signal, how: "byScript" });
+  await using single = await startProxy({ WORKERS: "1" });
+  await using uncached = await startProxy({
+    WORKERS: "1",
+    RESPONSE_CACHE: "off",
   });
-  await using uncached = await startProxyProcess({
-    environment: {
-      OPENAI_BASE_URL: url,
-      BIG_MODEL_NAME: "big",
-      SMALL_MODEL_NAME: "small",
-      RESPONSE_CACHE: "off",
-    },
-    signal: ended.signal,
-  });
+  await using threads = await startProxy({ WORKERS: "2" });
   const rows = {
     "bare relay": relay,
-    "ccproxy": proxy,
+    "bare relay by a script": script,
+    "ccproxy": single,
     "RESPONSE_CACHE=off": uncached,
+    "WORKERS=2": threads,
   };
-  for (perWrite of [1, 10]) {
-    print(`${CHUNKS} chunks, ${perWrite} a write of the upstream:\n`);
+  const answers: [number, number][] = [[300, 1], [300, 10], [3, 1]];
+  for (const [chunks, perWrite] of answers) {
+    setAnswer(chunks, perWrite);
+    print(`${chunks} chunks, ${perWrite} a write of the upstream:\n`);
     const costs = Object.entries(rows).map(([name, place]) => ({
       name,
       place,
       all: [] as number[],
     }));
-    for (let round = 0; round <= ROUNDS; round++) {
+    for (let round = -WARM_UP; round < ROUNDS; round++) {
       for (const { place, all } of costs) {
         const one = await cost(place);
-        if (round > 0) all.push(one); // the first warms up
+        if (round >= 0) all.push(one);
       }
     }
     for (const { name, all } of costs) {
       const ratios = all.map((one, i) => one / (costs[0]?.all[i] ?? NaN));
       print(
-        `  ${name.padEnd(18)}  ${median(all).toFixed(2)} ms of CPU a stream, ` +
+        `  ${name.padEnd(22)}  ${median(all).toFixed(2)} ms of CPU a stream, ` +
           `ratio ${median(ratios).toFixed(2)}\n`,
       );
     }
@@ -122,10 +146,7 @@ async function answer(connection: Deno.TcpConn): Promise<void> {
       if (length === null) return connection.close();
       text += decoder.decode(buffer.subarray(0, length));
     }
-    for (let at = 0; at < FRAMES.length; at += perWrite) {
-      const frames = new Blob(FRAMES.slice(at, at + perWrite));
-      await writeAll(connection, await frames.bytes());
-    }
+    for (const bytes of writes) await writeAll(connection, bytes);
   }
 }
 
@@ -168,38 +189,4 @@ async function cpuMs(pid: number): Promise<number> {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [user, system] = [fields[11], fields[12]];
   return (Number(user) + Number(system)) * TICK_MS;
-}
-
-/** The least a proxy can do: pass the bytes on. */
-async function startRelay() {
-  const code = `
-    const { port } = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} },
-      async (request) => new Response((await fetch("${url}", { method: "POST", body: await request.text() })).body)).addr;
-    await Deno.stdout.write(new TextEncoder().encode(String(port)));
-  `;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["eval", code],
-    stdout: "piped",
-    signal: ended.signal,
-  }).spawn();
-  const reader = child.stdout.getReader();
-  const { value } = await reader.read();
-  const port = new TextDecoder().decode(value).trim();
-  return {
-    url: `http://127.0.0.1:${port}`,
-    pid: child.pid,
-    async [Symbol.asyncDispose]() {
-      child.kill();
-      await reader.cancel();
-      await child.status;
-    },
-  };
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-}
-
-function print(text: string): void {
-  Deno.stdout.writeSync(encoder.encode(text));
 }
