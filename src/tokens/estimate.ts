@@ -4,7 +4,14 @@
  * @module
  */
 
-const MAX_SAMPLES = 512;
+/** Characters that are read in a row: beginnings of words come evenly. */
+const WINDOW = 16;
+
+/** Multiples of it are spread evenly, and never in a period. */
+const GOLDEN_RATIO = 0.618_033_988_75;
+
+/** Windows of one text. */
+const MAX_WINDOWS = 32;
 
 /** Kinds of characters; U+0080–U+07FF are other letters: accents, Greek, Cyrillic … */
 const SMALL_LETTER = 0,
@@ -20,15 +27,29 @@ const SMALL_LETTER = 0,
 // in the space before it.
 
 /** Where a run of its kind begins. */
-const FIRST = Float64Array.of(0.85, 1, 0.7, 0.04, 0.95, 0.3, 0.72);
+const FIRST = [0.85, 1, 0.7, 0.04, 0.95, 0.3, 0.72];
 /** Where it goes on. */
-const NEXT = Float64Array.of(0.04, 0.25, 0.7, 0.02, 0.08, 0.3, 0.72);
+const NEXT = [0.04, 0.25, 0.7, 0.02, 0.08, 0.3, 0.72];
+
+const KINDS = FIRST.length;
+/** Before the first character. */
+const NONE = KINDS;
+
+/** The same by the kinds of the last character and of this one. */
+const ADDED = Float64Array.from(
+  { length: (KINDS + 1) * KINDS },
+  (_, i) => {
+    const kind = i % KINDS;
+    const isFirst = Math.floor(i / KINDS) !== kind;
+    return (isFirst ? FIRST[kind] : NEXT[kind]) ?? 0;
+  },
+);
 
 /**
  * Estimates how many tokens a text is from the runs of characters it has.
  *
- * Takes constant time: of a text longer than 512 characters, 512 at even
- * distances stand for all. Zero only for the empty text, and never more than
+ * Takes constant time: of a text longer than 512 characters, 32 windows of 16
+ * stand for all. Zero only for the empty text, and never more than
  * one token per character.
  *
  * Errors measured against the exact o200k_base counts of 4–180 KB samples, in
@@ -47,37 +68,54 @@ const NEXT = Float64Array.of(0.04, 0.25, 0.7, 0.02, 0.08, 0.3, 0.72);
  * ```
  */
 export function estimateTokens(text: string): number {
-  return estimate([text], MAX_SAMPLES);
+  return estimate([text], MAX_WINDOWS);
 }
 
-/** Samples for a whole prompt: enough for ±1.5 per cent, taken in 0.05 ms. */
-const MAX_SAMPLES_IN_ALL = 4_096;
+/** Windows of a whole prompt: enough for ±1.5 per cent, read in 0.02 ms. */
+const MAX_WINDOWS_IN_ALL = 256;
 
 /**
- * Estimates many texts together. One walk takes samples at even distances over
- * all of them, so that a conversation of a thousand blocks costs no more than
- * one text.
+ * Estimates many texts together. One walk takes windows out of all of them, so
+ * that a conversation of a thousand blocks costs no more than one text.
  */
 export function estimateTexts(texts: readonly string[]): number {
-  return estimate(texts, MAX_SAMPLES_IN_ALL);
+  return estimate(texts, MAX_WINDOWS_IN_ALL);
 }
 
-function estimate(texts: readonly string[], maxSamples: number): number {
+function estimate(texts: readonly string[], maxWindows: number): number {
   let chars = 0;
   for (const text of texts) chars += text.length;
-  const distance = Math.max(1, chars / maxSamples);
+  const distance = Math.max(WINDOW, chars / maxWindows);
+  // At even distances all windows of a table or a log could see the same column.
+  const startOf = (window: number) =>
+    window * distance + (window * GOLDEN_RATIO % 1) * (distance - WINDOW);
   let tokens = 0;
-  let next = 0; // where in the text the next sample lies, or beyond it
+  let window = 0;
+  let textStart = 0;
   for (const text of texts) {
-    for (; next < text.length; next += distance) {
-      const at = Math.floor(next);
-      const kind = kindOf(text.charCodeAt(at));
-      const isFirst = at === 0 || kindOf(text.charCodeAt(at - 1)) !== kind;
-      tokens += (isFirst ? FIRST[kind] : NEXT[kind]) ?? 0;
+    const textEnd = textStart + text.length;
+    for (let start = startOf(window); start < textEnd;) {
+      const at = Math.round(start - textStart);
+      tokens += readWindow(text, Math.max(0, at), at + WINDOW);
+      if (start + WINDOW > textEnd) break; // the rest is in the next text
+      start = startOf(++window);
     }
-    next -= text.length;
+    textStart = textEnd;
   }
-  return Math.ceil(tokens * distance);
+  return Math.ceil(tokens * distance / WINDOW);
+}
+
+/** What the characters from `start` to before `end` add, in tokens. */
+function readWindow(text: string, start: number, end: number): number {
+  const stop = Math.min(end, text.length);
+  let last = start === 0 ? NONE : kindOf(text.charCodeAt(start - 1));
+  let tokens = 0;
+  for (let at = start; at < stop; at++) {
+    const kind = kindOf(text.charCodeAt(at));
+    tokens += ADDED[last * KINDS + kind] ?? 0;
+    last = kind;
+  }
+  return tokens;
 }
 
 /** Kinds of the characters below U+0080: a look-up is the quickest way. */
@@ -90,6 +128,6 @@ const ASCII = Uint8Array.from({ length: 0x80 }, (_, charCode) => {
 });
 
 function kindOf(charCode: number): number {
-  if (charCode >= 0x800) return IDEOGRAPH;
-  return ASCII[charCode] ?? OTHER_LETTER;
+  if (charCode < 0x80) return ASCII[charCode] ?? SIGN;
+  return charCode < 0x800 ? OTHER_LETTER : IDEOGRAPH;
 }
