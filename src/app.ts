@@ -24,7 +24,7 @@ import { type TelemetryDeps, telemetryRoute } from "./routes/telemetry.ts";
 import { type UsageDeps, usageRoute } from "./routes/usage.ts";
 import type { Secret } from "./secret.ts";
 
-/** Everything the server works with; made in main.ts. */
+/** The server's dependencies; created in main.ts. */
 export interface AppDeps
   extends
     MessagesDeps,
@@ -39,14 +39,14 @@ export interface AppDeps
   log: Logger;
   newRequestId: () => string;
   clientKeys: readonly Secret[];
-  /** What `/ready` tells. */
+  /** What `/ready` reports. */
   readiness: () => Readiness;
   guards: GuardSettings;
-  /** Counts each address's requests; `null`: nobody is limited. */
+  /** Counts each address's requests; `null`: no limit. */
   takeTurn: TakeTurn | null;
 }
 
-/** The whole HTTP surface. Makes no connection and reads no environment. */
+/** The whole HTTP surface. Opens no connection and reads no environment. */
 export function createApp(deps: AppDeps): Hono<RequestEnv> {
   const { log, redact, newRequestId: newId } = deps;
   return new Hono<RequestEnv>({ strict: false })
@@ -80,7 +80,10 @@ function notFound(c: Context): ApiError {
   );
 }
 
-/** The one place where an error becomes an answer, as long as there is a status line. */
+/**
+ * The one place where an error becomes a response, until the status line is
+ * sent.
+ */
 function answer(c: Context<RequestEnv>, error: ApiError): Response {
   const { requestId, log, recorder } = c.var;
   const { type, status, message, cause } = error;
@@ -95,7 +98,7 @@ function answer(c: Context<RequestEnv>, error: ApiError): Response {
   );
 }
 
-/** What an unexpected error says of itself, for the log alone. */
+/** Details of an unexpected error, for the log only. */
 function why(cause: unknown): string {
   const text = cause instanceof Error ? cause.stack : undefined;
   return text ?? String(cause);

@@ -41,48 +41,51 @@ import { createPassthroughClient } from "./upstream/passthrough.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./upstream/retry.ts";
 import type { UpstreamDeps } from "./upstream/send.ts";
 
-/** What only the composition root, or a test, can make. */
+/** Resources only the composition root (or a test) can create. */
 export interface Outside {
   /** Sends requests to upstreams. */
   transport: Transport;
-  /** For what is no upstream. */
+  /** Fetches from servers that are not upstreams. */
   fetch: typeof fetch;
   log: Logger;
   tokens: Pick<TokenCounter, "count">;
   store: Store;
-  /** The other threads that serve; `null`: there are none. */
+  /** The other serving threads; `null`: there are none. */
   threads: ThreadFlights | null;
-  /** How upstreams count; else nothing is known of it yet. */
+  /**
+   * How each upstream's token counts compare with our estimates; default:
+   * unknown.
+   */
   calibrations?: Calibrations;
-  /** The text of PDFs, for models that take none. */
+  /** Extracts the text of PDFs, for models that accept none. */
   readPdf: ReadPdf;
   openRequests: OpenRequests;
   lessons: Pick<Lessons, "apply" | "remember">;
-  /** What is kept of all requests. */
+  /** What is recorded of all requests. */
   books: Books;
-  /** Counts each address's requests; `null`: nobody is limited. */
+  /** Counts each address's requests; `null`: no limit. */
   takeTurn: TakeTurn | null;
-  /** The response caches of all threads; else this one has the only one. */
+  /** The response caches of all threads; default: only this thread's. */
   caches?: AppDeps["caches"];
-  /** Told of every request beside the books. */
+  /** Notified of every request, in addition to the books. */
   observers?: readonly Observer[];
-  /** Takes spans, and what clients tell of themselves; `null`: nobody does. */
+  /** Receives spans and clients' own telemetry; `null`: off. */
   telemetry?:
     | Pick<Telemetry, "observe" | "readTraceParent" | "forwarders">
     | null;
   retry?: RetryPolicy;
-  /** Milliseconds of a clock that never goes back. */
+  /** Monotonic clock, in milliseconds. */
   clock?: () => number;
   times?: EventStreamTimes;
 }
 
-/** What the app works with, and what tells how it goes. */
+/** The app's dependencies, and what reports its state. */
 export interface Deps extends AppDeps {
   gate: Gate;
   cache: ResponseCache;
 }
 
-/** Puts together what the app works with. */
+/** Wires up the app's dependencies. */
 export function createDeps(
   config: Config,
   {

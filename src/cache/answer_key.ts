@@ -4,15 +4,18 @@ import type { UpstreamApi } from "../models/select_target.ts";
 /** What an answer depends on. */
 export interface Question {
   api: UpstreamApi;
-  /** Base URL of the upstream. */
+  /** The upstream's base URL. */
   url: string;
-  /** The client's headers that go along. */
+  /** The client's headers that are passed on. */
   headers: Readonly<Record<string, string>>;
-  /** Body of the request, the model's name in it. */
+  /** The request's body, including the model's name. */
   body: object;
 }
 
-/** Fields that change how an answer comes, or who asks, but not what it says. */
+/**
+ * Fields that affect how an answer is delivered, or who asks, but not what it
+ * says.
+ */
 const IRRELEVANT = new Set([
   "stream",
   "stream_options",
@@ -24,15 +27,16 @@ const IRRELEVANT = new Set([
 ]);
 
 /**
- * Names a question, as 64 hex digits: alike for questions that can only have
- * the same answers, whatever the order of their fields, and for no others.
+ * Identifies a question by 64 hex digits: equal for questions that can only
+ * have the same answers, whatever the order of their fields, and for no others.
  *
- * Nothing is remembered of earlier questions: keys put together of the digests
- * of 10,000 remembered messages would save 0.1 of 0.3 ms for a body of 150 KB,
- * 0.4 of 1.4 ms for 670 KB, and hold all those texts in memory for it. Parsing
- * the JSON takes as long, and checking it a quarter (tests/bench/hash_bench.ts).
+ * Nothing is remembered of earlier questions: building keys from the remembered
+ * digests of 10,000 messages would save 0.1 of 0.3 ms for a body of 150 KB and
+ * 0.4 of 1.4 ms for 670 KB, but hold all those texts in memory. Parsing the
+ * JSON takes as long as hashing it, and validating it a quarter
+ * (tests/bench/hash_bench.ts).
  *
- * @param tenant Who may be given the answer, as a hash; `null`: everybody.
+ * @param tenant Who may get the answer, as a hash; `null`: everyone.
  */
 export function answerKey(
   { api, url, headers, body }: Question,
@@ -59,7 +63,7 @@ function sorted(value: unknown): unknown {
   for (const name of Object.keys(fields).sort()) {
     const field = sorted(fields[name]);
     if (name !== "__proto__") copy[name] = field;
-    // Assigned, it would not be a field but what the copy inherits from.
+    // Plain assignment would set the copy's prototype instead of a field.
     else Object.defineProperty(copy, name, { value: field, enumerable: true });
   }
   return copy;

@@ -12,7 +12,7 @@ const question = (body: Record<string, unknown>): Question => ({
 const keyOf = (body: Record<string, unknown>) =>
   answerKey(question(body), null);
 
-/** Bodies without fields that do not matter. */
+/** Bodies without irrelevant fields. */
 const body = fc.dictionary(
   fc.string().map((name) => `x${name}`),
   fc.jsonValue({ maxDepth: 3 }),
@@ -73,7 +73,7 @@ Deno.test("answerKey() knows nothing of streaming and of who asks", () => {
     metadata: { user_id: "u" },
   });
   equal(dressed, plain);
-  // … but for the fields of that name further inside.
+  // … except nested fields of that name.
   const inner = (user: string) => keyOf({ tools: [{ user }] });
   differ(inner("a"), inner("b"));
 });
@@ -98,7 +98,7 @@ function shuffled(value: unknown, seed: number): Record<string, unknown> {
   return Object(shuffle(value));
 }
 
-/** A second way to say what is the same, to compare with. */
+/** An independent canonical form, to compare with. */
 function canonical(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;

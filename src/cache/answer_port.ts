@@ -1,6 +1,6 @@
 /**
- * An answer on its way, handed from the thread that has asked for it to another
- * one: the reading side says what it wants, one thing after the other.
+ * An answer on its way, passed from the thread that asked for it to another:
+ * the reading side sends one wish after the other.
  *
  * @module
  */
@@ -10,27 +10,27 @@ import type { CacheOutcome, CalledAnswer } from "./cache_use.ts";
 import type { Begun, Flight } from "./flight.ts";
 import { Recording } from "./recording.ts";
 
-/** A flight that may be joined. */
+/** A flight that can be joined. */
 export interface Joinable {
   flight: Flight;
-  /** How its answer was come by, as soon as that is known. */
+  /** How its answer was obtained, once known. */
   source: Promise<CalledAnswer>;
 }
 
 /** An answer that need not be asked for. */
 export interface Found extends Begun, CalledAnswer {
-  /** How long the upstream took for it, in milliseconds; 0: not known. */
+  /** How long the upstream took, in milliseconds; 0: unknown. */
   tookMs: number;
 }
 
-/** An error without its cause: functions and streams cross no port. */
+/** An error without its cause: functions and streams cannot cross a port. */
 interface PlainError {
   type: ErrorType;
   message: string;
   options: Omit<ConstructorParameters<typeof ApiError>[2], "cause">;
 }
 
-/** What the reading side wants; to `read` it gets a reply, to the rest none. */
+/** What the reading side sends; only `read` gets a reply. */
 type Wish =
   | { kind: "read" }
   | { kind: "drain" }
@@ -38,16 +38,16 @@ type Wish =
   | { kind: "leave"; error: PlainError }
   | { kind: "close" };
 
-/** What it is told. */
+/** What the reading side receives. */
 type Reply =
   | { kind: "begun"; head: Head }
   | { kind: "bytes"; bytes: Uint8Array }
   | { kind: "end" }
   | { kind: "failed"; error: PlainError }
-  /** There is no such flight any more. */
+  /** The flight no longer exists. */
   | { kind: "gone" };
 
-/** Whoever had asked has left: now it is asked for the reading side. */
+/** The one who asked has left: now the call is the reading side's. */
 interface Inherited {
   kind: "inherited";
 }
@@ -58,10 +58,12 @@ interface Head {
   ageMs: number;
 }
 
-/** How long after its last word an answer may be settled, in milliseconds. */
+/**
+ * How long after its last message an answer may be settled, in milliseconds.
+ */
 const SETTLE_MS = 60_000;
 
-/** Gives the answer of a flight to whoever is at the other end of the port. */
+/** Sends a flight's answer to the other end of the port. */
 export async function sendAnswer(
   port: MessagePort,
   joinable: Joinable | null,
@@ -112,11 +114,11 @@ async function readFrom({ reader }: Answer): Promise<Reply> {
   }
 }
 
-/** What {@linkcode receiveAnswer} works with. */
+/** What {@linkcode receiveAnswer} depends on. */
 export interface ReceiveOptions {
   /** Aborts when nobody here waits any more. */
   signal: AbortSignal;
-  /** From now on the upstream is asked for somebody here. */
+  /** From now on the upstream is asked on behalf of someone here. */
   onInherit: () => void;
   /** Aborts when the thread at the other end is gone. */
   lost: AbortSignal;
@@ -125,7 +127,7 @@ export interface ReceiveOptions {
 /**
  * Receives what {@linkcode sendAnswer} sends.
  *
- * @returns `null` if there is no such flight any more.
+ * @returns `null` if the flight no longer exists.
  * @throws {ApiError} as the other thread's upstream does.
  */
 export async function receiveAnswer(
@@ -191,7 +193,7 @@ export async function receiveAnswer(
         post({ kind: "drain" });
         closeUnsettled();
       },
-      cancel: () => {}, // whoever waits leaves by the signal
+      cancel: () => {}, // whoever waits leaves through the signal
     },
     settle(error) {
       post({ kind: "settle", error: error && toPlain(error) });

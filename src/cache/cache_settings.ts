@@ -7,9 +7,11 @@ import { z } from "zod";
 import { Seconds } from "../config/transport_settings.ts";
 import { CACHE_MODES, type CachePolicy } from "./caching.ts";
 
-/** Checked settings of the response cache. */
+/** Validated settings of the response cache. */
 export interface CacheSettings extends CachePolicy {
-  /** How long an answer goes on whose client has left, in milliseconds. */
+  /**
+   * How long an answer continues after its client has left, in milliseconds.
+   */
   keepAbandonedMs: number;
 }
 
@@ -25,7 +27,7 @@ export const CACHE_VARIABLES = {
 
 type CacheValues = z.infer<z.ZodObject<typeof CACHE_VARIABLES>>;
 
-/** Puts the values in their places. */
+/** Maps the variables to settings. */
 export function toCacheSettings(
   { RESPONSE_CACHE, RESPONSE_CACHE_TTL, KEEP_ABANDONED_SECONDS }: CacheValues,
 ): CacheSettings {

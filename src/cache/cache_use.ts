@@ -1,10 +1,10 @@
 import type { Lookup } from "../observe/timeline.ts";
 
 /**
- * How an answer was come by, the cheapest first: `hit` from the cache, `shared`
+ * How an answer was obtained, cheapest first: `hit` from the cache, `shared`
  * with another client's identical request, `miss` asked of the upstream,
- * `store-failed` the same because the store is out of order, `bypass` without
- * a look into the cache.
+ * `store-failed` the same because the store is not working, `bypass` without a
+ * cache lookup.
  */
 export const CACHE_OUTCOMES = [
   "hit",
@@ -17,33 +17,35 @@ export const CACHE_OUTCOMES = [
 /** One of {@linkcode CACHE_OUTCOMES}. */
 export type CacheOutcome = (typeof CACHE_OUTCOMES)[number];
 
-/** How the answer to one call was come by. */
+/** How the answer to one call was obtained. */
 export interface CalledAnswer {
-  /** Changes when the one leaves for whom the upstream was asked. */
+  /** Changes when the client the upstream was asked for leaves. */
   outcome: CacheOutcome;
-  /** Of an answer from the cache. */
+  /** For an answer from the cache. */
   ageMs: number;
 }
 
-/** A look into the cache. */
+/** A cache lookup. */
 interface Look {
   answer: CalledAnswer;
   startMs: number;
   endMs: number;
 }
 
-/** What the cache did for one client's request, which may take several calls. */
+/**
+ * What the cache did for one client's request, which may take several calls.
+ */
 export class CacheUse {
   readonly #answers: CalledAnswer[] = [];
   readonly #looks: Look[] = [];
   readonly #elapsedMs: () => number;
 
-  /** @param elapsedMs Milliseconds since the request came. */
+  /** @param elapsedMs Milliseconds since the request arrived. */
   constructor(elapsedMs: () => number = () => 0) {
     this.#elapsedMs = elapsedMs;
   }
 
-  /** A look into the cache begins; to be told what it finds. */
+  /** Begins a cache lookup; the returned function is called with its result. */
   look(): (answer: CalledAnswer) => void {
     const startMs = this.#elapsedMs();
     return (answer) => {
@@ -52,7 +54,7 @@ export class CacheUse {
     };
   }
 
-  /** Every look that has found something, or that there is nothing. */
+  /** All finished lookups. */
   get lookups(): Lookup[] {
     return this.#looks.map(({ answer: { outcome }, startMs, endMs }) => ({
       outcome,
@@ -65,19 +67,19 @@ export class CacheUse {
     this.#answers.push(answer);
   }
 
-  /** The dearest of what was done; without a call there was nothing to look up. */
+  /** The most expensive outcome; without a call there was no lookup. */
   get outcome(): CacheOutcome {
     const ranks = this.#answers
       .map(({ outcome }) => CACHE_OUTCOMES.indexOf(outcome));
     return CACHE_OUTCOMES[Math.max(...ranks)] ?? "bypass";
   }
 
-  /** Whether the upstream was paid for nothing of the answer. */
+  /** Whether no part of the answer was paid for upstream. */
   get isFree(): boolean {
     return this.outcome === "hit" || this.outcome === "shared";
   }
 
-  /** What the client is told; what was asked for just now is 0 seconds old. */
+  /** What the client is told; an answer just asked for is 0 seconds old. */
   headers(): { "x-ccproxy-cache": CacheOutcome; age: string } {
     const { outcome } = this;
     const ageMs = outcome === "hit"

@@ -8,29 +8,29 @@ export const CACHE_MODES = ["off", "safe", "all"] as const;
 /** One of {@linkcode CACHE_MODES}. */
 export type CacheMode = (typeof CACHE_MODES)[number];
 
-/** What is kept for how long. */
+/** What is kept, and for how long. */
 export interface CachePolicy {
   mode: CacheMode;
   /** How long answers are kept, in milliseconds. */
   ttlMs: number;
 }
 
-/** What one request wants of the cache. */
+/** How one request may use the cache. */
 export interface Caching {
   /**
-   * `any` answer there is, kept or on its way; a `fresh` one, which is kept;
-   * one of its `own`, asked for it alone and not kept.
+   * `any` answer there is, kept or on its way; a `fresh` one, which is then
+   * kept; its `own`, asked for it alone and not kept.
    */
   takes: "any" | "fresh" | "own";
-  /** Who may be given the answer, as a hash; `null`: everybody. */
+  /** Who may get the answer, as a hash; `null`: everyone. */
   tenant: string | null;
-  /** How long the answer may be kept, in ms; a minute is for repeats alone. */
+  /** How long the answer may be kept, in ms; one minute serves repeats only. */
   keepMs: number;
-  /** Takes what was done. */
+  /** Records what was done. */
   use: CacheUse;
 }
 
-/** Reads what a request wants of the cache from its headers and its kind. */
+/** Derives a request's use of the cache from its headers and its kind. */
 export function toCaching(
   request: MessagesRequest,
   { headers, policy, inputTokens, tenant, use }: {
@@ -55,14 +55,14 @@ export function toCaching(
   };
 }
 
-/** Titles and classifications are short, and so is what they are made of. */
+/** Titles and classifications are short, and so are their prompts. */
 const MAX_INPUT_TOKENS = 4_000;
 const MAX_OUTPUT_TOKENS = 512;
 
 /**
- * Whether the answer is as good the next time: the client wants no chance in
- * it, or it is one of the small questions clients ask beside the conversation,
- * such as its title.
+ * Whether the answer can be reused: the client wants no randomness in it, or it
+ * is one of the small questions clients ask alongside the conversation, such as
+ * its title.
  */
 function isHousekeeping(
   { temperature, tools, max_tokens, output_config, output_format }:

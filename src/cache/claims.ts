@@ -1,11 +1,11 @@
 import type { Store } from "../store/store.ts";
 
-/** The right to ask for an answer; others wait for it. */
+/** The right to ask for an answer, while others wait for it. */
 export interface Claim {
   release(): void;
 }
 
-/** What one flight has claimed, and gives up when it can be joined no more. */
+/** What one flight has claimed; released when it can no longer be joined. */
 export class Claims {
   readonly #store: Pick<Store, "flush">;
   readonly #held: Claim[] = [];
@@ -15,13 +15,15 @@ export class Claims {
     this.#store = store;
   }
 
-  /** @param claim Given up at once if all who waited have left meanwhile. */
+  /**
+   * @param claim Released at once if everyone who waited has left meanwhile.
+   */
   add(claim: Claim | null | undefined): void {
     if (this.#isReleased) claim?.release();
     else if (claim) this.#held.push(claim);
   }
 
-  /** @param hasWritten Then whoever has it next finds what is written. */
+  /** @param hasWritten Then the next holder finds what was written. */
   async release({ hasWritten }: { hasWritten: boolean }): Promise<void> {
     this.#isReleased = true;
     if (this.#held.length === 0) return;

@@ -6,52 +6,58 @@ import type { Recording } from "./recording.ts";
 /** An answer that has begun. */
 export interface Begun {
   headers: Headers;
-  /** What there is of its body. */
+  /** What has been read of its body. */
   recording: Recording;
-  /** Reads what follows; `null`: that is all. */
+  /** Reads the rest; `null`: there is none. */
   reader: AnswerReader | null;
   settle: Answer["settle"];
 }
 
-/** What a {@linkcode Flight} is made of. */
+/** What a {@linkcode Flight} is created with. */
 export interface FlightOptions {
   /** Asks the upstream, or finds the answer; aborting ends the work. */
   open: (abort: AbortController) => Promise<Begun>;
-  /** Longest answer that is kept whole for those who join late, in bytes. */
+  /**
+   * Size up to which an answer is kept whole for those who join late, in bytes.
+   */
   maxBytes: number;
-  /** The answer is whole and good: its first `length` bytes. Told once at most. */
+  /**
+   * The answer is whole and good: its first `length` bytes. Called at most
+   * once.
+   */
   onWhole: (answer: Begun, length: number) => void;
-  /** Nobody may join any more. Told once. */
+  /** Nobody may join any more. Called once. */
   onClosed: () => void;
 }
 
-/** Somebody who waits for the answer. */
+/** Someone who waits for the answer. */
 export interface Passenger {
   /** Aborts when they leave. */
   signal: AbortSignal;
-  /** Whoever had asked has left: from now on it is asked for this one. */
+  /** The one who asked has left: from now on the call is this passenger's. */
   onInherit: () => void;
-  /** It was asked for this one, who has left; now it is for somebody else. */
+  /** This passenger asked and has left; now the call is someone else's. */
   onBequeath: () => void;
 }
 
 /** A passenger's place. */
 interface Seat extends Passenger {
-  /** How much of the body has been read, in bytes. */
+  /** How much of the body this seat has read, in bytes. */
   position: number;
-  /** The read that is waited for. */
+  /** The pending read. */
   waiting: PromiseWithResolvers<Uint8Array | null> | null;
-  /** Why they left; `null`: they are there. */
+  /** Why the passenger left; `null`: still there. */
   left: ApiError | null;
 }
 
 /**
- * One answer, asked once, for all who wait for it. Each reads it from its start
- * at a pace of its own; the upstream is read when somebody wants more.
+ * One answer, asked for once, for all who wait for it. Each reads it from the
+ * start at its own pace; the upstream is read when someone wants more.
  *
- * One leaving ends it for nobody else; the last one leaving ends the upstream's
- * work. An answer over `maxBytes` is joined no more, and whoever is so far
- * ahead waits for the slowest, whom the stall timeout ends at last.
+ * One leaving does not end it for the others; the last one leaving ends the
+ * upstream's work. An answer over `maxBytes` can no longer be joined, and
+ * whoever is that far ahead waits for the slowest, who is ended by the stall
+ * timeout.
  */
 export class Flight {
   readonly #options: FlightOptions;
@@ -70,11 +76,11 @@ export class Flight {
   constructor(options: FlightOptions) {
     this.#options = options;
     this.#opening = this.#open();
-    this.#opening.catch(() => {}); // all may have left
+    this.#opening.catch(() => {}); // everyone may have left
   }
 
   /**
-   * Waits for the answer; it is read from its start.
+   * Waits for the answer, to be read from its start.
    *
    * @throws {ApiError} as `open` does, and when the passenger leaves.
    */
@@ -125,7 +131,7 @@ export class Flight {
     return promise;
   }
 
-  /** Gives a seat what it waits for, or sees to it that it comes. */
+  /** Gives a seat the bytes it waits for, or makes sure that they come. */
   #serve(seat: Seat): void {
     const { waiting } = seat;
     if (!waiting || !this.#begun) return;
@@ -153,7 +159,10 @@ export class Flight {
     for (const seat of this.#seats) this.#serve(seat);
   }
 
-  /** Reads the upstream, unless that is under way or too far ahead of somebody. */
+  /**
+   * Reads the upstream, unless a read is pending or it is too far ahead of
+   * someone.
+   */
   #readOn({ reader, recording }: Begun): void {
     if (this.#isReading || !reader) return;
     if (this.#isFull && this.#lag >= this.#options.maxBytes) return;
@@ -172,7 +181,10 @@ export class Flight {
     });
   }
 
-  /** Records what was read; one who waits for it alone has it as it came. */
+  /**
+   * Records what was read; a seat that is the only one waiting gets it
+   * directly.
+   */
   #take(bytes: Uint8Array, recording: Recording): void {
     const [seat] = this.#seats;
     const isNext = seat?.position === recording.length;
@@ -189,7 +201,7 @@ export class Flight {
     return length > this.#options.maxBytes;
   }
 
-  /** How far the slowest is behind, in bytes. */
+  /** How far behind the slowest is, in bytes. */
   get #lag(): number {
     const length = this.#begun?.recording.length ?? 0;
     return Math.max(
@@ -198,20 +210,22 @@ export class Flight {
     );
   }
 
-  /** Frees what nobody reads any more; others may have waited for this seat. */
+  /**
+   * Frees what everyone has read; others may have been waiting for this seat.
+   */
   #freeBefore(seat: Seat): void {
     const recording = this.#begun?.recording;
     recording?.dropBefore(recording.length - this.#lag);
     for (const other of this.#seats) if (other !== seat) this.#serve(other);
   }
 
-  /** How the answer turned out: `null`, what the seat has read is whole. */
+  /** How the answer ended: `null`, what the seat has read is whole. */
   #settle(seat: Seat, error: ApiError | null): void {
     this.#begun?.settle(error);
     if (error || this.#isKept || this.#isFull || !this.#begun) return;
     this.#isKept = true;
     this.#options.onWhole(this.#begun, seat.position);
-    this.#close(); // from here on it is found where it is kept
+    this.#close(); // from here on it is found where it is stored
   }
 
   #drain(seat: Seat): void {
@@ -222,7 +236,7 @@ export class Flight {
     this.#serveAll();
   }
 
-  /** A seat that has read all there is. */
+  /** Ends a seat that has read everything. */
   #finish(seat: Seat): void {
     this.#seats.delete(seat);
     if (this.#seats.size === 0) this.#close();

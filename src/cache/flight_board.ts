@@ -1,6 +1,6 @@
 import type { BoardNotice, BoardRequest } from "./thread_flights.ts";
 
-/** Knows which thread of this process has which question's flight. */
+/** Knows which thread of this process has the flight for which question. */
 export interface FlightBoard {
   /**
    * Serves a thread, which has `createThreadFlights` at the other end. Dispose
@@ -17,8 +17,9 @@ interface Claimant {
 }
 
 /**
- * Makes a {@linkcode FlightBoard}, for the thread that started all others. It
- * sees no answers: two threads that share one get a port between them.
+ * Creates a {@linkcode FlightBoard}, for the thread that started all others.
+ * Answers do not pass through it: two threads that share one get a port between
+ * them.
  */
 export function createFlightBoard(): FlightBoard {
   const holders = new Map<string, Claimant>();

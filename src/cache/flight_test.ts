@@ -14,7 +14,9 @@ const KIB = 1024;
 /** What an upstream does, read by read: bytes of this length, its end, or an error. */
 type Step = number | null | Error;
 
-/** A flight whose upstream plays `steps`, then hangs, and what it has told. */
+/**
+ * A flight whose upstream plays `steps`, then hangs, and the callbacks it made.
+ */
 function start(
   steps: Step[],
   options: Partial<Pick<FlightOptions, "maxBytes">> = {},
@@ -57,7 +59,7 @@ function start(
   };
 }
 
-/** Joins; what is read is told as how often which byte came. */
+/** Joins; reports what is read as runs of equal bytes. */
 async function join(flight: Flight) {
   const abort = new AbortController();
   let inherited = 0, bequeathed = 0;
@@ -220,7 +222,7 @@ Deno.test("Flight over its limit holds the quick one back, at most a limit ahead
     read.slow += await slow.read() ?? 0;
     ok(reads() * 64 * KIB - read.slow <= (256 + 2 * 64) * KIB, `${reads()}`);
   }
-  deepEqual(told, ["closed"]); // nobody may join, nothing is kept
+  deepEqual(told, ["closed"]); // nobody may join, nothing is stored
   quick.answer.settle(null);
   deepEqual(told, ["closed", "well"]);
   quick.abort.abort();

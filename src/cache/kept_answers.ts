@@ -8,12 +8,12 @@ import {
   type StoredAnswer,
 } from "./stored_answer.ts";
 
-/** What {@linkcode KeptAnswers} works with. */
+/** What {@linkcode KeptAnswers} depends on. */
 export interface KeptAnswersOptions {
   store: Pick<Store, "getBytes" | "putBytes" | "usage" | "clear">;
   /**
-   * Whether other threads or instances read the store, too: then answers that
-   * are kept for a minute are put there as well.
+   * Whether other threads or instances read the store too: then answers kept
+   * for only a minute are stored there as well.
    */
   isShared: boolean;
   /** Epoch milliseconds. */
@@ -30,13 +30,16 @@ export class KeptAnswers {
     this.#recent = new RecentAnswers(options.now);
   }
 
-  /** One of the last minute that this thread has had. */
+  /** An answer of the last minute that this thread had. */
   findRecent(key: string): Found | null {
     const answer = this.#recent.get(key);
     return answer && this.#toFound(answer);
   }
 
-  /** @param keepMs How long such answers are kept, and so whether it may be there. */
+  /**
+   * @param keepMs How long such answers are kept, and so whether it may be
+   * stored.
+   */
   async findStored(key: string, keepMs: number): Promise<Found | null> {
     if (!this.#isStored(keepMs)) return null;
     const bytes = await this.#options.store.getBytes(responseKey(key));
@@ -49,7 +52,9 @@ export class KeptAnswers {
     this.#recent.put(key, answer, keepMs);
   }
 
-  /** Keeps an answer, in the store as well where it may be asked for there. */
+  /**
+   * Keeps an answer in memory, and in the store if it may be looked up there.
+   */
   keep(key: string, answer: StoredAnswer, keepMs: number): void {
     this.keepRecent(key, answer, keepMs);
     if (!this.#isStored(keepMs)) return;

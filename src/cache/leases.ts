@@ -1,10 +1,10 @@
 import { flightLeaseKey } from "../store/keys.ts";
 import type { Lease, Store } from "../store/store.ts";
 
-/** What leases are made with. */
+/** What leases depend on. */
 export interface LeaseDeps {
   store: Pick<Store, "lease">;
-  /** Whether other instances use the store, for whom to wait. */
+  /** Whether other instances use the store, and may be worth waiting for. */
   isShared: boolean;
   /** Waits; rejects as soon as the signal aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -15,27 +15,27 @@ export interface LeaseDeps {
 /** An answer, or the right to ask for it. */
 export interface FoundOrClaimed<T> {
   found: T | null;
-  /** To be released when the answer is kept; `null`: nobody waits for it. */
+  /** To be released when the answer is stored; `null`: nobody waits for it. */
   lease: Pick<Lease, "release"> | null;
 }
 
-/** A claim on a question is held this long without a sign of life, in ms. */
+/** How long a claim is held without being renewed, in ms. */
 const LEASE_MS = 15_000;
 
-/** How long another's answer is waited for, in milliseconds. */
+/** How long to wait for another instance's answer, in milliseconds. */
 const WAIT_MS = 3_000;
 
-/** How often it is looked for, in milliseconds. */
+/** Interval between lookups, in milliseconds. */
 const LOOK_MS = 50;
 
-/** A store that takes longer to look something up is too slow to wait with, in ms. */
+/** A store with slower lookups is too slow to wait with, in ms. */
 const QUICK_MS = 25;
 
-/** Finds answers, or claims the right to ask for them, among all instances. */
+/** Finds answers, or claims the right to ask for them, across all instances. */
 export interface Leases {
   /**
-   * Finds an answer. Where another instance is asking for it, waits briefly for
-   * that one's, if the store is quick enough for waiting to make sense.
+   * Finds an answer. If another instance is asking for it, waits briefly for
+   * that one, provided the store is quick enough for waiting to make sense.
    */
   findOrClaim<T>(
     key: string,
@@ -43,7 +43,7 @@ export interface Leases {
   ): Promise<FoundOrClaimed<T>>;
 }
 
-/** Makes {@linkcode Leases}. */
+/** Creates {@linkcode Leases}. */
 export function createLeases(
   { store, isShared, sleep, now }: LeaseDeps,
 ): Leases {
@@ -57,7 +57,7 @@ export function createLeases(
         const lease = await store.lease(flightLeaseKey(key), {
           ttlMs: LEASE_MS,
         });
-        // Whoever held it before may have kept the answer meanwhile.
+        // The previous holder may have stored the answer meanwhile.
         const found = hasWaited ? await find() : null;
         if (found) {
           lease?.release();
@@ -73,7 +73,7 @@ export function createLeases(
   };
 }
 
-/** Holds a lease until it is released. */
+/** Renews a lease until it is released. */
 function renewing(lease: Lease): Pick<Lease, "release"> {
   const timer = setInterval(() => void lease.renew(), LEASE_MS / 3);
   return {

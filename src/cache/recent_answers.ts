@@ -2,13 +2,16 @@ import type { StoreUsage } from "../store/store.ts";
 import type { StoredAnswer } from "./stored_answer.ts";
 
 /**
- * How long answers stay in memory, in milliseconds: as long as a client takes
- * to come back that gave up waiting. Claude Code waits up to 32 s before it
- * tries again.
+ * How long answers stay in memory, in milliseconds: as long as a client that
+ * gave up waiting takes to come back. Claude Code waits up to 32 s before it
+ * retries.
  */
 export const RECENT_MS = 60_000;
 
-/** Most that stays in memory; what was not read for the longest time goes. */
+/**
+ * Upper bound on the memory used; the least recently read answer is dropped
+ * first.
+ */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 interface Entry {
@@ -18,8 +21,8 @@ interface Entry {
 }
 
 /**
- * The answers of the last minute, in memory and as they came: most are never
- * asked for again, and packing one costs a tenth of what it costs to stream it.
+ * The answers of the last minute, in memory and uncompressed: most are never
+ * asked for again, and compressing one costs a tenth of streaming it.
  */
 export class RecentAnswers {
   readonly #entries = new Map<string, Entry>();
@@ -40,7 +43,7 @@ export class RecentAnswers {
     if (!entry) return null;
     this.#delete(key);
     if (entry.expiresAt <= this.#now()) return null;
-    this.#add(key, entry); // the last to go
+    this.#add(key, entry); // the last to be evicted
     return entry.answer;
   }
 

@@ -16,7 +16,7 @@ function start() {
   };
 }
 
-/** An answer whose body takes as much memory. */
+/** An answer whose body takes this much memory. */
 function bytes(memoryBytes: number): StoredAnswer {
   const body = new Recording();
   Object.defineProperty(body, "memoryBytes", { value: memoryBytes });

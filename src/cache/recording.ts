@@ -2,35 +2,35 @@ import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { joinBytes } from "../translate/event_splitter.ts";
 
 /**
- * Bytes in one piece. An answer's events resemble each other, so that pieces of
- * this size shrink to a thirtieth; packing one takes 0.1 ms.
+ * Bytes per piece. An answer's events resemble each other, so pieces of this
+ * size compress to a thirtieth; compressing one takes 0.1 ms.
  */
 const PIECE_BYTES = 64 * 1024;
 
-/** What the bytes of the last piece come into; most answers are small. */
+/** Segment size of the last piece; most answers are small. */
 const SEGMENT_BYTES = 8 * 1024;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * Bytes in the order they came, packed as they come, read from anywhere.
+ * Bytes in order of arrival, compressed on the fly, readable from any position.
  *
- * `node:zlib` compresses on the event loop, its asynchronous functions as well:
- * piece by piece it never holds it up.
+ * `node:zlib` compresses on the event loop, even in its asynchronous functions:
+ * done piece by piece, it never blocks it.
  */
 export class Recording {
-  /** Whole pieces; `null` for those nobody reads any more. */
+  /** Whole pieces; `null` for those that are no longer needed. */
   readonly #packed: (Bytes | null)[] = [];
   /** The piece after them, in segments. */
   #last: Bytes[] = [];
   #lastLength = 0;
 
-  /** All bytes so far, those that were dropped included. */
+  /** All bytes so far, including dropped ones. */
   get length(): number {
     return this.#packed.length * PIECE_BYTES + this.#lastLength;
   }
 
-  /** What it takes in memory. */
+  /** Its size in memory. */
   get memoryBytes(): number {
     return this.#packed.reduce(
       (sum, piece) => sum + (piece?.length ?? 0),
@@ -38,7 +38,7 @@ export class Recording {
     );
   }
 
-  /** @param bytes Copied: the caller may use them again. */
+  /** @param bytes Copied: the caller may reuse them. */
   append(bytes: Uint8Array): void {
     for (let from = 0; from < bytes.length;) {
       const at = this.#lastLength % SEGMENT_BYTES;
@@ -54,7 +54,7 @@ export class Recording {
     }
   }
 
-  /** Reads some bytes from `position`; none at the very end. */
+  /** Reads some bytes from `position`; none only at the end. */
   read(position: number): Bytes {
     const number = Math.floor(position / PIECE_BYTES);
     const from = position % PIECE_BYTES;
@@ -76,7 +76,7 @@ export class Recording {
   }
 
   /**
-   * The first `length` bytes, packed: each piece after its own length.
+   * The first `length` bytes, compressed: each piece is preceded by its length.
    *
    * @throws {RangeError} if some of them were dropped.
    */
@@ -91,7 +91,7 @@ export class Recording {
   }
 
   /**
-   * Makes a recording of what {@linkcode Recording.pack} has made.
+   * Restores a recording from the result of {@linkcode Recording.pack}.
    *
    * @throws {Error} for anything else.
    */
@@ -116,7 +116,7 @@ export class Recording {
       new Uint8Array();
   }
 
-  /** Bytes from `start` on, to `end` or the end of their piece. */
+  /** Bytes from `start` to `end` or to the end of their piece. */
   #slice(start: number, end: number): Bytes {
     const parts: Bytes[] = [];
     const until = Math.min(end, start + PIECE_BYTES);
@@ -128,7 +128,7 @@ export class Recording {
     return joinBytes(parts).subarray(0, until - start);
   }
 
-  /** The segments are not used again: readers may still hold a part of one. */
+  /** The segments are not reused: readers may still hold a part of one. */
   #packLast(): void {
     this.#packed.push(pack(joinBytes(this.#last)));
     this.#last = [];

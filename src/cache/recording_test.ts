@@ -10,7 +10,7 @@ import { Recording } from "./recording.ts";
 
 const KIB = 1024;
 
-/** Bytes that are not alike, so that a mistake in their order shows. */
+/** Bytes that differ, so that a wrong order shows. */
 function someBytes(length: number, seed = 0): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(
     { length },
@@ -18,7 +18,7 @@ function someBytes(length: number, seed = 0): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** Much faster than telling where they differ. */
+/** Much faster than reporting where they differ. */
 function equalBytes(a: Uint8Array, b: Uint8Array): void {
   equal(a.length, b.length);
   ok(a.every((byte, i) => byte === b[i]));
@@ -49,7 +49,7 @@ Deno.test("Recording gives back what came, from anywhere", () => {
       const buffer = new Uint8Array(100 * KIB);
       const all = joinBytes(lengths.map((length, i) => {
         const bytes = someBytes(length, i);
-        buffer.set(bytes); // one buffer for all, as readers have it
+        buffer.set(bytes); // one buffer for all, as real readers have
         recording.append(buffer.subarray(0, length));
         return bytes;
       }));

@@ -14,16 +14,16 @@ import { KeptAnswers } from "./kept_answers.ts";
 import { Recording } from "./recording.ts";
 import type { ThreadFlights } from "./thread_flights.ts";
 
-/** What the cache works with. */
+/** What the cache depends on. */
 export interface ResponseCacheDeps extends LeaseDeps {
   store: Store;
-  /** The other threads of this process; `null`: it has one alone. */
+  /** The other threads of this process; `null`: there are none. */
   threads: ThreadFlights | null;
   /** Epoch milliseconds. */
   now: () => number;
 }
 
-/** A question, as the cache is asked. */
+/** A question as put to the cache. */
 export interface Asked {
   question: Question;
   caching: Caching;
@@ -35,9 +35,9 @@ export interface Asked {
 
 /** What the cache has done since the start. */
 export interface CacheCounts extends Record<CacheOutcome, number> {
-  /** What upstreams took for what were hits, in milliseconds. */
+  /** Upstream time saved by hits, in milliseconds. */
   savedMs: number;
-  /** What upstreams would have asked, as far as prices are known. */
+  /** Upstream cost saved, as far as prices are known. */
   savedNanoUsd: number;
 }
 
@@ -51,7 +51,7 @@ export interface CacheReport {
   trouble: StoreTrouble;
 }
 
-/** Answers of upstreams, kept or on their way. */
+/** Upstreams' answers, kept or on their way. */
 export interface ResponseCache {
   /**
    * An answer from its start, wherever it comes from.
@@ -59,20 +59,20 @@ export interface ResponseCache {
    * @throws {ApiError} as `ask` does, and when the client leaves.
    */
   answer(asked: Asked): Promise<Answer>;
-  /** Takes note of a request that wants an answer of its own. */
+  /** Records a request that wants an answer of its own. */
   bypass(caching: Caching): void;
-  /** Counts what a request would have cost that cost nothing. */
+  /** Counts what a free request would have cost. */
   observe: Observer;
   /** What it holds, and what it has done. */
   report(): Promise<CacheReport>;
-  /** Forgets all answers. */
+  /** Deletes all answers. */
   clear(): Promise<void>;
 }
 
-/** Longest answer that is kept or shared with late comers, in bytes. */
+/** Size up to which an answer is kept or shared with late joiners, in bytes. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
-/** Makes a {@linkcode ResponseCache}. */
+/** Creates a {@linkcode ResponseCache}. */
 export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
   const { store, isShared, threads, now } = deps;
   const kept = new KeptAnswers({
@@ -92,7 +92,7 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
     savedNanoUsd: 0,
   };
 
-  /** Notes how an answer was come by, for its request and for all. */
+  /** Records how an answer was obtained, for its request and in total. */
   function tell(
     answer: CalledAnswer,
     found: (answer: CalledAnswer) => void,
@@ -107,7 +107,9 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
     const claims = new Claims(store);
     let askedAt: number | null = null;
 
-    /** Looks for it here, at another thread, in the store, at an instance. */
+    /**
+     * Looks for it here, in another thread, in the store, at another instance.
+     */
     async function findOrClaim({ signal }: AbortController) {
       const recent = kept.findRecent(key);
       if (recent) return recent;
@@ -152,7 +154,7 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
           length,
           body: recording,
         };
-        // What another thread has asked for is stored by that one.
+        // An answer that another thread asked for is stored by that thread.
         if (askedAt === null) kept.keepRecent(key, answer, keepMs);
         else kept.keep(key, answer, keepMs);
       },

@@ -82,7 +82,7 @@ function startTwo(store: Store) {
   };
 }
 
-/** Has a cache ask, and its upstream begin when the test says so. */
+/** Makes a cache ask, and its upstream begin when the test says so. */
 async function askFirst(cache: ResponseCache) {
   const asked = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<Answer>();
@@ -116,7 +116,7 @@ Deno.test("an instance asks at once when another's call has failed", async () =>
   await asleep;
   begun.reject(new ApiError("api_error", "no"));
   await rejects(first, { message: "no" });
-  await kv.store.flush(); // which waits for the lease's release
+  await kv.store.flush(); // which waits until the lease is released
   wake(50);
   deepEqual(await second, { text: "two", cache: "miss" });
 });

@@ -2,19 +2,19 @@ import { z } from "zod";
 import type { StoreBytes } from "../store/store.ts";
 import { Recording } from "./recording.ts";
 
-/** What is kept of an answer beside its body. */
+/** What is stored of an answer besides its body. */
 export interface AnswerHead {
-  /** `content-type`, if the upstream gave one. */
+  /** `content-type`, if the upstream sent one. */
   contentType: string | null;
   /** When the answer was complete, epoch milliseconds. */
   createdAt: number;
   /** How long the upstream took, in milliseconds. */
   tookMs: number;
-  /** Of the body, in bytes. */
+  /** Size of the body, in bytes. */
   length: number;
 }
 
-/** A kept answer. */
+/** A stored answer. */
 export interface StoredAnswer extends AnswerHead {
   body: Recording;
 }
@@ -29,7 +29,10 @@ const AnswerHead = z.object({
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** An answer's head as JSON, after its length, then the packed body. */
+/**
+ * Encodes an answer: the length of its head, its head as JSON, the compressed
+ * body.
+ */
 export function encodeAnswer({ body, ...head }: StoredAnswer): StoreBytes {
   const packed = body.pack(head.length);
   const json = encoder.encode(JSON.stringify(head));
@@ -40,7 +43,7 @@ export function encodeAnswer({ body, ...head }: StoredAnswer): StoreBytes {
   return bytes;
 }
 
-/** Reads what {@linkcode encodeAnswer} wrote; `null` for anything else. */
+/** Decodes what {@linkcode encodeAnswer} wrote; `null` for anything else. */
 export function decodeAnswer(bytes: StoreBytes): StoredAnswer | null {
   try {
     const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
@@ -49,6 +52,6 @@ export function decodeAnswer(bytes: StoreBytes): StoredAnswer | null {
     const body = Recording.unpack(bytes.subarray(4 + length));
     return body.length === head.length ? { ...head, body } : null;
   } catch {
-    return null; // of a version or a program that is not this one
+    return null; // written by another version or program
   }
 }

@@ -6,7 +6,7 @@ import {
   sendAnswer,
 } from "./answer_port.ts";
 
-/** What a thread asks of the board; its claims have numbers. */
+/** What a thread sends the board; its claims are numbered. */
 export interface BoardRequest {
   kind: "claim" | "release";
   key: string;
@@ -16,43 +16,43 @@ export interface BoardRequest {
 /** Where an answer comes from. */
 export interface Origin {
   port: MessagePort;
-  /** Number of the thread at its other end. */
+  /** Number of the thread at the other end. */
   thread: number;
 }
 
-/** What the board tells a thread. */
+/** What the board sends a thread. */
 export type BoardNotice =
-  /** Where the answer comes from; `null`: it is this thread that asks for it. */
+  /** Where the answer comes from; `null`: this thread is to ask for it. */
   | { kind: "claimed"; claim: number; from: Origin | null }
-  /** Another thread wants an answer that this one has asked for. */
+  /** Another thread wants an answer this one has asked for. */
   | { kind: "join"; key: string; to: MessagePort }
-  /** A thread has ended, with all it had asked for. */
+  /** A thread has ended, and with it all its flights. */
   | { kind: "lost"; thread: number };
 
 /** Another thread's answer, or the right to ask for it. */
 export type Boarded =
   | { found: Found; release?: never }
-  /** To be released when the answer is kept, or none is to be had. */
+  /** To be released when the answer is stored, or there will be none. */
   | { found: null; release: () => void };
 
 /** Single flight among the threads of one process. */
 export interface ThreadFlights {
-  /** Joins the flight that another thread has, or claims the right to start it. */
+  /** Joins another thread's flight, or claims the right to start it. */
   board(
     key: string,
     options: Omit<ReceiveOptions, "lost">,
   ): Promise<Boarded>;
-  /** Tells where the answers are that other threads ask this one for. */
+  /** Sets where to find the answers other threads ask this one for. */
   serve(find: (key: string) => Joinable | null): void;
 }
 
-/** How long the board may take: it looks something up, in milliseconds. */
+/** How long the board may take, in milliseconds; it only does a lookup. */
 const PATIENCE_MS = 1_000;
 
-/** How often a flight may be gone when it is to be joined. */
+/** How often a flight may be gone by the time it is joined. */
 const MAX_GONE = 3;
 
-/** Makes {@linkcode ThreadFlights} of a port to a `FlightBoard`. */
+/** Creates {@linkcode ThreadFlights} from a port to a `FlightBoard`. */
 export function createThreadFlights(port: MessagePort): ThreadFlights {
   const claims = new Map<number, (from: Origin | null) => void>();
   const losses = new Map<number, AbortController>();
@@ -85,7 +85,7 @@ export function createThreadFlights(port: MessagePort): ThreadFlights {
   ): Promise<Origin | null | undefined> {
     const answered = Promise.withResolvers<Origin | null | undefined>();
     const timer = setTimeout(() => {
-      // An answer that comes later finds that nobody wants it.
+      // An answer that comes later is no longer wanted.
       claims.set(claim, (from) => {
         if (from) from.port.close();
         else post({ kind: "release", key, claim });

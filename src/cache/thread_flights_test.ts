@@ -51,7 +51,7 @@ function openAnswer() {
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
-/** Two caches with a board between them, as two threads have it. */
+/** Two caches with a board between them, as two threads have. */
 function startTwo() {
   const kv = openStore({ open: () => Deno.openKv(":memory:") });
   const board = createFlightBoard();
@@ -82,7 +82,7 @@ function startTwo() {
     ...{ a: a.cache, b: b.cache, store: kv.store },
     /** Ends the first thread. */
     endA: () => a.end(),
-    /** Resolves when one thread is told that the other wants to join. */
+    /** Resolves when one thread learns that the other wants to join. */
     joined: () => new Promise<void>((resolve) => joining.push(resolve)),
     async [Symbol.asyncDispose]() {
       a.end();

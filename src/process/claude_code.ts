@@ -3,8 +3,8 @@ import { EX_UNAVAILABLE } from "./exit.ts";
 import { complain } from "./terminal.ts";
 
 /**
- * Starts Claude Code on this terminal, or ends the program. It is the one
- * program that may be run; the permission goes once it runs.
+ * Starts Claude Code on this terminal, or exits. It is the only program that
+ * may be run; the permission is dropped once it runs.
  */
 export function startClaudeCode(
   args: string[],
@@ -14,7 +14,7 @@ export function startClaudeCode(
     const child = new Deno.Command("claude", { args, env }).spawn();
     let isOver = false;
     child.status.then(() => isOver = true);
-    // The terminal sends Ctrl+C to both, and Claude Code knows what it means.
+    // The terminal sends Ctrl+C to both processes; Claude Code handles it.
     Deno.addSignalListener("SIGINT", () => {});
     if (Deno.build.os !== "windows") {
       for (const signal of ["SIGTERM", "SIGHUP"] as const) {

@@ -1,5 +1,5 @@
 /**
- * Commands that serve by the way.
+ * Commands that start a proxy of their own.
  *
  * @module
  */
@@ -38,10 +38,10 @@ import type { Program } from "./run_command.ts";
 import type { Serving } from "./serving.ts";
 import { complain, print } from "./terminal.ts";
 
-/** What a proxy may take to end that has no clients any more. */
+/** How long a proxy without clients may take to shut down. */
 const END = { timeoutMs: STORE_PATIENCE_MS };
 
-/** Serves on the embedded upstream. */
+/** Serves the embedded demo upstream. */
 export async function runDemo(program: Program): Promise<void> {
   // Only the demo needs them; loading them would slow every other start.
   const { demo } = await import("../demo/dialect.ts");
@@ -76,8 +76,8 @@ export async function runDemo(program: Program): Promise<void> {
 }
 
 /**
- * Runs Claude Code on a ccproxy that is there, or on one of its own, and ends
- * as it ends.
+ * Runs Claude Code on a running ccproxy, or on one of its own, and exits with
+ * its code.
  */
 export async function runClaude(
   args: string[],
@@ -102,7 +102,7 @@ export async function runClaude(
   return Deno.exit(code);
 }
 
-/** Tries every model through a proxy that nobody else knows of. */
+/** Tries every model through a proxy of its own. */
 export async function runDoctor(
   { json }: { json: boolean },
   program: Program,
@@ -112,7 +112,7 @@ export async function runDoctor(
   const guards = { ...config.guards, rateLimit: null };
   const log = createLogger({
     level: "ERROR",
-    write: () => {}, // the findings tell it better
+    write: () => {}, // the findings say it better
     now: Date.now,
     pretty: false,
   });
@@ -139,7 +139,10 @@ export async function runDoctor(
   return Deno.exit(isWell(findings) ? 0 : 1);
 }
 
-/** Keeps off a terminal, which is Claude Code's, and off a port that is taken. */
+/**
+ * Writes nothing to the terminal, which is Claude Code's, and avoids a port
+ * that is taken.
+ */
 async function serveForClaude(
   who: "another" | "nobody",
   program: Program,

@@ -11,26 +11,29 @@ import { settlesWithin } from "../settles_within.ts";
 import { createTokenCounter, type TokenCounter } from "../tokens/counter.ts";
 import { openStore } from "./open_store.ts";
 
-/** What all serving threads have in common; the main thread has it. */
+/** What all serving threads share; owned by the main thread. */
 export interface Common {
   rawStore: RawStore;
   store: Store;
   books: Books;
   tokens: TokenCounter;
   takeTurn: TakeTurn | null;
-  /** Starts the tokenizer before it is asked for, but not first of all. */
+  /** Starts the tokenizer before it is needed, but after startup. */
   warmSoon(): void;
-  /** Writes what is left to write, as long as the store is quick, and closes all. */
+  /**
+   * Writes what is pending, if the store is quick enough, and closes
+   * everything.
+   */
   close(): Promise<void>;
 }
 
-/** What start and end wait for the store; it usually takes 10 ms. */
+/** How long startup and shutdown wait for the store; it usually takes 10 ms. */
 export const STORE_PATIENCE_MS = 1_000;
 
-/** The first requests have the processors to themselves for so long, in ms. */
+/** How long the first requests have the CPUs to themselves, in milliseconds. */
 const WARM_AFTER_MS = 1_000;
 
-/** Opens what all serving threads have in common. */
+/** Opens what all serving threads share. */
 export function openCommon(
   config: Config,
   { log, workerUrl }: { log: Logger; workerUrl: string },

@@ -1,18 +1,20 @@
 /**
- * How the program ends before its time.
+ * Early exits of the program.
  *
  * @module
  */
 import { refusalText } from "../cli/refusal.ts";
 import { complain } from "./terminal.ts";
 
-/** Exit codes of sysexits.h: wrong usage, no such service, wrong settings. */
+/**
+ * Exit codes of sysexits.h: wrong usage, service unavailable, wrong settings.
+ */
 export const EX_USAGE = 64, EX_UNAVAILABLE = 69, EX_CONFIG = 78;
 
-/** The same: a file that is missing, or is not what it should be. */
+/** Likewise: a file is missing or malformed. */
 export const EX_DATAERR = 65;
 
-/** Ends the program, with what is wrong with its settings. */
+/** Exits, listing what is wrong with the settings. */
 export function refuse(problems: readonly string[]): never {
   complain(refusalText(problems));
   return Deno.exit(EX_CONFIG);

@@ -10,8 +10,8 @@ export function createHttpClient({ pool }: Config): Deno.HttpClient {
 }
 
 /**
- * Ends the program if no HTTP client can be made: Deno reads the file of
- * certificates for the first one.
+ * Exits if no HTTP client can be created: Deno reads the certificate file for
+ * the first one.
  */
 export function checkCertificates(config: Config): void {
   try {

@@ -2,14 +2,14 @@ import { redact } from "../secret.ts";
 import { EX_UNAVAILABLE } from "./exit.ts";
 import { complain } from "./terminal.ts";
 
-/** Where is listened. */
+/** Where to listen. */
 export interface Address {
   hostname: string;
-  /** 0 takes a free one. */
+  /** 0 picks a free one. */
   port: number;
 }
 
-/** Serves HTTP. @param isShared Other threads listen at the same address. */
+/** Serves HTTP. @param isShared Other threads listen on the same address. */
 export function serveHttp(
   address: Address & { isShared?: boolean },
   handler: Deno.ServeHandler<Deno.NetAddr>,
@@ -20,8 +20,8 @@ export function serveHttp(
 }
 
 /**
- * The port, or where that is 0 one that is free, or the end of the program.
- * Threads share a port, so they would not notice that another program has it.
+ * The port, or a free one if it is 0; exits if it is taken. Threads share a
+ * port, so they would not notice another program holding it.
  */
 export function claimPort(address: Address): number {
   try {
@@ -38,7 +38,10 @@ export function urlOf({ hostname, port }: Address): string {
   return `http://${host}:${port}`;
 }
 
-/** Ends the program: the port is taken, for one; Ollama's default is the same. */
+/**
+ * Exits because it cannot listen: the port is taken, for example, as Ollama's
+ * default is the same.
+ */
 export function refuseAddress(
   { hostname, port }: Address,
   error: unknown,

@@ -1,5 +1,5 @@
 /**
- * Settings of the process: its environment, `.env` and `ccproxy.json` in the
+ * The process's settings: its environment, and `.env` and `ccproxy.json` in the
  * working directory.
  *
  * @module
@@ -29,28 +29,29 @@ const surroundings: Surroundings = {
   },
 };
 
-/** The variables ccproxy knows, unchecked. */
+/** The variables ccproxy knows, not validated. */
 export function loadEnvironment(): Environment {
   return orRefuse(() => readEnvironment(createVariableReader(surroundings)));
 }
 
-/** All settings, checked, or the end of the program. */
+/** All settings, validated; exits if any is wrong. */
 export function loadSettings(): Config {
   return findSettings().config;
 }
 
 /** Settings to serve with. */
 export interface ServeSettings extends FoundSettings {
-  /** Upstreams may be reached through a proxy. */
+  /** Upstreams may be behind an HTTP proxy. */
   isProxied: boolean;
 }
 
 /**
- * All settings with where the store is, or the end of the program.
+ * All settings, with the store's location; exits if any is wrong.
  *
- * The file may name any variable for a key, hence the permission to read them
- * all; dependencies that wake up later have no use for it. A KV Connect server
- * needs it on: Deno itself reads the token where it connects.
+ * The file may name any variable for a key, so reading all of them must be
+ * permitted until then; the permission is dropped before dependencies that load
+ * later could use it. With a KV Connect server it stays, because Deno itself
+ * reads the token when it connects.
  */
 export function loadServeSettings(): ServeSettings {
   const { config, sources } = findSettings();
@@ -65,7 +66,7 @@ function findSettings(): FoundSettings {
   return orRefuse(() => readSettings(surroundings));
 }
 
-/** What `read` returns, or the end of the program with all that is wrong. */
+/** Returns what `read` returns, or exits listing everything that is wrong. */
 export function orRefuse<T>(read: () => T): T {
   try {
     return read();

@@ -5,16 +5,16 @@ import { createLogFile, type LogFile } from "../observe/log_file.ts";
 import { createRedactor } from "../secret.ts";
 import { settlesWithin } from "../settles_within.ts";
 
-/** The process' log. */
+/** The process's log. */
 export interface ProcessLog {
   log: Logger;
-  /** Where it goes beside standard error; `null`: nowhere. */
+  /** Where it goes besides standard error; `null`: nowhere. */
   file: LogFile | null;
-  /** Has the file take what was logged so far, as long as it is quick. */
+  /** Writes what was logged so far to the file, if that is quick. */
   flush(): Promise<void>;
 }
 
-/** What the end of the program waits for a log file, in milliseconds. */
+/** How long shutdown waits for the log file, in milliseconds. */
 const PATIENCE_MS = 1_000;
 
 /** How every thread logs with these settings. */
@@ -25,7 +25,7 @@ export function loggerOptions(
   return { level: config.logLevel, now: Date.now, redact };
 }
 
-/** Opens the log that the settings ask for; `given` has the last word. */
+/** Opens the log as the settings say; `given` overrides them. */
 export function openLog(
   config: Config,
   given: Pick<LoggerOptions, "write" | "pretty"> & Partial<LoggerOptions>,

@@ -4,7 +4,7 @@ import type { Logger } from "../log.ts";
 import { platformDataDir } from "../store/data_dir.ts";
 import { createKvStore, type KvStore } from "../store/kv_store.ts";
 
-/** The store's settings with the folder where the platform keeps data. */
+/** The store's settings, with the platform's data folder filled in. */
 export function locateStore(settings: StoreSettings): StoreSettings {
   if (settings.kind !== "file") return settings;
   const folder = settings.folder ?? platformDataDir({
@@ -16,19 +16,19 @@ export function locateStore(settings: StoreSettings): StoreSettings {
   return { kind: "file", folder };
 }
 
-/** The store of the process, which opens its database when it is first used. */
+/** The process's store; opens its database on first use. */
 export function openStore(settings: StoreSettings, log: Logger): KvStore {
   return createKvStore({ open: () => openKv(settings), log });
 }
 
 /**
- * Opens the store's database. What it holds is for its owner alone: answers are
- * private, and SQLite makes files that everybody may read.
+ * Opens the store's database, readable by its owner only: answers are private,
+ * and SQLite creates world-readable files.
  */
 async function openKv(settings: StoreSettings): Promise<Deno.Kv> {
   if (settings.kind === "memory") return await Deno.openKv(":memory:");
   if (settings.kind === "connect") {
-    // Deno reads it there; it may come from .env.
+    // Deno reads it from there; it may come from .env.
     Deno.env.set("DENO_KV_ACCESS_TOKEN", settings.token.reveal());
     return await Deno.openKv(settings.url);
   }

@@ -1,5 +1,5 @@
 /**
- * A proxy in one thread: everything impure that the app works with.
+ * A proxy in one thread: everything impure the app depends on.
  *
  * @module
  */
@@ -22,10 +22,12 @@ import { STORE_PATIENCE_MS } from "./common.ts";
 import { createHttpClient } from "./http_client.ts";
 import { serveHttp } from "./http_server.ts";
 
-/** What the last spans may take to reach their collector, in milliseconds. */
+/**
+ * How long the last spans may take to reach their collector, in milliseconds.
+ */
 const COLLECTOR_MS = 1_000;
 
-/** What a proxy is given by the process, or by the thread it runs in. */
+/** What a proxy gets from the process, or from the thread it runs in. */
 export interface ProxyContext extends
   Pick<
     Outside,
@@ -37,31 +39,32 @@ export interface ProxyContext extends
     | "threads"
     | "caches"
   > {
-  /** Upstreams may be reached through a proxy. */
+  /** Upstreams may be behind an HTTP proxy. */
   isProxied: boolean;
-  /** Other threads listen at the same address. */
+  /** Other threads listen on the same address. */
   isOneOfMany?: boolean;
   /** The module to run as a worker that reads PDFs. */
   workerUrl: string;
 }
 
-/** A proxy that serves. */
+/** A running proxy. */
 export interface Proxy {
   /** Where it listens. */
   address: Deno.NetAddr;
-  /** Takes nothing new from now on. */
+  /** Stops accepting new work. */
   close(): void;
   /**
-   * Takes nothing new, lets running answers finish, and closes connections.
+   * Stops accepting new work, lets running answers finish, and closes
+   * connections.
    *
-   * @returns Whether all have, before the time was up.
+   * @returns Whether all answers finished in time.
    */
   drain(limits: DrainLimits): Promise<boolean>;
   cache: ResponseCache;
 }
 
 /**
- * Takes the port and serves.
+ * Binds the port and serves.
  *
  * @throws {Deno.errors.AddrInUse} and others when it cannot listen there.
  */
@@ -114,7 +117,7 @@ export async function startProxy(
   };
 }
 
-/** Loads what sends telemetry only where it is wanted. */
+/** Loads the telemetry exporter only if it is wanted. */
 async function loadTelemetry(
   { telemetry: settings }: Config,
   { log }: Pick<ProxyContext, "log">,

@@ -1,6 +1,6 @@
 import { loadEnvironment } from "./load_settings.ts";
 
-/** The program's own requests to a proxy on this machine take no way around. */
+/** Makes the program's own requests to this machine bypass any HTTP proxy. */
 export function reachThisMachineDirectly(): void {
   const { NO_PROXY } = loadEnvironment();
   const hosts = [NO_PROXY, "127.0.0.1", "localhost", "::1"];

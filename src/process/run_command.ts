@@ -9,7 +9,9 @@ export interface Program {
   workerUrl: string;
 }
 
-/** Does what the command line says; each command loads what it needs. */
+/**
+ * Runs the command given on the command line; each command loads what it needs.
+ */
 export async function runCommand(
   args: readonly string[],
   program: Program,

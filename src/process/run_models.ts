@@ -7,7 +7,9 @@ import {
 import { loadSettings } from "./load_settings.ts";
 import { complain, print } from "./terminal.ts";
 
-/** Shows where model names go: all of the settings', or one. */
+/**
+ * Shows which targets model names select: all names in the settings, or one.
+ */
 export function runModels(
   { operands: [name], json }: { operands: string[]; json: boolean },
 ): void {

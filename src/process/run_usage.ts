@@ -5,7 +5,7 @@ import { loadEnvironment } from "./load_settings.ts";
 import { reachThisMachineDirectly } from "./reach_this_machine.ts";
 import { complain, print } from "./terminal.ts";
 
-/** Asks the proxy that runs what was used. */
+/** Asks the running proxy what was used. */
 export async function runUsage({ query, json }: UsageCommand): Promise<void> {
   reachThisMachineDirectly();
   const { HOST, PORT, CCPROXY_API_KEY } = loadEnvironment();

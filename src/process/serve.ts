@@ -10,10 +10,10 @@ import type { Serving } from "./serving.ts";
 import { complain } from "./terminal.ts";
 
 /**
- * Serves until it is told to stop.
+ * Serves until stopped.
  *
- * @param settings Without `sources` one thread serves, whatever they say.
- * @returns Where clients find it.
+ * @param settings Without `sources`, one thread serves, whatever they say.
+ * @returns Where clients reach it.
  */
 export async function serve(
   settings: Omit<ServeSettings, "sources"> & Partial<ServeSettings>,
@@ -52,7 +52,10 @@ export async function serve(
   return serving.url;
 }
 
-/** Deno ends the process over a promise nobody awaits; one request is not worth it. */
+/**
+ * Deno ends the process on an unhandled rejection; one request is not worth
+ * that.
+ */
 export function surviveStrayErrors(log: Logger): void {
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
@@ -62,7 +65,7 @@ export function surviveStrayErrors(log: Logger): void {
   });
 }
 
-/** Running answers may finish; a second signal, or the deadline, ends them. */
+/** Lets running answers finish; a second signal, or the deadline, ends them. */
 function drainOnSignals(
   serving: Serving,
   { log, flush, timeoutMs }: ProcessLog & { timeoutMs: number },

@@ -5,7 +5,7 @@ import type { ServeSettings } from "./load_settings.ts";
 import { startProxy } from "./proxy.ts";
 import type { Serving, ServingOptions } from "./serving.ts";
 
-/** Serves in this thread, or ends the program where it cannot listen. */
+/** Serves in this thread, or exits if it cannot listen. */
 export async function serveAlone(
   { config, isProxied }: Omit<ServeSettings, "sources">,
   { log, workerUrl }: ServingOptions,

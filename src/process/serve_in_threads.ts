@@ -10,17 +10,17 @@ import { SERVING_THREAD_NAME } from "../threads/serving_scope.ts";
 
 /** What serving in threads needs. */
 export interface ThreadsOptions extends ServingOptions {
-  /** How many there are. */
+  /** The number of threads. */
   count: number;
-  /** Takes the threads' log lines. */
+  /** Writes the threads' log lines. */
   writeLog: (line: string) => void;
-  /** Takes the same as JSON, where there is a file for it. */
+  /** Writes the same as JSON, if there is a log file. */
   writeLogFile: (line: string) => void;
-  /** Log lines are for people. */
+  /** Log lines are human-readable. */
   isPretty: boolean;
 }
 
-/** Serves in several threads, or ends the program where they cannot listen. */
+/** Serves in several threads, or exits if they cannot listen. */
 export async function serveInThreads(
   { config, sources, isProxied }: ServeSettings,
   { log, workerUrl, count, isPretty, writeLog, writeLogFile }: ThreadsOptions,

@@ -1,21 +1,21 @@
 import type { Logger } from "../log.ts";
 
-/** A ccproxy that serves, in one thread or in several. */
+/** A running ccproxy, in one thread or several. */
 export interface Serving {
-  /** For clients. */
+  /** Where clients reach it. */
   url: string;
-  /** Takes nothing new from now on. */
+  /** Stops accepting new work. */
   close(): Promise<void>;
   /**
-   * Takes nothing new, lets running answers finish, writes what is left to
-   * write, and closes everything.
+   * Stops accepting new work, lets running answers finish, writes what is
+   * pending, and closes everything.
    *
-   * @returns Whether all answers have finished in time.
+   * @returns Whether all answers finished in time.
    */
   drain(limits: { timeoutMs: number }): Promise<boolean>;
 }
 
-/** What serving needs beside its settings. */
+/** What serving needs besides its settings. */
 export interface ServingOptions {
   log: Logger;
   /** The module to run as a worker: the program itself. */

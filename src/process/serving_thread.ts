@@ -1,6 +1,6 @@
 /**
- * The side of a thread that serves with others. The main thread has the store,
- * the books, the tokenizer and the log; this one has everything else.
+ * A serving thread's side. The main thread has the store, the books, the
+ * tokenizer and the log; this one has everything else.
  *
  * @module
  */
@@ -23,13 +23,13 @@ import type { ThreadScope } from "../threads/serving_scope.ts";
 import { loggerOptions } from "./open_log.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
 
-/** What answering may take the main thread, in milliseconds. */
+/** How long the main thread may take to reply, in milliseconds. */
 const CALL_MS = 5_000;
 
-/** The same where a worker counts tokens meanwhile. */
+/** The same for calls that count tokens in a worker. */
 const COUNT_MS = 60_000;
 
-/** Serves when the main thread says so, until it says otherwise. */
+/** Serves from when the main thread says so until it says to stop. */
 export function runServingThread(scope: ThreadScope, workerUrl: string): void {
   let proxy: Proxy | undefined;
   const upstreams = createUpstreamMetrics();
@@ -49,8 +49,8 @@ export function runServingThread(scope: ThreadScope, workerUrl: string): void {
   };
   const main = openLine<MainCalls>(scope, { own: calls, timeoutMs: CALL_MS });
 
-  // Whoever threw may have left things half done: answers end with an error
-  // that clients ask again for, and another thread takes this one's place.
+  // An uncaught error may leave things half done: running answers end with an
+  // error that clients retry, and another thread replaces this one.
   addEventListener("error", async (event) => {
     event.preventDefault();
     main.tell("crashed", redact(event.message));
@@ -115,8 +115,8 @@ async function serve(
 }
 
 /**
- * A record as it may leave the thread: prompts stay, functions cannot go, and
- * the books have no use for what only traces tell.
+ * A record that can be sent to another thread: prompts stay here, functions
+ * cannot be cloned, and the books do not need what only traces use.
  */
 function toBooked(record: RequestRecord): RequestRecord {
   const { message } = record;

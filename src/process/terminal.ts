@@ -1,11 +1,11 @@
 const encoder = new TextEncoder();
 
-/** Writes to standard output: what was asked for. */
+/** Writes what was asked for to standard output. */
 export function print(text: string): void {
   Deno.stdout.writeSync(encoder.encode(text));
 }
 
-/** Writes to standard error: logs, progress, what went wrong. */
+/** Writes logs, progress and errors to standard error. */
 export function complain(text: string): void {
   Deno.stderr.writeSync(encoder.encode(text));
 }

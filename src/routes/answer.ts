@@ -2,10 +2,10 @@ import type { Context } from "hono";
 import type { Target } from "../models/select_target.ts";
 import type { Arrival } from "./arrival.ts";
 
-/** How many requests an answer, or an error, has cost at the upstreams. */
+/** How many upstream requests an answer, or an error, took. */
 export const ATTEMPTS = "x-ccproxy-attempts";
 
-/** An answer of server-sent events. */
+/** A response of server-sent events. */
 export function eventResponse(
   c: Context,
   stream: ReadableStream<Uint8Array>,
@@ -15,11 +15,11 @@ export function eventResponse(
     ...headers,
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
-    "x-accel-buffering": "no", // nginx would hold events back
+    "x-accel-buffering": "no", // otherwise nginx buffers events
   });
 }
 
-/** Who answered, and what could not be passed on. */
+/** Says who answered, and what could not be passed on. */
 export function answerHeaders(
   { model }: Target,
   { notices, report, cacheUse }: Pick<
@@ -36,7 +36,9 @@ export function answerHeaders(
   };
 }
 
-/** A header's value: ASCII alone, though names from clients and files are not. */
+/**
+ * Makes a header value: ASCII only, as names from clients and files may not be.
+ */
 export function toHeader(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 1_000);
 }

@@ -6,36 +6,39 @@ import type { Notices } from "../translate/notices.ts";
 import type { Linger } from "./linger.ts";
 import type { Report } from "./report.ts";
 
-/** Turns an estimate into the tokens a target would count. */
+/** Converts an estimate to the tokens a target would count. */
 export type CorrectTokens = (tokens: number, target: Target) => number;
 
-/** A Messages request that has come in. */
+/** A Messages request as received. */
 export interface Arrival {
-  /** The body as it came, and what has been read of it. */
+  /** The body as received, and what was parsed from it. */
   body: unknown;
   request: MessagesRequest;
-  /** Aborts when the client leaves, or a shutdown can wait no longer. */
+  /** Aborts when the client leaves, or a shutdown cannot wait any longer. */
   signal: AbortSignal;
   /** Estimate of the prompt, in tokens. */
   inputTokens: number;
-  /** An estimate in the tokens of a target's model, as far as those are known. */
+  /**
+   * Converts an estimate to the target model's tokens, as far as their ratio is
+   * known.
+   */
   correct: CorrectTokens;
   /** Claude Code's session, from its header or its metadata. */
   sessionId: string | undefined;
-  /** Takes what cannot be passed on as it is. */
+  /** Collects what cannot be passed on unchanged. */
   notices: Notices;
   report: Report;
-  /** What the request wants of the cache. */
+  /** How the request may use the cache. */
   caching: Caching;
-  /** What the cache has done for it. */
+  /** What the cache did for it. */
   cacheUse: CacheUse;
   linger: Linger;
 }
 
 /**
- * A controller that another's signal aborts, too, for the same reason. Deno's
+ * A controller that also aborts when `signal` does, for the same reason. Deno's
  * request signal also aborts after every completed answer; by then there is
- * nothing to end.
+ * nothing left to end.
  */
 export function abortWith(signal: AbortSignal): AbortController {
   const controller = new AbortController();

@@ -18,24 +18,24 @@ import {
 } from "./translate_through.ts";
 import type { Way } from "./way.ts";
 
-/** What asking needs. */
+/** What asking depends on. */
 export interface AskDeps extends PassThroughDeps, TranslateThroughDeps {
   times: EventStreamTimes;
-  /** Blots out secrets in what clients are told. */
+  /** Removes secrets from what clients are told. */
   redact: Redact;
 }
 
-/** Who is asked. */
+/** The targets to ask. */
 export interface Asked extends Choice {
-  /** The one that is asked first. */
+  /** The first to be asked. */
   first: Target;
 }
 
 /**
- * Asks the targets one after the other, each in the way of its API, until one
- * of them begins its answer, and answers with that.
+ * Asks the targets one after the other, each through its own API, until one
+ * begins its answer, and responds with that.
  *
- * @throws {ApiError} when none does before the status line has to be sent.
+ * @throws {ApiError} when none does before the status line must be sent.
  */
 export async function askTargets(
   c: Context<RequestEnv>,
@@ -51,12 +51,13 @@ export async function askTargets(
   const chain = new TargetChain(targets, {
     onFailure: fails,
     onFallback(step, summary) {
-      notices.clear(); // of a request that another one takes the place of
+      notices.clear(); // of a request that is now replaced
       report.fallback(step);
       if (!c.finalized) c.header("x-ccproxy-fallback", toHeader(summary));
     },
   });
-  // Who has left, or is told to ask again at a shutdown, wants no other answer.
+  // A client that left, or is told to retry because of a shutdown, wants no
+  // other answer.
   const next = (error: unknown, failed: Target) =>
     signal.aborted ? null : chain.next(error, failed);
 

@@ -4,7 +4,7 @@ import type { CacheReport } from "../cache/response_cache.ts";
 import { toUsd } from "../cost/cost.ts";
 import type { RequestEnv } from "../middleware/request_id.ts";
 
-/** What the route needs. */
+/** What the route depends on. */
 export interface CacheDeps {
   cacheSettings: CacheSettings;
   /** The caches of all threads. */
@@ -15,8 +15,8 @@ export interface CacheDeps {
 }
 
 /**
- * `GET /v1/cache` tells what the response cache holds and what it has done
- * since this process started; `DELETE /v1/cache` empties it.
+ * `GET /v1/cache` reports what the response cache holds and has done since this
+ * process started; `DELETE /v1/cache` empties it.
  */
 export function cacheRoute(
   { caches, cacheSettings }: CacheDeps,
@@ -24,7 +24,7 @@ export function cacheRoute(
   return new Hono<RequestEnv>()
     .get("/v1/cache", async (c) => {
       const reports = await caches.read();
-      const [first] = reports; // the store is everybody's
+      const [first] = reports; // all threads share the store
       const sum = (of: (report: CacheReport) => number) =>
         reports.reduce((sum, report) => sum + of(report), 0);
       const hits = sum(({ counts }) => counts.hit);

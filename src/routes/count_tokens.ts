@@ -5,15 +5,15 @@ import type { PromptCounter } from "../tokens/count_prompt.ts";
 import { estimatePrompt } from "../tokens/prompt.ts";
 import { readJson } from "./read_json.ts";
 
-/** What the route needs. */
+/** What the route depends on. */
 export interface CountTokensDeps {
   chooseTargets: ChooseTargets;
   prompts: Pick<PromptCounter, "count">;
 }
 
 /**
- * `POST /v1/messages/count_tokens`: counted here, off the event loop, as the
- * model would count that a message would be for.
+ * `POST /v1/messages/count_tokens`: counted here, off the event loop, the way
+ * the model that would get the message counts.
  */
 export function countTokensRoute(
   { chooseTargets, prompts }: CountTokensDeps,

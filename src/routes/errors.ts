@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { ErrorGroup } from "../observe/error_tracker.ts";
 import { readTime } from "./read_time.ts";
 
-/** What the route needs. */
+/** What the route depends on. */
 export interface ErrorsDeps {
   /** @param since Epoch milliseconds. */
   readErrors: (since: number) => Promise<ErrorGroup[]>;
@@ -11,8 +11,8 @@ export interface ErrorsDeps {
 }
 
 /**
- * `GET /v1/errors`: the errors clients were told, by cause, the last one first;
- * with `?since=` those seen from that moment on, see {@linkcode readTime}.
+ * `GET /v1/errors`: the errors clients got, by cause, the latest first; with
+ * `?since=` those seen from then on, see {@linkcode readTime}.
  */
 export function errorsRoute({ readErrors, now }: ErrorsDeps): Hono {
   return new Hono().get("/v1/errors", async (c) => {

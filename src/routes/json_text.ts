@@ -1,21 +1,21 @@
-/** Checks of JSON text that have to come before it is parsed. */
+/** Checks on JSON text that must happen before parsing. */
 
 const QUOTE = 0x22, BACKSLASH = 0x5c, COMMA = 0x2c;
-/** Braces; brackets are the same but for this bit. */
+/** Braces; brackets differ from them in this bit only. */
 const OPENING = 0x7b, CLOSING = 0x7d, BRACE_BIT = 0x20;
 
-/** What a JSON text may hold at most. */
+/** Upper bounds on a JSON text. */
 export interface JsonBounds {
-  /** Arrays and objects in each other. */
+  /** Nesting of arrays and objects. */
   maxDepth: number;
-  /** Values in all, as commas and brackets tell. */
+  /** Values in total, judged by commas and brackets. */
   maxValues: number;
 }
 
 /**
- * Which bound a text is beyond; `null`: none. Parsing millions of brackets takes
- * seconds and gigabytes, and writing them out again ends in a stack overflow.
- * Reads each character once, strings by their quotes alone.
+ * Which bound a text exceeds; `null`: none. Parsing millions of brackets takes
+ * seconds and gigabytes, and serializing them again overflows the stack. Reads
+ * each character once, and strings only for their quotes.
  */
 export function boundBroken(
   json: string,
@@ -37,7 +37,9 @@ export function boundBroken(
   return null;
 }
 
-/** Where the string that begins at `start` ends: at a quote that is not escaped. */
+/**
+ * Where the string that begins at `start` ends: at the next unescaped quote.
+ */
 function endOfString(json: string, start: number): number {
   let end = start;
   for (;;) {
@@ -49,13 +51,13 @@ function endOfString(json: string, start: number): number {
   }
 }
 
-/** An escape; in the group if it is half of a character without its other half. */
+/** An escape; captured if it is a lone surrogate. */
 const ESCAPE =
   /\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(\\u[dD][89a-fA-F][\da-fA-F]{2})|\\./g;
 
 /**
- * Puts U+FFFD in place of lone surrogates, which JSON can escape and UTF-8
- * cannot hold: Python servers answer them with a 500.
+ * Replaces lone surrogates with U+FFFD; JSON can escape them, but UTF-8 cannot
+ * encode them, and Python servers answer them with a 500.
  */
 export function withoutLoneSurrogates(json: string): string {
   if (!json.includes("\\ud") && !json.includes("\\uD")) return json;

@@ -1,26 +1,26 @@
 import type { EventSource } from "../stream/message_stream.ts";
 
 /**
- * Lets an answer go on for a while after its client has left, so that a retry
- * finds it in the cache.
+ * Lets an answer continue for a while after its client has left, so that a
+ * retry finds it in the cache.
  */
 export interface Linger {
-  /** Aborts when the client has left and its time is up. */
+  /** Aborts when the client has left and the time is up. */
   readonly signal: AbortSignal;
-  /** The same source, but that cancelling it reads it to its end. */
+  /** The same source, except that cancelling it reads it to its end. */
   extend(source: EventSource): EventSource;
-  /** Calls back when the answer is over, also for a client that has left. */
+  /** Calls back when the answer is over, even if the client has left. */
   whenOver(callback: () => void): void;
-  /** The answer is over. */
+  /** Marks the answer as over. */
   end(): void;
 }
 
 /**
- * Makes a {@linkcode Linger}.
+ * Creates a {@linkcode Linger}.
  *
- * @param signal Deno's of the request. It also aborts after completed answers;
- * by then {@linkcode Linger.end} has been called.
- * @param keepMs How long the answer goes on; 0 ends it at once.
+ * @param signal The request's, from Deno. It also aborts after completed
+ * answers; by then {@linkcode Linger.end} has been called.
+ * @param keepMs How long the answer continues; 0 ends it at once.
  */
 export function createLinger(signal: AbortSignal, keepMs: number): Linger {
   if (keepMs === 0) {
@@ -55,7 +55,7 @@ export function createLinger(signal: AbortSignal, keepMs: number): Linger {
         try {
           while (await (next ?? source.next()) !== null) next = undefined;
         } catch {
-          // It failed, or its time was up: nobody is left to be told.
+          // It failed, or its time was up: nobody is left to tell.
         }
       }
       return {

@@ -24,19 +24,19 @@ import { createLinger } from "./linger.ts";
 import { readJson } from "./read_json.ts";
 import { createReport } from "./report.ts";
 
-/** What the route needs; made in main.ts, faked in tests. */
+/** What the route depends on; created in main.ts, faked in tests. */
 export interface MessagesDeps extends AskDeps {
   chooseTargets: ChooseTargets;
   openRequests: OpenRequests;
   calibrations: Pick<Calibrations, "correct">;
   cacheSettings: CacheSettings;
-  /** Logs bodies; `null`: they are nobody's business. */
+  /** Logs bodies; `null`: bodies are not logged. */
   logBody: LogBody | null;
 }
 
 /**
- * `POST /v1/messages`: what every request has in common; from there it goes to
- * the targets that may answer it.
+ * `POST /v1/messages`: what every request goes through before it is sent to the
+ * targets that can answer it.
  */
 export function messagesRoute(deps: MessagesDeps): Hono<RequestEnv> {
   return new Hono<RequestEnv>().post("/v1/messages", async (c) => {
@@ -113,10 +113,10 @@ function setHeaders(c: Context, headers: Record<string, string>): void {
 }
 
 /**
- * The targets that can be asked at all: what cannot be translated may still be
- * passed through.
+ * The targets that can take the request: one that cannot be translated may
+ * still be passed through.
  *
- * @throws {ApiError} `invalid_request_error` where no target is left.
+ * @throws {ApiError} `invalid_request_error` when no target is left.
  */
 function takersOf(
   request: MessagesRequest,

@@ -3,21 +3,21 @@ import { ApiError } from "../anthropic/errors.ts";
 import type { ChooseTargets } from "../choose_targets.ts";
 import { type ModelTable, namesToOffer } from "../models/model_rows.ts";
 
-/** What the route needs. */
+/** What the route depends on. */
 export interface ModelsDeps {
   table: ModelTable;
   chooseTargets: ChooseTargets;
 }
 
-/** Names under which clients may ask for Anthropic's own. */
+/** Anthropic's own model names. */
 const CLAUDE = /^claude-/i;
 
 /**
  * `GET /v1/models` and `/v1/models/{id}`.
  *
- * What can be asked for is listed with the prefix `anthropic/`: Claude Code
- * shows only ids that hold "claude" or "anthropic", and takes those that begin
- * with `claude-` for Claude's own, whose window it thinks it knows.
+ * Models are listed with the prefix `anthropic/`: Claude Code shows only ids
+ * that contain "claude" or "anthropic", and treats those that begin with
+ * `claude-` as Anthropic's models, whose context window it assumes.
  *
  * @see {@link https://platform.claude.com/docs/en/api/models-list}
  */
@@ -25,7 +25,7 @@ export function modelsRoute({ table, chooseTargets }: ModelsDeps): Hono {
   const names = namesToOffer(table);
   const ids = names.map((name) => `anthropic/${name}`);
 
-  /** `null`: nobody answers for it. */
+  /** `null`: no target serves it. */
   function describe(id: string) {
     const wish = { model: id, inputTokens: 0, sessionId: undefined };
     const [target] = chooseTargets(wish).targets;
@@ -35,7 +35,7 @@ export function modelsRoute({ table, chooseTargets }: ModelsDeps): Hono {
       type: "model",
       id,
       display_name: model,
-      created_at: "1970-01-01T00:00:00Z", // unknown; the SDKs want a date
+      created_at: "1970-01-01T00:00:00Z", // unknown; the SDKs require a date
       capabilities: null,
       lifecycle: "active",
       line: null,

@@ -6,16 +6,16 @@ import { createWholeAnswer } from "../stream/whole_answer.ts";
 import { abortWith, type Arrival } from "./arrival.ts";
 import type { Way } from "./way.ts";
 
-/** What passing through needs. */
+/** What passing through depends on. */
 export interface PassThroughDeps {
-  /** Asks upstreams that speak the Messages API themselves. */
+  /** Calls upstreams that speak the Messages API themselves. */
   passthrough: PassthroughClient;
 }
 
-/** The Messages API's oldest version that is still asked for. */
+/** The oldest Messages API version still in use. */
 const VERSION = "2023-06-01";
 
-/** The way of a request to upstreams that speak the Messages API themselves. */
+/** How a request reaches upstreams that speak the Messages API themselves. */
 export function passThrough(
   c: Context,
   { passthrough }: PassThroughDeps,

@@ -1,20 +1,23 @@
 import { Hono } from "hono";
 
-/** Whether requests are welcome; both lists are by what is wrong. */
+/** Whether requests are welcome; both records are keyed by the problem. */
 export interface Readiness {
-  /** Why they should go elsewhere; empty: they are welcome. */
+  /** Reasons to send requests elsewhere; empty: they are welcome here. */
   reasons: Record<string, string>;
-  /** What is wrong, and no reason to go elsewhere. */
+  /** Problems that are no reason to send requests elsewhere. */
   notes: Record<string, string>;
 }
 
-/** What clients, balancers and people ask to see whether somebody is there. */
+/**
+ * What clients, load balancers and people request to see whether the server is
+ * up.
+ */
 export function probesRoute(
   { readiness }: { readiness: () => Readiness },
 ): Hono {
   return new Hono()
     .get("/", (c) => c.json({ name: "ccproxy", status: "ok" }))
-    .get("/api/hello", (c) => c.body(null)) // Claude Code asks HEAD at its start
+    .get("/api/hello", (c) => c.body(null)) // Claude Code sends this HEAD at startup
     .get("/health", (c) => c.json({ status: "ok" }))
     .get("/ready", (c) => {
       const { reasons, notes } = readiness();

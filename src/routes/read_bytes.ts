@@ -9,10 +9,10 @@ export interface ByteLimits {
 }
 
 /**
- * Reads a request's body as it comes, compressed or not.
+ * Reads a request's body as sent, compressed or not.
  *
  * @throws {ApiError} `request_too_large` over `maxBytes`, `timeout_error` after
- * `maxMs`, `invalid_request_error` for a body that is cut off.
+ * `maxMs`, `invalid_request_error` for a truncated body.
  */
 export function readBytes(
   { body, headers }: Request,

@@ -4,7 +4,7 @@ import { ApiError } from "../anthropic/errors.ts";
 import { boundBroken, withoutLoneSurrogates } from "./json_text.ts";
 import { within } from "./within.ts";
 
-/** What the Messages API itself takes at most. */
+/** The Messages API's own limit. */
 export const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 /** How long a body may take to arrive, in milliseconds. */
@@ -12,15 +12,16 @@ const MAX_BODY_MS = 120_000;
 
 /** Limits of {@linkcode readJson}. */
 export interface JsonLimits {
-  /** Counted after decompression. */
+  /** Measured after decompression. */
   maxBytes?: number;
   /** How long the body may take to arrive. */
   maxMs?: number;
 }
 
 /**
- * More than any real request has, and far from where a stack overflows, or where
- * parsing holds up all other requests: 32 MB of `{},` take seconds and 1.5 GB.
+ * More than any real request has, but far below what overflows the stack or
+ * blocks all other requests while parsing: 32 MB of `{},` take seconds and 1.5
+ * GB.
  */
 const BOUNDS = { maxDepth: 500, maxValues: 1_000_000 };
 
@@ -28,8 +29,8 @@ const BOUNDS = { maxDepth: 500, maxValues: 1_000_000 };
  * Reads a request's JSON body, compressed or not.
  *
  * @throws {ApiError} `request_too_large` over `maxBytes`, `timeout_error` after
- * `maxMs`, `invalid_request_error` for an unknown encoding, no JSON, or JSON of
- * more than a million values or 500 levels.
+ * `maxMs`, `invalid_request_error` for an unknown encoding, invalid JSON, or
+ * JSON of more than a million values or 500 levels.
  */
 export async function readJson(
   request: Request,
@@ -94,7 +95,7 @@ function decoded(
   }
 }
 
-/** By node:zlib, since DecompressionStream knows no zstd. */
+/** Uses node:zlib, since DecompressionStream does not support zstd. */
 function unzstd(body: ReadableStream<Bytes>): AsyncIterable<Uint8Array> {
   const decoder = createZstdDecompress();
   const source = Readable.from(body);
@@ -103,7 +104,10 @@ function unzstd(body: ReadableStream<Bytes>): AsyncIterable<Uint8Array> {
   return source.pipe(decoder);
 }
 
-/** Counts while it reads: a length may be absent, and a few kilobytes of gzip hold gigabytes. */
+/**
+ * Measures while reading: the length may be missing, and a few kilobytes of
+ * gzip can expand to gigabytes.
+ */
 async function readBounded(
   body: AsyncIterable<Uint8Array>,
   { maxBytes, encoding }: { maxBytes: number; encoding: string },

@@ -6,14 +6,14 @@ const UNIT_MS: Record<string, number> = {
   d: 86_400_000,
 };
 
-/** The last moment a date can name. */
+/** The latest time a Date can hold. */
 const MAX_MS = 8.64e15;
 
 /**
- * Reads a moment: an ISO date, epoch milliseconds or how long ago it is, as
- * `30m`, `24h` or `7d`.
+ * Reads a time: an ISO date, epoch milliseconds, or an age such as `30m`, `24h`
+ * or `7d`.
  *
- * @param options.name Of the query's parameter.
+ * @param options.name The query parameter's name.
  * @param options.nowMs Epoch milliseconds.
  * @returns Epoch milliseconds.
  * @throws {ApiError} `invalid_request_error`.

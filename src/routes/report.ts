@@ -16,7 +16,7 @@ import { pathOf, type Step } from "./target_chain.ts";
 /** What is reported on. */
 export interface ReportOptions {
   request: MessagesRequest;
-  /** The one that is asked first. */
+  /** The target asked first. */
   target: Target;
   /** Estimate of the prompt, in tokens. */
   inputTokens: number;
@@ -29,32 +29,34 @@ export interface ReportOptions {
   cacheUse: CacheUse;
 }
 
-/** Tells of a message on its way: to the log at once, to the record in the end. */
+/**
+ * Reports a message's progress: to the log at once, to the record at the end.
+ */
 export interface Report {
-  /** Requests made to upstreams so far. */
+  /** Attempts made at upstreams so far. */
   readonly attempts: number;
   /** Notes when a translation is made. */
   translating: Timeline["translating"];
-  /** What a call to the target tells. */
+  /** Listeners for a call to the target. */
   of: (
     target: Target,
   ) => Pick<UpstreamCall, "onAttempt" | "onRetry" | "onLesson">;
   /** Another target is asked. */
   fallback: (step: Step) => void;
-  /** The first event is there, or the whole answer. */
+  /** The first event, or the whole answer, has arrived. */
   begin: () => void;
-  /** @param usage `null` where nothing is known of it. */
+  /** @param usage `null`: unknown. */
   end: (end: StreamEnd, usage: CountedUsage | null) => void;
 }
 
-/** Makes a {@linkcode Report}. */
+/** Creates a {@linkcode Report}. */
 export function createReport(
   options: ReportOptions,
 ): Report {
   const { request, inputTokens, correct, sessionId, notices, log } = options;
   const { logBody, recorder, cacheUse } = options;
   let target = options.target;
-  // What others teach meanwhile is not what the client was told.
+  // Fixed now: what other requests teach later is not what the client was told.
   let toldTokens = correct(inputTokens, target);
   const timeline = new Timeline(() => recorder.elapsedMs);
   const { attempts, translations } = timeline;
@@ -76,7 +78,7 @@ export function createReport(
         usage,
         model: request.model,
         upstreamModel: target.model,
-        // Who inherits another's call pays for it.
+        // A client that inherits another's call pays for it.
         attempts: cacheUse.isFree
           ? 0
           : cacheUse.outcome === "miss"

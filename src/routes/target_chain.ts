@@ -3,39 +3,40 @@ import type { Target } from "../models/select_target.ts";
 import { mayCure } from "../upstream/may_cure.ts";
 import { isRetryable } from "../upstream/retry.ts";
 
-/** A target that failed, and the one that is asked instead. */
+/** A failed target, and the one that is asked instead. */
 export interface Step {
   failed: Target;
   error: ApiError;
   next: Target;
 }
 
-/** Who is told of what. */
+/** Callbacks of a chain. */
 export interface ChainListeners {
-  /** Of each failure, the last one too. */
+  /** Called for each failure, including the last. */
   onFailure: () => void;
   /** `summary`: all failures so far, `local/qwen3 502, openai/gpt-5 429`. */
   onFallback: (step: Step, summary: string) => void;
 }
 
-/** The targets of one request, each asked once at most. */
+/** The targets of one request, each asked at most once. */
 export class TargetChain {
   readonly #listeners: ChainListeners;
   #left: readonly Target[];
   readonly #failures: Pick<Step, "failed" | "error">[] = [];
 
-  /** @param targets In the order in which they are asked. */
+  /** @param targets In the order they are asked. */
   constructor(targets: readonly Target[], listeners: ChainListeners) {
     this.#left = targets;
     this.#listeners = listeners;
   }
 
   /**
-   * The target to ask after a failure; `null`: it is the only one, and stands.
+   * The target to ask after a failure; `null`: there is only one, and its error
+   * stands.
    *
-   * @throws {ApiError} where none is left, the failure of several that says
-   * most: the first one that the client can repeat, else the first of all. A
-   * key that the last target refuses must not hide that the first is busy.
+   * @throws {ApiError} when none is left, the most useful of the failures: the
+   * first retryable one, else the first. That the last target refuses a key
+   * must not hide that the first is busy.
    */
   readonly next = (thrown: unknown, failed: Target): Target | null => {
     this.#listeners.onFailure();

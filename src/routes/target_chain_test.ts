@@ -22,7 +22,7 @@ const badRequest = new ApiError("invalid_request_error", "no");
 
 const targets = ["a", "b", "c", "d"].map((model) => targetAt(plain, model));
 
-/** A chain, and what it tells. */
+/** A chain, and what it reports. */
 function aChain(of: readonly Target[] = targets) {
   const summaries: string[] = [];
   let failures = 0;

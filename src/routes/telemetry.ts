@@ -4,25 +4,25 @@ import type { RequestEnv } from "../middleware/request_id.ts";
 import { type Forwarders, SIGNALS } from "../telemetry/signal.ts";
 import { readBytes } from "./read_bytes.ts";
 
-/** What the route needs. */
+/** What the route depends on. */
 export interface TelemetryDeps {
-  /** Hand telemetry of clients on, where it has somewhere to go. */
+  /** Forward clients' telemetry, if a destination is configured. */
   forwarders: Forwarders;
 }
 
-/** Far more than a client gathers in a minute; its packed size. */
+/** Far more than a client collects in a minute; compressed size. */
 const LIMITS = { maxBytes: 4 * 1024 * 1024, maxMs: 30_000 };
 
-/** An empty Export…ServiceResponse by content type: all was taken. */
+/** An empty Export…ServiceResponse by content type: everything was accepted. */
 const TAKEN: Readonly<Record<string, string>> = {
   "application/json": "{}",
   "application/x-protobuf": "",
 };
 
 /**
- * `POST /v1/traces`, `/v1/metrics` and `/v1/logs`: what Claude Code and others
- * tell of themselves by OTLP/HTTP. It goes on to the collector unread, or
- * nowhere; a client has no use for an error either way.
+ * `POST /v1/traces`, `/v1/metrics` and `/v1/logs`: OTLP/HTTP telemetry of
+ * Claude Code and other clients. It is forwarded to the collector unread, or
+ * dropped; either way an error would not help the client.
  *
  * @see {@link https://opentelemetry.io/docs/specs/otlp/#otlphttp-request}
  */

@@ -24,13 +24,13 @@ import { createWholeAnswer } from "../stream/whole_answer.ts";
 import { abortWith, type Arrival } from "./arrival.ts";
 import type { Way } from "./way.ts";
 
-/** What the way through translation needs. */
+/** What translating depends on. */
 export interface TranslateThroughDeps {
   chat: ChatClient;
   responses: ResponsesClient;
-  /** A target with what has been learned of it meanwhile. */
+  /** The target, updated with what has been learned about it meanwhile. */
   relearn: (target: Target) => Target;
-  /** Searches the web; `null`: none is set up. */
+  /** Searches the web; `null`: none is configured. */
   searchEngine: SearchEngine | null;
   readPdf: ReadBase64Pdf;
   newMessageId: () => string;
@@ -38,19 +38,19 @@ export interface TranslateThroughDeps {
   times: EventStreamTimes;
 }
 
-/** Makes the request for a target. */
+/** Creates the request for a target. */
 type Translate<R> = (
   request: MessagesRequest,
   context: RequestContext & { target: Target },
 ) => R;
 
-/** How one target is asked one thing. */
+/** How one target is asked one question. */
 interface Question<R> {
   target: Target;
   translate: Translate<R>;
 }
 
-/** The way of a request to upstreams that speak OpenAI's APIs, top to bottom. */
+/** How a request reaches upstreams that speak OpenAI's APIs, top to bottom. */
 export function translateThrough(
   deps: TranslateThroughDeps,
   arrival: Arrival,
@@ -91,7 +91,7 @@ export function translateThrough(
           turn,
           { capabilities, readPdf, notices },
         );
-        // A PDF's text is far shorter than the pages it was taken for.
+        // A PDF's text is far shorter than the pages it was estimated as.
         const inputTokens = told === estimate && fitted !== turn
           ? correct(estimatePrompt(fitted), target)
           : told;
@@ -127,7 +127,7 @@ export function translateThrough(
     });
   }
 
-  /** Asks a target, and once more where its refusal named another API. */
+  /** Asks a target, and once more if its refusal named the other API. */
   function ask(
     turn: MessagesRequest,
     { target, isStarted }: { target: Target; isStarted: boolean },
@@ -175,7 +175,7 @@ export function translateThrough(
   };
 }
 
-/** A Chat Completions request, in which the dialect has the last word. */
+/** A Chat Completions request, finished by the dialect. */
 function translateChat(
   request: MessagesRequest,
   context: RequestContext & { target: Target },

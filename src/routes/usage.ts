@@ -5,14 +5,14 @@ import { type Ledger, LEDGER_BY, type LedgerBy } from "../ledger/ledger.ts";
 import { addUp, type Sums } from "../ledger/sums.ts";
 import { readTime } from "./read_time.ts";
 
-/** What the route needs. */
+/** What the route depends on. */
 export interface UsageDeps {
   ledger: Pick<Ledger, "read">;
   /** Epoch milliseconds. */
   now: () => number;
 }
 
-/** How much is told unless it is said since when. */
+/** The default period for each grouping. */
 const DEFAULT_SINCE: Record<LedgerBy, string> = {
   hour: "24h",
   day: "30d",
@@ -21,8 +21,8 @@ const DEFAULT_SINCE: Record<LedgerBy, string> = {
 };
 
 /**
- * `GET /v1/usage?since=…&until=…&by=day|hour|model|session`: what was used, paid
- * and saved. Hours and days are UTC's and count as a whole.
+ * `GET /v1/usage?since=…&until=…&by=day|hour|model|session`: what was used,
+ * paid and saved. Hours and days are in UTC and always whole.
  */
 export function usageRoute({ ledger, now }: UsageDeps): Hono {
   return new Hono().get("/v1/usage", async (c) => {

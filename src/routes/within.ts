@@ -1,8 +1,8 @@
 import { ApiError } from "../anthropic/errors.ts";
 
 /**
- * What comes of reading a body, unless that takes too long: a client that sends
- * a byte now and then would hold its request for ever.
+ * What reading a body resolves to, unless that takes too long: a client that
+ * sends a byte now and then would hold its request open forever.
  *
  * @throws {ApiError} `timeout_error` after `ms` milliseconds.
  */

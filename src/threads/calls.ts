@@ -1,5 +1,5 @@
 /**
- * What the main thread and the serving threads call each other for.
+ * The calls the main thread and the serving threads make to each other.
  *
  * @module
  */
@@ -13,38 +13,41 @@ import type { LaneChange } from "../upstream/lane.ts";
 
 /** What a thread is started with. */
 export interface ThreadOrder {
-  /** What it makes its settings of. */
+  /** What its settings are built from. */
   sources: SettingsSources;
-  /** Where it listens with all others. */
+  /** Where it listens, like all the others. */
   port: number;
   isProxied: boolean;
-  /** Log lines are for people. */
+  /** Log lines are human-readable. */
   isPretty: boolean;
-  /** Leads to the store of the main thread. */
+  /** Connects to the main thread's store. */
   store: MessagePort;
-  /** Leads to the board of the main thread, which knows who asks for what. */
+  /**
+   * Connects to the main thread's flight board, which knows which thread asks
+   * what.
+   */
   flights: MessagePort;
 }
 
-/** What a serving thread can be called for. */
+/** Calls a serving thread accepts. */
 export type ThreadCalls = {
-  /** Serves from now on; fails where it cannot listen. */
+  /** Starts serving; fails if it cannot listen. */
   serve: (order: ThreadOrder) => Promise<void>;
-  /** Takes nothing new from now on. */
+  /** Stops accepting new work. */
   close: () => void;
-  /** Lets answers finish. @returns Whether all answers have finished in time. */
+  /** Lets answers finish. @returns Whether all answers finished in time. */
   drain: (limits: { timeoutMs: number }) => Promise<boolean>;
-  /** How things stand at the upstreams, as this thread has it. */
+  /** The state of the upstreams as this thread sees it. */
   readUpstreams: () => Promise<MetricsSnapshot>;
   readCache: () => Promise<CacheReport>;
-  /** Forgets the answers in this thread's memory, and those in the store. */
+  /** Deletes the answers in this thread's memory and those in the store. */
   clearCache: () => Promise<void>;
 };
 
-/** What the main thread can be called for. */
+/** Calls the main thread accepts. */
 export type MainCalls = {
   log: (line: string) => void;
-  /** Takes the line as JSON for the log file. */
+  /** Writes the line, as JSON, to the log file. */
   logToFile: (line: string) => void;
   observe: (record: RequestRecord) => void;
   eventLoopDelay: (ms: number) => void;
@@ -56,11 +59,11 @@ export type MainCalls = {
     texts: readonly string[],
     encoding: Encoding,
   ) => Promise<(number | null)[]>;
-  /** What all threads' caches have done. */
+  /** What the caches of all threads have done. */
   readCaches: () => Promise<CacheReport[]>;
   clearCaches: () => Promise<void>;
-  /** A promise was rejected that nobody awaits. */
+  /** A promise rejection was not handled. */
   strayed: (reason: string) => void;
-  /** Something was thrown that nobody caught: the thread is not to be trusted. */
+  /** An error was not caught: the thread is no longer reliable. */
   crashed: (reason: string) => void;
 };

@@ -1,13 +1,13 @@
 /**
- * Calls between two threads, over whatever carries messages between them.
+ * Calls between two threads, over anything that carries messages between them.
  *
  * @module
  */
 
-/** What one end of a line can be called for. */
+/** The methods one end of a line offers. */
 export type Methods = Record<string, (...args: never[]) => unknown>;
 
-/** What a method comes to, for the other end. */
+/** What a method returns, as the other end sees it. */
 export type Result<M extends (...args: never[]) => unknown> = Awaited<
   ReturnType<M>
 >;
@@ -21,9 +21,9 @@ export interface Carrier {
   ): void;
 }
 
-/** A call as it travels. */
+/** A call as sent. */
 interface CallMessage {
-  /** Comes back in the reply; `null`: none is wanted. */
+  /** Comes back in the reply; `null`: no reply is wanted. */
   id: number | null;
   method: string;
   args: readonly unknown[];
@@ -37,18 +37,20 @@ export type LineMessage =
 
 /** How a call is made. */
 export interface CallOptions {
-  /** How long the answer may take, in milliseconds; else the line's own. */
+  /**
+   * How long the answer may take, in milliseconds; default: the line's timeout.
+   */
   timeoutMs?: number;
-  /** What of the arguments moves to the other thread. */
+  /** Which arguments are transferred to the other thread. */
   transfer?: Transferable[];
 }
 
-/** One end of a line; `T` is what the other end can do. */
+/** One end of a line; `T` is what the other end offers. */
 export interface Line<T extends Methods> {
   /**
    * Calls a method of the other end.
    *
-   * @throws {LineError} when that fails there, or takes too long.
+   * @throws {LineError} when it fails there, or takes too long.
    */
   call<M extends keyof T & string>(
     method: M,
@@ -66,7 +68,7 @@ export class LineError extends Error {
 
 /** Options for {@linkcode openLine}. */
 export interface LineOptions {
-  /** What the other end may call; its arguments come as structured clones. */
+  /** What the other end may call; arguments arrive as structured clones. */
   own: Methods;
   /** How long an answer may take, in milliseconds. */
   timeoutMs: number;
@@ -87,7 +89,7 @@ export function openLine<T extends Methods>(
       const result: unknown = await Reflect.apply(called, undefined, args);
       if (id !== null) carrier.postMessage({ id, result }, []);
     } catch (error) {
-      if (id === null) throw error; // a mistake of this thread's, not a reply
+      if (id === null) throw error; // a bug in this thread, not a reply
       const text = error instanceof Error ? error.message : String(error);
       carrier.postMessage({ id, error: text }, []);
     }
@@ -110,7 +112,7 @@ export function openLine<T extends Methods>(
     );
     pending.set(id, (reply) => {
       if ("error" in reply) reject(new LineError(reply.error));
-      // The other end is this same program: its types are these.
+      // The other end is this same program: it has these types.
       else if ("result" in reply) resolve(reply.result as T);
     });
     try {

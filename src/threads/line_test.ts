@@ -12,7 +12,7 @@ type Calls = {
   note: (text: string) => void;
 };
 
-/** A line to `Calls`, with what has been noted at the other end. */
+/** A line to `Calls`, and what the other end recorded. */
 async function withLine(
   use: (line: Line<Calls>, noted: string[]) => Promise<void>,
 ): Promise<void> {

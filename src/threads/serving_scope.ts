@@ -1,20 +1,20 @@
 /**
- * What a thread that serves knows itself by, before it has loaded anything.
+ * How a serving thread recognizes itself before it has loaded anything.
  *
  * @module
  */
 import type { Carrier } from "./line.ts";
 
-/** Name of the worker; the one bundled file knows by it which side it is. */
+/** Name of the worker; tells the one bundled file which side it is. */
 export const SERVING_THREAD_NAME = "serve";
 
-/** What is used of a worker's global scope. */
+/** The parts of a worker's global scope that are used. */
 export interface ThreadScope extends Carrier {
   readonly name: string;
   close(): void;
 }
 
-/** Tells whether this file runs as a thread that serves. */
+/** Whether this file runs as a serving thread. */
 export function isServingThread<Scope extends { readonly name: string }>(
   scope: Scope,
 ): scope is Scope & ThreadScope {
@@ -22,10 +22,10 @@ export function isServingThread<Scope extends { readonly name: string }>(
 }
 
 /**
- * Keeps messages that come before somebody listens: Deno drops those that come
- * while a worker still loads.
+ * Holds messages that arrive before there is a listener: Deno drops those that
+ * arrive while a worker is still loading.
  *
- * @returns Hands them on, in their order; nothing is kept from then on.
+ * @returns Delivers them in order and stops holding.
  */
 export function holdMessages(scope: EventTarget): () => void {
   const held: MessageEvent[] = [];

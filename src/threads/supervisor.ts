@@ -2,15 +2,15 @@ import type { Logger } from "../log.ts";
 import type { MainCalls, ThreadCalls, ThreadOrder } from "./calls.ts";
 import { type CallOptions, type Line, openLine, type Result } from "./line.ts";
 
-/** What {@linkcode Supervisor} works with. */
+/** What {@linkcode Supervisor} depends on. */
 export interface SupervisorOptions {
   /** How many threads serve. */
   count: number;
-  /** Starts a worker that waits to be called. */
+  /** Starts a worker that waits for calls. */
   createWorker: () => Worker;
-  /** Makes what a thread is started with; asked anew for each replacement. */
+  /** Makes what a thread is started with; called again for each replacement. */
   prepare: () => PreparedThread;
-  /** What threads may call the main thread for. */
+  /** Calls threads may make to the main thread. */
   own: Omit<MainCalls, "crashed">;
   log: Pick<Logger, "info" | "error">;
   /** @default {SUPERVISOR_TIMES} */
@@ -20,29 +20,32 @@ export interface SupervisorOptions {
 /** What a thread is started with. */
 export interface PreparedThread {
   order: ThreadOrder;
-  /** What of it moves to the thread. */
+  /** Which of it is transferred to the thread. */
   transfer: Transferable[];
-  /** Lets go of this thread's part of it, when the other is over. */
+  /** Releases this side's part of it when the thread has ended. */
   release: () => void;
 }
 
-/** How patient a {@linkcode Supervisor} is, in milliseconds. */
+/** Timeouts of a {@linkcode Supervisor}, in milliseconds. */
 export interface SupervisorTimes {
-  /** A thread that says nothing for so long hangs. */
+  /** A thread silent for this long is considered hung. */
   silenceMs: number;
-  /** How often that is looked for. */
+  /** Interval between checks for silence. */
   lookMs: number;
-  /** Until a thread is replaced when the one before died young, too; doubles. */
+  /**
+   * Delay before a replacement when the previous thread also died young;
+   * doubles.
+   */
   restartMs: number;
   /** A thread that lived longer did not die young. */
   youthMs: number;
-  /** What a thread that crashed gets to end its answers. */
+  /** How long a crashed thread has to end its answers. */
   farewellMs: number;
-  /** What a thread may take to answer a call. */
+  /** How long a thread may take to answer a call. */
   callMs: number;
 }
 
-/** Threads tell the delay of their event loops four times a second. */
+/** Threads report their event-loop delay four times a second. */
 export const SUPERVISOR_TIMES: SupervisorTimes = {
   silenceMs: 30_000,
   lookMs: 5_000,
@@ -52,10 +55,10 @@ export const SUPERVISOR_TIMES: SupervisorTimes = {
   callMs: 2_000,
 };
 
-/** What draining takes beyond its time limit: farewells, and messages. */
+/** Extra time for draining beyond its limit: ending answers, and messages. */
 const DRAIN_GRACE_MS = 5_000;
 
-/** Starting compiles the program once more for each thread. */
+/** Starting a thread compiles the program once more. */
 const START_MS = 60_000;
 
 const MAX_DOUBLINGS = 6;
@@ -65,21 +68,21 @@ interface Thread {
   /** Ends it at once. */
   end: () => void;
   startedAt: number;
-  /** How often in a row it was looked and nothing had been said; -1: it starts. */
+  /** Consecutive checks without a message; -1: still starting. */
   silentLooks: number;
 }
 
-/** Keeps so many threads serving: one that dies or hangs is replaced. */
+/** Keeps a fixed number of threads serving: replaces those that die or hang. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #times: SupervisorTimes;
-  /** By index; absent while one waits to be replaced. */
+  /** By index; absent while a replacement is pending. */
   readonly #threads = new Map<number, Thread>();
   readonly #restarts = new Map<number, ReturnType<typeof setTimeout>>();
-  /** Those that crashed, while they end their answers. */
+  /** Crashed threads that are still ending their answers. */
   readonly #leaving = new Map<Thread, ReturnType<typeof setTimeout>>();
   #lookTimer: ReturnType<typeof setInterval> | undefined;
-  /** Deaths of threads since the last one that did not die young. */
+  /** Early deaths in a row. */
   #youngDeaths = 0;
   #isDraining = false;
 
@@ -88,7 +91,7 @@ export class Supervisor {
     this.#times = options.times ?? SUPERVISOR_TIMES;
   }
 
-  /** How many threads there are now. */
+  /** The current number of threads. */
   get size(): number {
     return this.#threads.size;
   }
@@ -104,7 +107,7 @@ export class Supervisor {
     this.#lookTimer = setInterval(() => this.#look(), this.#times.lookMs);
   }
 
-  /** Calls every thread; what those say that answer. */
+  /** Calls every thread; returns the answers of those that reply. */
   async all<M extends keyof ThreadCalls>(
     method: M,
     args: Parameters<ThreadCalls[M]>,
@@ -118,7 +121,9 @@ export class Supervisor {
     );
   }
 
-  /** Has all threads take nothing new; none is replaced from now on. */
+  /**
+   * Makes all threads stop accepting new work; none is replaced from now on.
+   */
   async close(): Promise<void> {
     this.#isDraining = true;
     clearInterval(this.#lookTimer);
@@ -127,9 +132,9 @@ export class Supervisor {
   }
 
   /**
-   * Has all threads take nothing new and finish, and ends them.
+   * Makes all threads stop accepting new work and finish, then ends them.
    *
-   * @returns Whether all answers have finished in time.
+   * @returns Whether all answers finished in time.
    */
   async drain(limits: { timeoutMs: number }): Promise<boolean> {
     await this.close();
@@ -170,7 +175,7 @@ export class Supervisor {
       if (thread.silentLooks > 0) thread.silentLooks = 0;
     });
     worker.addEventListener("error", (event) => {
-      event.preventDefault(); // or it would end this thread, too
+      event.preventDefault(); // otherwise it would end this thread too
       this.#replace(index, thread, event.message);
     });
     this.#threads.set(index, thread);
@@ -178,9 +183,9 @@ export class Supervisor {
     thread.silentLooks = 0;
   }
 
-  /** Another serves in its place; it may still end its own answers. */
+  /** Replaces the thread; the old one may still end its own answers. */
   #replace(index: number, thread: Thread, reason: string): void {
-    if (this.#threads.get(index) !== thread) return; // said twice
+    if (this.#threads.get(index) !== thread) return; // already reported
     const { log } = this.#options;
     const { youthMs, restartMs, farewellMs } = this.#times;
     this.#threads.delete(index);
@@ -218,7 +223,7 @@ export class Supervisor {
       if (thread.silentLooks < 0) continue;
       thread.silentLooks++;
       if (thread.silentLooks * lookMs <= silenceMs) continue;
-      thread.end(); // it hangs, and would not hear of anything
+      thread.end(); // it hangs, and would not process any message
       this.#replace(index, thread, `silent for ${silenceMs / 1000} s`);
     }
   }

@@ -7,7 +7,7 @@ const SILENT = new URL(
   import.meta.url,
 );
 
-/** What a thread is started with that makes no use of it. */
+/** Start arguments for a thread that ignores them. */
 function anOrder(port: MessagePort): ThreadOrder {
   const sources = { environment: {}, file: null, named: {} };
   const ports = { store: port, flights: port };
