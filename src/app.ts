@@ -80,10 +80,7 @@ function notFound(c: Context): ApiError {
   );
 }
 
-/**
- * The one place where an error becomes a response, until the status line is
- * sent.
- */
+/** The one place where errors become responses, if there is a status line. */
 function answer(c: Context<RequestEnv>, error: ApiError): Response {
   const { requestId, log, recorder } = c.var;
   const { type, status, message, cause } = error;

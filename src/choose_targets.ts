@@ -11,27 +11,29 @@ import {
   type Upstream,
 } from "./models/select_target.ts";
 
-/** What of a request says who answers it. */
+/** The parts of a request that determine its targets. */
 export interface Wish {
   /** The model's name as the client gave it. */
   model: string;
   /** Estimate of the prompt, in tokens. */
   inputTokens: number;
-  /** `undefined`: the client tells of no sessions. */
+  /** `undefined`: the client names no session. */
   sessionId: string | undefined;
 }
 
-/** Who may answer a request. */
+/** The targets that may answer a request. */
 export interface Choice {
-  /** The one to ask, then those that stand in for it; none: nobody answers. */
+  /** The one to ask, then its fallbacks; none: no target serves the model. */
   targets: readonly Target[];
-  /** To be told who answers: the session's next request goes there, too. */
+  /**
+   * Call with the target that answers: the session's next request goes there.
+   */
   answers: (target: Target) => void;
-  /** To be told that the one that was asked has failed. */
+  /** Call when the target that was asked has failed. */
   fails: () => void;
 }
 
-/** What {@linkcode createTargetChooser} works with. */
+/** What {@linkcode createTargetChooser} depends on. */
 export interface ChooserOptions {
   upstreams: readonly Upstream[];
   models: readonly ModelRow[];
@@ -40,10 +42,10 @@ export interface ChooserOptions {
   now: () => number;
 }
 
-/** Chooses the targets of a request, with all that has been learned of them. */
+/** Chooses a request's targets, with all that has been learned about them. */
 export type ChooseTargets = (wish: Wish) => Choice;
 
-/** Makes a {@linkcode ChooseTargets}. */
+/** Creates a {@linkcode ChooseTargets}. */
 export function createTargetChooser(
   { upstreams, models, lessons, now }: ChooserOptions,
 ): ChooseTargets {

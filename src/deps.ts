@@ -52,10 +52,7 @@ export interface Outside {
   store: Store;
   /** The other serving threads; `null`: there are none. */
   threads: ThreadFlights | null;
-  /**
-   * How each upstream's token counts compare with our estimates; default:
-   * unknown.
-   */
+  /** How upstreams count tokens; default: nothing is known about it yet. */
   calibrations?: Calibrations;
   /** Extracts the text of PDFs, for models that accept none. */
   readPdf: ReadPdf;

@@ -3,31 +3,31 @@ import type { StreamEvent } from "./anthropic/message.ts";
 import type { Turn } from "./stream/message_stream.ts";
 import type { Target } from "./models/select_target.ts";
 
-/** What {@linkcode createFallback} works with. */
+/** What {@linkcode createFallback} depends on. */
 export interface FallbackOptions<T extends StreamEvent[] | Uint8Array> {
-  /** The client has had `message_start` before the first target is asked. */
+  /** The client had `message_start` before the first target was asked. */
   isStarted?: boolean;
-  /** Asks a target; `isStarted`: the client has had `message_start` already. */
+  /** Asks a target; `isStarted`: the client already has `message_start`. */
   ask: (target: Target, given: { isStarted: boolean }) => Turn<T>;
   /**
-   * The target to ask after a failure, which may be the same one in another
-   * way; `null`: the failure stands.
+   * The target to ask after a failure, possibly the same one in another way;
+   * `null`: the failure stands.
    */
   next: (error: unknown, failed: Target) => Target | null;
-  /** Told once of the target whose answer begins. */
+  /** Called once, with the target whose answer begins. */
   onAnswer?: (target: Target) => void;
 }
 
-/** A turn that the first target gives which accepts the request. */
+/** The turn of the first target that accepts the request. */
 export interface FallbackTurn<T extends StreamEvent[] | Uint8Array>
   extends Turn<T> {
-  /** The one that was asked last. */
+  /** The target asked last. */
   readonly target: Target;
 }
 
 /**
- * Asks one target after another. What a target has begun to answer stays its
- * own: the client has heard it, and a second answer would follow the first.
+ * Asks one target after another, until one begins to answer. After that an
+ * error stands: the client would get a second answer after the first.
  */
 export function createFallback<T extends StreamEvent[] | Uint8Array>(
   first: Target,

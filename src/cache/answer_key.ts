@@ -12,10 +12,7 @@ export interface Question {
   body: object;
 }
 
-/**
- * Fields that affect how an answer is delivered, or who asks, but not what it
- * says.
- */
+/** Fields that affect how an answer is sent, or who asks, not what it says. */
 const IRRELEVANT = new Set([
   "stream",
   "stream_options",
@@ -27,8 +24,8 @@ const IRRELEVANT = new Set([
 ]);
 
 /**
- * Identifies a question by 64 hex digits: equal for questions that can only
- * have the same answers, whatever the order of their fields, and for no others.
+ * Identifies a question by 64 hex digits: equal for questions that must have
+ * the same answers, in whatever field order, and for no others.
  *
  * Nothing is remembered of earlier questions: building keys from the remembered
  * digests of 10,000 messages would save 0.1 of 0.3 ms for a body of 150 KB and

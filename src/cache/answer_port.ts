@@ -58,9 +58,7 @@ interface Head {
   ageMs: number;
 }
 
-/**
- * How long after its last message an answer may be settled, in milliseconds.
- */
+/** How long after its last message an answer may be settled, in ms. */
 const SETTLE_MS = 60_000;
 
 /** Sends a flight's answer to the other end of the port. */

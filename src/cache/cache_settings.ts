@@ -9,9 +9,7 @@ import { CACHE_MODES, type CachePolicy } from "./caching.ts";
 
 /** Validated settings of the response cache. */
 export interface CacheSettings extends CachePolicy {
-  /**
-   * How long an answer continues after its client has left, in milliseconds.
-   */
+  /** How long an answer continues after its client has left, in ms. */
   keepAbandonedMs: number;
 }
 

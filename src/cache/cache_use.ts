@@ -32,9 +32,7 @@ interface Look {
   endMs: number;
 }
 
-/**
- * What the cache did for one client's request, which may take several calls.
- */
+/** What the cache did for one client request, which may take several calls. */
 export class CacheUse {
   readonly #answers: CalledAnswer[] = [];
   readonly #looks: Look[] = [];

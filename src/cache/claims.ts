@@ -15,9 +15,7 @@ export class Claims {
     this.#store = store;
   }
 
-  /**
-   * @param claim Released at once if everyone who waited has left meanwhile.
-   */
+  /** @param claim Released at once if everyone who waited has already left. */
   add(claim: Claim | null | undefined): void {
     if (this.#isReleased) claim?.release();
     else if (claim) this.#held.push(claim);

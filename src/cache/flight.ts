@@ -17,14 +17,9 @@ export interface Begun {
 export interface FlightOptions {
   /** Asks the upstream, or finds the answer; aborting ends the work. */
   open: (abort: AbortController) => Promise<Begun>;
-  /**
-   * Size up to which an answer is kept whole for those who join late, in bytes.
-   */
+  /** Longest answer that is kept whole for those who join late, in bytes. */
   maxBytes: number;
-  /**
-   * The answer is whole and good: its first `length` bytes. Called at most
-   * once.
-   */
+  /** The answer is whole and good: its first `length` bytes. Once at most. */
   onWhole: (answer: Begun, length: number) => void;
   /** Nobody may join any more. Called once. */
   onClosed: () => void;
@@ -56,8 +51,7 @@ interface Seat extends Passenger {
  *
  * One leaving does not end it for the others; the last one leaving ends the
  * upstream's work. An answer over `maxBytes` can no longer be joined, and
- * whoever is that far ahead waits for the slowest, who is ended by the stall
- * timeout.
+ * whoever is that far ahead waits for the slowest, whom the stall timeout ends.
  */
 export class Flight {
   readonly #options: FlightOptions;
@@ -159,10 +153,7 @@ export class Flight {
     for (const seat of this.#seats) this.#serve(seat);
   }
 
-  /**
-   * Reads the upstream, unless a read is pending or it is too far ahead of
-   * someone.
-   */
+  /** Reads the upstream, unless a read is pending or someone lags too far. */
   #readOn({ reader, recording }: Begun): void {
     if (this.#isReading || !reader) return;
     if (this.#isFull && this.#lag >= this.#options.maxBytes) return;
@@ -181,10 +172,7 @@ export class Flight {
     });
   }
 
-  /**
-   * Records what was read; a seat that is the only one waiting gets it
-   * directly.
-   */
+  /** Records what was read; a seat that waits for it alone gets it directly. */
   #take(bytes: Uint8Array, recording: Recording): void {
     const [seat] = this.#seats;
     const isNext = seat?.position === recording.length;
@@ -210,9 +198,7 @@ export class Flight {
     );
   }
 
-  /**
-   * Frees what everyone has read; others may have been waiting for this seat.
-   */
+  /** Frees what everyone has read; others may have been waiting for that. */
   #freeBefore(seat: Seat): void {
     const recording = this.#begun?.recording;
     recording?.dropBefore(recording.length - this.#lag);

@@ -17,9 +17,8 @@ interface Claimant {
 }
 
 /**
- * Creates a {@linkcode FlightBoard}, for the thread that started all others.
- * Answers do not pass through it: two threads that share one get a port between
- * them.
+ * Creates a {@linkcode FlightBoard}, for the thread that started the others. It
+ * sees no answers: two threads that share one get a port between them.
  */
 export function createFlightBoard(): FlightBoard {
   const holders = new Map<string, Claimant>();

@@ -37,8 +37,7 @@ export class KeptAnswers {
   }
 
   /**
-   * @param keepMs How long such answers are kept, and so whether it may be
-   * stored.
+   * @param keepMs How long such answers are kept, and so whether it is stored.
    */
   async findStored(key: string, keepMs: number): Promise<Found | null> {
     if (!this.#isStored(keepMs)) return null;
@@ -52,9 +51,7 @@ export class KeptAnswers {
     this.#recent.put(key, answer, keepMs);
   }
 
-  /**
-   * Keeps an answer in memory, and in the store if it may be looked up there.
-   */
+  /** Keeps an answer in memory, and in the store if it may be needed there. */
   keep(key: string, answer: StoredAnswer, keepMs: number): void {
     this.keepRecent(key, answer, keepMs);
     if (!this.#isStored(keepMs)) return;

@@ -8,10 +8,7 @@ import type { StoredAnswer } from "./stored_answer.ts";
  */
 export const RECENT_MS = 60_000;
 
-/**
- * Upper bound on the memory used; the least recently read answer is dropped
- * first.
- */
+/** Memory limit; the least recently read answer is dropped first. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 interface Entry {

@@ -107,9 +107,7 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
     const claims = new Claims(store);
     let askedAt: number | null = null;
 
-    /**
-     * Looks for it here, in another thread, in the store, at another instance.
-     */
+    /** Looks here, in another thread, in the store, at another instance. */
     async function findOrClaim({ signal }: AbortController) {
       const recent = kept.findRecent(key);
       if (recent) return recent;

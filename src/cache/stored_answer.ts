@@ -29,10 +29,7 @@ const AnswerHead = z.object({
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/**
- * Encodes an answer: the length of its head, its head as JSON, the compressed
- * body.
- */
+/** Encodes an answer: its head's length, its head as JSON, the packed body. */
 export function encodeAnswer({ body, ...head }: StoredAnswer): StoreBytes {
   const packed = body.pack(head.length);
   const json = encoder.encode(JSON.stringify(head));

@@ -1,6 +1,6 @@
 import { sameTarget, type TargetName } from "./model_rows.ts";
 
-/** How long a session stays after its last use, in milliseconds: as long as prompt caches hold. */
+/** How long a session stays after its last use, in ms: as prompt caches do. */
 const STAY_MS = 5 * 60 * 1000;
 
 /** How many stays are remembered. */
@@ -8,19 +8,19 @@ const MAX_STAYS = 10_000;
 
 /** A session, and the targets of its row in the user's order. */
 export interface Visit {
-  /** `undefined`: nothing is known of the client's sessions. */
+  /** `undefined`: the client names no session. */
   session: string | undefined;
   targets: readonly TargetName[];
 }
 
 /**
- * Keeps a session at the target that stood in for another, so that its prompt
- * stays in that upstream's cache: where the first one fails now and then, each
- * change to and fro would cost a cold cache on either side.
+ * Keeps a session at its fallback target, so that its prompt stays in that
+ * upstream's cache: if the first target fails now and then, each switch back
+ * and forth would cost a cold cache on either side.
  */
 export class Affinity {
   readonly #now: () => number;
-  /** By session and row; the one used longest ago comes first. */
+  /** By session and row; the least recently used comes first. */
   readonly #stays = new Map<string, { at: TargetName; expiresAt: number }>();
 
   /** @param now Epoch milliseconds. */
@@ -37,7 +37,7 @@ export class Affinity {
     return at ? [at, ...targets.filter((target) => target !== at)] : targets;
   }
 
-  /** The session has an answer from `at`. The first target needs no memory. */
+  /** The session got an answer from `at`. The first target needs no entry. */
   settle(visit: Visit, at: TargetName): void {
     this.leave(visit);
     const [first] = visit.targets;
@@ -48,7 +48,7 @@ export class Affinity {
     if (this.#stays.size > MAX_STAYS && oldest) this.#stays.delete(oldest);
   }
 
-  /** The session has had a failure: next time the first target is asked first. */
+  /** The session had a failure: next time the first target is asked first. */
   leave(visit: Visit): void {
     this.#stays.delete(keyOf(visit));
   }

@@ -12,7 +12,7 @@ const [a, b, c]: TargetName[] = ["a", "b", "c"]
   .map((model) => ({ upstream: "up", model }));
 const targets = [a, b, c].filter((target) => target !== undefined);
 
-/** An affinity, its clock, and the order of a session's targets in letters. */
+/** An affinity, its clock, and the order of a session's targets as letters. */
 function anAffinity() {
   const clock = { now: 0 };
   const affinity = new Affinity(() => clock.now);

@@ -2,7 +2,7 @@ import type { UpstreamFailure } from "../openai/errors.ts";
 import type { Lesson } from "./lesson.ts";
 import type { Target } from "./select_target.ts";
 
-/** An upstream's no, as far as it is looked at here. */
+/** The parts of a refusal used here. */
 interface Refused {
   status: number;
   failure: UpstreamFailure;
@@ -11,13 +11,13 @@ interface Refused {
 /** The API that OpenAI's refusals point to, e.g. for tools while reasoning. */
 const TO_RESPONSES = /\bv1\/responses\b/i;
 
-/** Azure's word for URLs with an older version in them. */
+/** Azure's wording for URLs with an older version in them. */
 const TOO_OLD = /responses api is enabled only/i;
 
 /** What else a 404 may be about. */
 const NO_MODEL = /model|deployment/i;
 
-/** Whether a refusal is of the endpoint, not of what was asked there. */
+/** Whether a refusal is about the endpoint, not about the request. */
 export function isApiMissing(
   { status, failure: { text } }: Refused,
 ): boolean {
@@ -26,10 +26,10 @@ export function isApiMissing(
 }
 
 /**
- * Reads from a refusal that a model is to be asked in the other of OpenAI's
- * APIs, where the choice is ours.
+ * Learns from a refusal that a model must be called through the other of
+ * OpenAI's APIs, if the choice is ours.
  *
- * @returns `null` if it says nothing of that.
+ * @returns `null` if it says nothing about that.
  */
 export function toApiLesson(
   { status, failure }: Refused,
@@ -43,7 +43,7 @@ export function toApiLesson(
     return {
       what: "is asked in the Responses API",
       api: "responses",
-      // Whatever it is called: it reasons, or it could be asked in both.
+      // Whatever its name: it reasons, or both APIs would work.
       capabilities: { encryptedReasoning: true, reasoningSummaries: true },
     };
   }

@@ -14,7 +14,7 @@ function targetOf(api: UpstreamApi, dialect = plain): Target {
   return toTarget({ ...upstream, api }, "my-model");
 }
 
-/** What a refusal teaches of the API. */
+/** What a refusal teaches about the API. */
 function learn(status: number, message: string, target: Target) {
   const failure = parseFailure(JSON.stringify({ error: { message } }));
   return toApiLesson({ status, failure }, target);

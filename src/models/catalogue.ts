@@ -1,7 +1,7 @@
 /**
- * What is known of upstream models by name: limits, efforts, abilities, prices.
- * Pure data and its lookup. A name that is not here is no error: what was asked
- * is then kept, and the dialect knows what its upstream's models take.
+ * What is known about upstream models by name: limits, efforts, abilities,
+ * prices. Pure data and its lookup. For a name that is not here, requests stay
+ * as they are, and the dialect knows what its upstream's models accept.
  *
  * @module
  */
@@ -42,22 +42,22 @@ export const PRICES: ReadonlyMap<string, Prices> = new Map([
   ...CLAUDE_PRICES,
 ]);
 
-/** OpenRouter's names of the makers; `xai/` is common elsewhere. */
+/** OpenRouter's names for the makers; `xai/` is common elsewhere. */
 const VENDOR_PREFIX =
   /^(?:openai|deepseek|x-ai|xai|google|mistralai|moonshotai|z-ai|qwen)\//;
 
 /** `-2025-08-07`, `-20250807` or `-0807` at the end of an id. */
 const SNAPSHOT_SUFFIX = /-(?:20\d\d-?[01]\d-?[0-3]\d|[01]\d[0-3]\d)$/;
 
-/** How clients and OpenRouter name Claude's models beside their plain ids. */
+/** How clients and OpenRouter decorate Claude's plain ids. */
 const CLAUDE_DECORATION = /^anthropic\/|\[1m\]$/gi;
 
 /**
- * Finds what is known of a model.
+ * Looks up what is known about a model.
  *
  * The exact id wins; then the id without a known vendor prefix
  * (`openai/gpt-5`); then that without a snapshot date, so a snapshot that
- * differs from its model has a row of its own. Other variants (`gpt-5:free`,
+ * differs from its model needs its own row. Other variants (`gpt-5:free`,
  * `gpt-5-turbo`) and other vendors' models of the same name are not resolved.
  *
  * @returns `undefined` for a model the catalogue does not know.
@@ -76,10 +76,11 @@ export function lookUpModel(model: string): CatalogueRow | undefined {
 }
 
 /**
- * Finds what a model's maker asks for it, for the same names as
- * {@linkcode lookUpModel} and for Claude's, as clients and OpenRouter have them.
+ * Looks up a model's list prices, for the same names as {@linkcode lookUpModel}
+ * and for Claude's, as clients and OpenRouter spell them.
  *
- * @returns `undefined` where no price is known, which is not to say it is free.
+ * @returns `undefined` if no price is known, which does not mean that it is
+ * free.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 /**
- * Whether a name matches a pattern in which `*` stands for any characters, none
- * included. Case does not matter. Names come from clients and may be long: each
- * part of the pattern is looked for once, where a regular expression would try
- * all their combinations.
+ * Whether a name matches a pattern in which `*` stands for any number of
+ * characters, including none. Case is ignored. Names come from clients and may
+ * be long: each part of the pattern is searched for once, where a regular
+ * expression would backtrack over all combinations.
  */
 export function matchesGlob(pattern: string, name: string): boolean {
   const [first = "", ...rest] = pattern.toLowerCase().split("*");

@@ -1,6 +1,6 @@
 /**
- * What an upstream's refusal teaches about it: which parameter it does not
- * take, told by its words. Asked again without, it answers.
+ * What an upstream's refusal teaches about it: its wording says which parameter
+ * it rejects. Asked again without it, the upstream answers.
  *
  * @module
  */
@@ -13,16 +13,16 @@ import type { UpstreamFailure } from "../openai/errors.ts";
 import { LESSON_ROWS, refusing } from "./lesson_rows.ts";
 import type { TargetApi } from "./select_target.ts";
 
-/** Something learned: what differs from what was thought. */
+/** Something learned: how the upstream differs from what was assumed. */
 export interface Lesson {
-  /** What was learned, in words for the log. */
+  /** What was learned, worded for the log. */
   what: string;
-  /** The API the model is asked in. */
+  /** The API to use for the model. */
   api?: TargetApi;
   capabilities?: Partial<Capabilities>;
   /** Longest answer the model gives, in tokens. */
   maxOutputTokens?: number;
-  /** It holds for the conversation that was refused, not for others. */
+  /** It applies only to the conversation that was refused. */
   isOfRequest?: boolean;
 }
 
@@ -36,9 +36,9 @@ const AT_MOST =
 /**
  * Reads a lesson from a refusal.
  *
- * @param known What is thought of the model so far.
- * @returns `null` if it teaches nothing that is not known already: asking again
- * would give the same refusal.
+ * @param known What is assumed about the model so far.
+ * @returns `null` if it teaches nothing new: asking again would give the same
+ * refusal.
  */
 export function toLesson(
   { text, param }: UpstreamFailure,
@@ -48,7 +48,7 @@ export function toLesson(
   if (atMost) {
     const maxOutputTokens = Number(atMost[1] ?? atMost[2]);
     const { maxOutputTokens: held = Infinity } = known;
-    if (held <= maxOutputTokens) return null; // it was kept to, in vain
+    if (held <= maxOutputTokens) return null; // it was already respected, in vain
     return { what: `gives ${maxOutputTokens} tokens at most`, maxOutputTokens };
   }
   const isOfTools = /function tools with reasoning_effort/i.test(text);
@@ -67,7 +67,7 @@ export function toLesson(
   return { what, capabilities, ...(isOfRequest ? { isOfRequest } : {}) };
 }
 
-/** "Supported values are: 'low', 'medium', and 'high'", or the whole parameter refused. */
+/** "Supported values are: 'low', 'medium', and 'high'", or a plain refusal. */
 function effortsLesson(text: string, known: Capabilities): Lesson | null {
   const listed = /supported values are:?(.{0,200})/is.exec(text)?.[1] ?? "";
   const efforts = EFFORTS.filter((effort) =>

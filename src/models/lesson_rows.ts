@@ -1,28 +1,28 @@
 /**
- * The words by which upstreams refuse a parameter, and what they teach.
+ * The wording upstreams use to refuse a parameter, and what it teaches.
  *
  * @module
  */
 import type { Capabilities } from "../openai/capabilities.ts";
 
-/** A lesson that words teach. */
+/** A lesson taught by some wording. */
 interface LessonRow {
-  /** What is learned, in words for the log. */
+  /** What is learned, worded for the log. */
   what: string;
   pattern?: RegExp;
-  /** Name of the parameter, where the refusal gives it. */
+  /** Name of the parameter, if the refusal gives it. */
   param?: string;
   capabilities: Partial<Capabilities>;
-  /** Nothing is learned where this is known: it goes further. */
+  /** Nothing is learned if this is already known, which goes further. */
   unless?: Partial<Capabilities>;
-  /** It holds for the conversation that was refused, not for others. */
+  /** It applies only to the conversation that was refused. */
   isOfRequest?: boolean;
 }
 
 const NOT_TAKEN =
   "(?:unsupported|not support|unknown|unrecognized|unexpected|extra|not permitted|invalid|unavailable)";
 
-/** Words about a parameter that is not taken, in either order. */
+/** Wording that says a parameter is not accepted, in either order. */
 export function refusing(parameter: string): RegExp {
   const quoted = `['"\`(]?${parameter}['"\`)]?`;
   return new RegExp(

@@ -6,12 +6,12 @@ import { type Capabilities, PLAIN } from "../openai/capabilities.ts";
 import { toLesson } from "./lesson.ts";
 
 interface Row {
-  /** What an upstream says; after contract 4.3 and 4.6. */
+  /** What an upstream says; from contract 4.3 and 4.6. */
   text: string;
   learned: Partial<Capabilities>;
   /** What is known before. */
   known?: Partial<Capabilities>;
-  /** What the same words teach then, if they are said again. */
+  /** What the same words teach when they are repeated. */
   further?: Partial<Capabilities>;
 }
 

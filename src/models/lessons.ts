@@ -1,25 +1,25 @@
 import type { Lesson } from "./lesson.ts";
 import { type Target, withApi } from "./select_target.ts";
 
-/** How long a lesson holds, in milliseconds: upstreams change, too. */
+/** How long a lesson is valid, in milliseconds: upstreams change, too. */
 export const LESSON_MS = 24 * 60 * 60 * 1000;
 
-/** The model that something was learned of, and where. */
+/** The model that a lesson is about, and its upstream. */
 export interface Learner {
-  /** Base URL of the upstream. */
+  /** The upstream's base URL. */
   url: string;
   model: string;
 }
 
-/** What is known of a model. */
+/** What has been learned about a model. */
 export interface Learned {
-  /** In the order they were learned: the later ones build on the earlier. */
+  /** In the order they were learned: later ones build on earlier ones. */
   lessons: readonly Lesson[];
-  /** When all of it is forgotten, in epoch milliseconds. */
+  /** When all of it expires, in epoch milliseconds. */
   expiresAt: number;
 }
 
-/** What was learned of upstreams and models while the program runs. */
+/** What has been learned about upstreams and models since the start. */
 export class Lessons {
   readonly #now: () => number;
   readonly #learned = new Map<string, Learned>();
@@ -29,11 +29,11 @@ export class Lessons {
     this.#now = now;
   }
 
-  /** A target with all that has been learned of it. */
+  /** A target with all that has been learned about it. */
   apply(target: Target): Target {
     const { lessons } = this.of(learnerOf(target)) ?? {};
     if (!lessons) return target;
-    // First of all which API it is: what else was learned is kept for that.
+    // The API comes first: the other lessons are stored for it.
     const api = lessons.findLast(({ api }) => api !== undefined)?.api;
     const asked = api ? withApi(target, api) : target;
     return lessons.reduce(
@@ -42,25 +42,25 @@ export class Lessons {
     );
   }
 
-  /** Keeps a lesson for the requests to come, if it holds for them. */
+  /** Stores a lesson for later requests, if it applies to them. */
   remember(target: Target, lesson: Lesson): void {
     if (lesson.isOfRequest) return;
     const learner = learnerOf(target);
     const known = this.of(learner)?.lessons ?? [];
-    // Requests that were under way together all learn the same.
+    // Concurrent requests all learn the same.
     const others = known.filter(({ what }) => what !== lesson.what);
     const lessons = [...others, lesson];
     const expiresAt = this.#now() + LESSON_MS;
     this.#learned.set(keyOf(learner), { lessons, expiresAt });
   }
 
-  /** What has been learned of a model and holds still. */
+  /** What has been learned about a model and is still valid. */
   of(learner: Learner): Learned | undefined {
     const learned = this.#learned.get(keyOf(learner));
     return learned && learned.expiresAt > this.#now() ? learned : undefined;
   }
 
-  /** Adds what others have learned, or this program before it was restarted. */
+  /** Adds what others have learned, or this program before a restart. */
   adopt(learner: Learner, learned: Learned): void {
     if (learned.expiresAt <= this.#now()) return;
     const known = this.of(learner) ?? { lessons: [], expiresAt: 0 };
@@ -73,7 +73,7 @@ export class Lessons {
   }
 }
 
-/** A target that a lesson has been drawn from. */
+/** A target with a lesson applied. */
 export function withLesson(
   target: Target,
   { api, capabilities, maxOutputTokens }: Lesson,
@@ -88,7 +88,7 @@ export function withLesson(
   };
 }
 
-/** Whom a lesson about a target is of. */
+/** The key under which a target's lessons are stored. */
 export function learnerOf({ upstream, model }: Target): Learner {
   return { url: upstream.url, model };
 }

@@ -1,41 +1,41 @@
 /**
- * Which models answer for the one a client names: a table of rows, the first
- * that matches wins.
+ * Which models serve the model name a client gives: a table of rows, the first
+ * match wins.
  *
  * @module
  */
 import { lookUpModel } from "./catalogue.ts";
 import { matchesGlob } from "./glob.ts";
 
-/** A model and the upstream it is at, by their names. */
+/** A model and its upstream, by name. */
 export interface TargetName {
   upstream: string;
   model: string;
 }
 
-/** Whether two names are of the same target. */
+/** Whether two names denote the same target. */
 export function sameTarget(a: TargetName, b: TargetName): boolean {
   return a.upstream === b.upstream && a.model === b.model;
 }
 
-/** Who answers for the names a pattern matches. */
+/** The targets for the names a pattern matches. */
 export interface ModelRow {
-  /** Names this row is for, see {@linkcode matchesGlob}; `*`: all others. */
+  /** Names this row matches, see {@linkcode matchesGlob}; `*`: all others. */
   match: string;
-  /** The one to ask, then those that stand in for it; at least one. */
+  /** The one to ask, then its fallbacks; at least one. */
   to: readonly TargetName[];
-  /** Who answers instead where the prompt is longer, longest first. */
+  /** Targets used instead for longer prompts, longest first. */
   longer: readonly LongerPrompts[];
 }
 
-/** Who answers prompts over a length. */
+/** The targets for prompts over a length. */
 export interface LongerPrompts {
-  /** The prompt's estimate, in tokens, has to be over this. */
+  /** Applies if the prompt's estimate, in tokens, is over this. */
   overTokens: number;
   to: readonly TargetName[];
 }
 
-/** All that can be asked. */
+/** Everything that can be asked for. */
 export interface ModelTable {
   /** Names of all upstreams. */
   upstreams: readonly string[];
@@ -47,16 +47,16 @@ export interface ModelTable {
 export const EVERY_NAME = "*";
 
 /**
- * Chooses who answers, first the one to ask.
+ * Selects the targets, the one to ask first.
  *
  * The prefix `anthropic/`, under which `/v1/models` lists models so that Claude
- * Code shows them, and the suffix `[1m]` are left out. `upstream/model` is taken
- * at its word, and so is a model's own name, unless a row has a word on it: a
- * model that rows name is asked where they name it, one that the catalogue
- * knows where the row for all other names goes.
+ * Code shows them, and the suffix `[1m]` are ignored. `upstream/model` is taken
+ * literally, and so is a model's own name, unless a row matches it: a model
+ * named in rows is asked at the upstream they give, one from the catalogue at
+ * the upstream of the row for all other names.
  *
  * @param inputTokens Estimate of the prompt.
- * @returns None where no row matches.
+ * @returns Empty if no row matches.
  */
 export function selectTargets(
   asked: string,
@@ -80,7 +80,7 @@ export function selectTargets(
   return (longer ?? row).to;
 }
 
-/** Reads `upstream/model`; a model's name may have slashes itself. */
+/** Parses `upstream/model`; a model's name may itself contain slashes. */
 export function toTargetName(path: string): TargetName | null {
   const slash = path.indexOf("/");
   if (slash <= 0 || slash === path.length - 1) return null;
@@ -88,9 +88,8 @@ export function toTargetName(path: string): TargetName | null {
 }
 
 /**
- * Names that clients can be offered, each once: those that rows have word for
- * word, and the rows' models, as `upstream/model` where there are several
- * upstreams.
+ * Names to offer clients, each once: those that rows match literally, and the
+ * rows' models, as `upstream/model` if there are several upstreams.
  */
 export function namesToOffer({ upstreams, rows }: ModelTable): string[] {
   const isAlone = upstreams.length === 1;
@@ -103,7 +102,7 @@ export function namesToOffer({ upstreams, rows }: ModelTable): string[] {
   return [...new Set([...aliases, ...models])];
 }
 
-/** Every target that rows name, in their order. */
+/** Every target named in rows, in their order. */
 function namedTargets(rows: readonly ModelRow[]): TargetName[] {
   return rows.flatMap(({ to, longer }) => [
     ...to,
@@ -112,9 +111,9 @@ function namedTargets(rows: readonly ModelRow[]): TargetName[] {
 }
 
 /**
- * The rows that two model names of one upstream stand for: Haiku is the small
- * model, every other name the big one, and either can be asked for by its name.
- * Without one of them, the other has its rows alone.
+ * The rows for two model names of one upstream: Haiku is the small model, every
+ * other name the big one, and either can be asked for by its own name. If one
+ * is not set, the other gets only its own rows.
  */
 export function rowsOf(
   { upstream, big, small }: {

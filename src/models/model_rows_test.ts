@@ -14,7 +14,7 @@ import {
   toTargetName,
 } from "./model_rows.ts";
 
-/** A row that says `upstream/model` for each target. */
+/** A row with `upstream/model` for each target. */
 function row(
   match: string,
   to: string[],
@@ -31,7 +31,7 @@ function row(
   };
 }
 
-/** What is selected, as `upstream/model`. */
+/** The selected targets, as `upstream/model`. */
 function selected(asked: string, table: ModelTable, inputTokens = 0): string[] {
   return selectTargets(asked, { ...table, inputTokens })
     .map(({ upstream, model }) => `${upstream}/${model}`);

@@ -1,61 +1,61 @@
 /**
- * What makers ask for their models' tokens.
+ * What makers charge for their models' tokens.
  *
  * @module
  */
 
-/** US dollars for a million tokens. */
+/** US dollars per million tokens. */
 export interface Rates {
-  /** Tokens of the prompt that the cache was no help with. */
+  /** Prompt tokens neither read from nor written to the cache. */
   inputUsd: number;
-  /** Tokens of the prompt read from the cache. */
+  /** Prompt tokens read from the cache. */
   cacheReadUsd: number;
-  /** Tokens of the prompt written to the cache for five minutes. */
+  /** Prompt tokens written to the cache for five minutes. */
   cacheWriteUsd: number;
   outputUsd: number;
 }
 
-/** Rates of all tokens of requests with a long prompt. */
+/** Rates for all tokens of requests with a long prompt. */
 export interface LongerRates {
-  /** The whole prompt, cached or not, is over this. */
+  /** Applies if the whole prompt, cached or not, is over this. */
   overTokens: number;
   rates: Rates;
 }
 
-/** Hours of full prices; a part of them is asked for in all others. */
+/** Hours of full prices; all other hours cost a fraction of them. */
 export interface PeakHours {
-  /** From and to, in hours UTC, from Monday to Friday. */
+  /** From and to, in hours UTC, Monday to Friday. */
   hoursUtc: readonly (readonly [number, number])[];
-  /** What is asked at other times, as a part of the full price. */
+  /** The off-peak price as a fraction of the full price. */
   offPeak: number;
 }
 
-/** Prices that are announced for a later day. */
+/** Prices announced for a later day. */
 export interface LaterPrices {
   /** The day they begin, UTC, YYYY-MM-DD. */
   from: string;
-  /** What is asked from then on, as a multiple of what was. */
+  /** The new price as a multiple of the old. */
   factor: number;
 }
 
 /** One model's prices. */
 export interface Prices {
   rates: Rates;
-  /** Shortest first; empty where length is no matter. */
+  /** Shortest first; empty if length does not matter. */
   longer: readonly LongerRates[];
   peak?: PeakHours;
   later?: LaterPrices;
-  /** Where the prices stood. */
+  /** Where the prices were published. */
   source: string;
-  /** The day they stood there, YYYY-MM-DD. */
+  /** The day they were read, YYYY-MM-DD. */
   asOf: string;
 }
 
 /**
- * Chooses the rates of one request.
+ * Selects the rates for one request.
  *
  * @param promptTokens The whole prompt's, cached or not.
- * @param nowMs When it is asked, milliseconds since the epoch.
+ * @param nowMs Time of the request, milliseconds since the epoch.
  */
 export function ratesOf(
   { rates, longer, peak, later }: Prices,

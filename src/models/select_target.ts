@@ -9,8 +9,8 @@ import { lookUpModel } from "./catalogue.ts";
 import type { UpstreamLimits } from "./upstream_limits.ts";
 
 /**
- * APIs an upstream may be asked in: Chat Completions, Responses, the Messages
- * API itself, or the better one of the first two, by model.
+ * APIs an upstream may be called through: Chat Completions, Responses, the
+ * Messages API itself, or (`auto`) the better of the first two for the model.
  */
 export const UPSTREAM_APIS = [
   "auto",
@@ -19,23 +19,23 @@ export const UPSTREAM_APIS = [
   "anthropic",
 ] as const;
 
-/** Which API an upstream is to be asked in. */
+/** Which API to call an upstream through. */
 export type UpstreamApi = (typeof UPSTREAM_APIS)[number];
 
-/** Which API a model is asked in. */
+/** Which API to call a model through. */
 export type TargetApi = Exclude<UpstreamApi, "auto">;
 
 /** A server we call. */
 export interface Upstream {
   /** Name in messages and logs, e.g. `api.openai.com`. */
   name: string;
-  /** Base URL, without a slash at its end. */
+  /** Base URL, without a trailing slash. */
   url: string;
-  /** Any of them will do; local servers need none. */
+  /** Any of them may be used; local servers need none. */
   keys: readonly Secret[];
   api: UpstreamApi;
   dialect: Dialect;
-  /** What may be asked of it; absent: as much as it takes. */
+  /** Limits on its use; absent: as much as it accepts. */
   limits?: UpstreamLimits | undefined;
 }
 
@@ -51,9 +51,9 @@ export interface Target {
 }
 
 /**
- * Puts together what is known of a model at an upstream. Left to us, models that
- * reason are asked in the Responses API where the upstream is known for it: in
- * Chat Completions their reasoning is lost after every tool call.
+ * Combines what is known about a model at an upstream. With `auto`, models that
+ * reason are called through the Responses API where the upstream is known to
+ * have it: in Chat Completions their reasoning is lost after every tool call.
  */
 export function toTarget(upstream: Upstream, model: string): Target {
   const { dialect, api } = upstream;
@@ -72,12 +72,12 @@ export function toTarget(upstream: Upstream, model: string): Target {
   return dialect.responses && reasons ? withApi(chat, "responses") : chat;
 }
 
-/** The same model asked in another API; nothing is known but what it takes there. */
+/** The same model in another API; only what it accepts there is assumed. */
 export function withApi(target: Target, api: TargetApi): Target {
   const { dialect, model } = target;
   const known = toCapabilities(dialect, model);
   const capabilities = api === "responses"
-    // A plugin is of Chat Completions alone.
+    // Plugins exist in Chat Completions only.
     ? { ...known, webSearch: null, ...dialect.responses?.(model) }
     : known;
   return { ...target, api, capabilities };

@@ -1,9 +1,6 @@
 import { z } from "zod";
 
-/**
- * An object of these settings and no others; what is wrong with it is said as
- * what is expected in its place.
- */
+/** An object of exactly these settings; errors say what is expected instead. */
 export function shaped<S extends z.core.$ZodShape>(
   shape: S,
 ): z.ZodObject<S, z.core.$strict> {

@@ -5,8 +5,8 @@ const Count = z.int("a whole number above 0")
   .positive("a whole number above 0");
 
 /**
- * What may be asked of an upstream, each number for each of its keys. Nothing
- * is limited that is not named. Each message says what is expected.
+ * Limits on the use of an upstream, each for each of its keys. What is not set
+ * is not limited. Each message says what is expected.
  */
 export const UpstreamLimits = shaped({
   concurrency: Count.optional()

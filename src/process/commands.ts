@@ -139,10 +139,7 @@ export async function runDoctor(
   return Deno.exit(isWell(findings) ? 0 : 1);
 }
 
-/**
- * Writes nothing to the terminal, which is Claude Code's, and avoids a port
- * that is taken.
- */
+/** Stays off the terminal, which is Claude Code's, and off a port in use. */
 async function serveForClaude(
   who: "another" | "nobody",
   program: Program,

@@ -20,10 +20,7 @@ export interface Common {
   takeTurn: TakeTurn | null;
   /** Starts the tokenizer before it is needed, but after startup. */
   warmSoon(): void;
-  /**
-   * Writes what is pending, if the store is quick enough, and closes
-   * everything.
-   */
+  /** Writes what is pending, if the store is quick, and closes everything. */
   close(): Promise<void>;
 }
 

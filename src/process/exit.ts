@@ -6,9 +6,7 @@
 import { refusalText } from "../cli/refusal.ts";
 import { complain } from "./terminal.ts";
 
-/**
- * Exit codes of sysexits.h: wrong usage, service unavailable, wrong settings.
- */
+/** Exit codes of sysexits.h: wrong usage, unavailable, wrong settings. */
 export const EX_USAGE = 64, EX_UNAVAILABLE = 69, EX_CONFIG = 78;
 
 /** Likewise: a file is missing or malformed. */

@@ -38,10 +38,7 @@ export function urlOf({ hostname, port }: Address): string {
   return `http://${host}:${port}`;
 }
 
-/**
- * Exits because it cannot listen: the port is taken, for example, as Ollama's
- * default is the same.
- */
+/** Exits as it cannot listen: the port may be in use, even by Ollama. */
 export function refuseAddress(
   { hostname, port }: Address,
   error: unknown,

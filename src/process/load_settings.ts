@@ -48,10 +48,9 @@ export interface ServeSettings extends FoundSettings {
 /**
  * All settings, with the store's location; exits if any is wrong.
  *
- * The file may name any variable for a key, so reading all of them must be
- * permitted until then; the permission is dropped before dependencies that load
- * later could use it. With a KV Connect server it stays, because Deno itself
- * reads the token when it connects.
+ * The file may name any variable for a key, so all may be read until then;
+ * later the permission is dropped, as dependencies do not need it. A KV Connect
+ * server needs it throughout: Deno itself reads the token when it connects.
  */
 export function loadServeSettings(): ServeSettings {
   const { config, sources } = findSettings();

@@ -22,9 +22,7 @@ import { STORE_PATIENCE_MS } from "./common.ts";
 import { createHttpClient } from "./http_client.ts";
 import { serveHttp } from "./http_server.ts";
 
-/**
- * How long the last spans may take to reach their collector, in milliseconds.
- */
+/** How long the last spans may take to reach their collector, in ms. */
 const COLLECTOR_MS = 1_000;
 
 /** What a proxy gets from the process, or from the thread it runs in. */
@@ -54,8 +52,7 @@ export interface Proxy {
   /** Stops accepting new work. */
   close(): void;
   /**
-   * Stops accepting new work, lets running answers finish, and closes
-   * connections.
+   * Stops accepting new work, lets answers finish, and closes connections.
    *
    * @returns Whether all answers finished in time.
    */

@@ -9,9 +9,7 @@ export interface Program {
   workerUrl: string;
 }
 
-/**
- * Runs the command given on the command line; each command loads what it needs.
- */
+/** Runs the given command; each command loads what it needs. */
 export async function runCommand(
   args: readonly string[],
   program: Program,

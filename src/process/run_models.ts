@@ -7,9 +7,7 @@ import {
 import { loadSettings } from "./load_settings.ts";
 import { complain, print } from "./terminal.ts";
 
-/**
- * Shows which targets model names select: all names in the settings, or one.
- */
+/** Shows which targets model names select: all in the settings, or one. */
 export function runModels(
   { operands: [name], json }: { operands: string[]; json: boolean },
 ): void {

@@ -13,9 +13,7 @@ import { loadEnvironment } from "./load_settings.ts";
 import { reachThisMachineDirectly } from "./reach_this_machine.ts";
 import { complain, print } from "./terminal.ts";
 
-/**
- * Makes the running proxy send the requests in a file, and keep the answers.
- */
+/** Makes the running proxy send a file's requests, and keep the answers. */
 export async function runWarm(
   { operands: [path = ""] }: { operands: string[] },
 ): Promise<void> {

@@ -52,10 +52,7 @@ export async function serve(
   return serving.url;
 }
 
-/**
- * Deno ends the process on an unhandled rejection; one request is not worth
- * that.
- */
+/** Deno ends the process on an unhandled rejection, for a single request. */
 export function surviveStrayErrors(log: Logger): void {
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();

@@ -36,9 +36,7 @@ export function answerHeaders(
   };
 }
 
-/**
- * Makes a header value: ASCII only, as names from clients and files may not be.
- */
+/** Makes a header value: ASCII only, unlike names from clients and files. */
 export function toHeader(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 1_000);
 }

@@ -18,10 +18,7 @@ export interface Arrival {
   signal: AbortSignal;
   /** Estimate of the prompt, in tokens. */
   inputTokens: number;
-  /**
-   * Converts an estimate to the target model's tokens, as far as their ratio is
-   * known.
-   */
+  /** Converts an estimate to the target model's tokens, as far as known. */
   correct: CorrectTokens;
   /** Claude Code's session, from its header or its metadata. */
   sessionId: string | undefined;

@@ -56,8 +56,7 @@ export async function askTargets(
       if (!c.finalized) c.header("x-ccproxy-fallback", toHeader(summary));
     },
   });
-  // A client that left, or is told to retry because of a shutdown, wants no
-  // other answer.
+  // A client that left, or is told to retry at a shutdown, wants no other.
   const next = (error: unknown, failed: Target) =>
     signal.aborted ? null : chain.next(error, failed);
 

@@ -37,9 +37,7 @@ export function boundBroken(
   return null;
 }
 
-/**
- * Where the string that begins at `start` ends: at the next unescaped quote.
- */
+/** Where the string beginning at `start` ends: at the next unescaped quote. */
 function endOfString(json: string, start: number): number {
   let end = start;
   for (;;) {

@@ -8,10 +8,7 @@ export interface Readiness {
   notes: Record<string, string>;
 }
 
-/**
- * What clients, load balancers and people request to see whether the server is
- * up.
- */
+/** What clients, load balancers and people request to see if it is up. */
 export function probesRoute(
   { readiness }: { readiness: () => Readiness },
 ): Hono {

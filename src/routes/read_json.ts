@@ -20,8 +20,7 @@ export interface JsonLimits {
 
 /**
  * More than any real request has, but far below what overflows the stack or
- * blocks all other requests while parsing: 32 MB of `{},` take seconds and 1.5
- * GB.
+ * blocks all other requests in parsing: 32 MB of `{},` take seconds and 1.5 GB.
  */
 const BOUNDS = { maxDepth: 500, maxValues: 1_000_000 };
 
@@ -104,10 +103,7 @@ function unzstd(body: ReadableStream<Bytes>): AsyncIterable<Uint8Array> {
   return source.pipe(decoder);
 }
 
-/**
- * Measures while reading: the length may be missing, and a few kilobytes of
- * gzip can expand to gigabytes.
- */
+/** Measures while reading: a length may be missing, gzip may hide gigabytes. */
 async function readBounded(
   body: AsyncIterable<Uint8Array>,
   { maxBytes, encoding }: { maxBytes: number; encoding: string },

@@ -29,9 +29,7 @@ export interface ReportOptions {
   cacheUse: CacheUse;
 }
 
-/**
- * Reports a message's progress: to the log at once, to the record at the end.
- */
+/** Reports a message's progress: at once to the log, finally to the record. */
 export interface Report {
   /** Attempts made at upstreams so far. */
   readonly attempts: number;

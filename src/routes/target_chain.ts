@@ -31,12 +31,12 @@ export class TargetChain {
   }
 
   /**
-   * The target to ask after a failure; `null`: there is only one, and its error
+   * The target to ask after a failure; `null`: there is no other, the error
    * stands.
    *
-   * @throws {ApiError} when none is left, the most useful of the failures: the
-   * first retryable one, else the first. That the last target refuses a key
-   * must not hide that the first is busy.
+   * @throws {ApiError} when none is left, the most useful failure: the first
+   * retryable one, else the first. That the last target refuses a key must not
+   * hide that the first is busy.
    */
   readonly next = (thrown: unknown, failed: Target): Target | null => {
     this.#listeners.onFailure();

@@ -1,27 +1,27 @@
 import type { ErrorBody } from "../anthropic/errors.ts";
 import type { Delta, StreamEvent } from "../anthropic/message.ts";
 
-/** Anything that is written as an event: its name is its type. */
+/** Anything written as an event: its name is its type. */
 export type WrittenEvent = StreamEvent | ErrorBody;
 
-/** Size of the buffers that bytes are cut from. */
+/** Size of the buffers that bytes are sliced from. */
 const SLAB_BYTES = 8 * 1024;
 
-/** UTF-8 takes at most so many bytes for a character of a string. */
+/** Most bytes UTF-8 takes for one UTF-16 unit of a string. */
 const MAX_BYTES_PER_CHAR = 3;
 
 const encoder = new TextEncoder();
 
 /**
- * Writes events as server-sent events, `event: ping\ndata: {…}\n\n`. A stream
- * has its own: a buffer for every few words would keep the garbage collector
- * busier than the words do.
+ * Writes events as server-sent events, `event: ping\ndata: {…}\n\n`. Each
+ * stream has its own encoder: a buffer for every few words would cost more in
+ * garbage collection than the words themselves.
  */
 export class EventEncoder {
-  /** What is left of the slab; no byte of it is used twice. */
+  /** The rest of the slab; no byte of it is used twice. */
   #free = new Uint8Array();
 
-  /** Encodes events, all in one piece. */
+  /** Encodes events into one piece. */
   encode(events: readonly WrittenEvent[]): Uint8Array {
     let text = "";
     for (const event of events) {
@@ -37,7 +37,7 @@ export class EventEncoder {
   }
 }
 
-/** `JSON.stringify(event)`; nearly all events of a stream differ in a word. */
+/** Equals `JSON.stringify(event)`; most events of a stream differ in a word. */
 export function toJson(event: WrittenEvent): string {
   if (event.type !== "content_block_delta") return JSON.stringify(event);
   const { index, delta } = event;

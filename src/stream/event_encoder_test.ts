@@ -8,7 +8,7 @@ import { EventEncoder, toJson } from "./event_encoder.ts";
 
 const decoder = new TextDecoder();
 
-/** Whatever a language holds, halves of characters too. */
+/** Text of any language, lone surrogates included. */
 const text = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.string({ unit: "grapheme" }),

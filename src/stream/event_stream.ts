@@ -13,21 +13,21 @@ import { EventEncoder, type WrittenEvent } from "./event_encoder.ts";
 import type { EventSource } from "./message_stream.ts";
 import { settlesWithin } from "../settles_within.ts";
 
-/** Times of an event stream, in milliseconds. */
+/** Timing of an event stream, in milliseconds. */
 export interface EventStreamTimes {
-  /** After this long without an answer the status line is sent all the same. */
+  /** The status line is sent after this long, even without an answer. */
   commitMs: number;
   /** A ping is sent after this long without an event. */
   pingMs: number;
-  /** A client that does not read for this long is let go. */
+  /** A client that does not read for this long is disconnected. */
   stallMs: number;
-  /** After the answer's end, how long the upstream's usage is waited for. */
+  /** How long to wait for the upstream's usage after the answer's end. */
   usageMs: number;
 }
 
 /**
  * Claude Code says "Waiting for API response" after 20 s without a byte;
- * Anthropic's own gateway pings after 15 s. A client that holds its answer
+ * Anthropic's own gateway pings after 15 s. A client that leaves its answer
  * unread blocks the upstream's HTTP/2 connection for all others.
  */
 export const EVENT_STREAM_TIMES: EventStreamTimes = {
@@ -47,20 +47,20 @@ export type StreamEnd =
 export interface EventStreamOptions {
   requestId: string;
   times: EventStreamTimes;
-  /** Blots out secrets in what the client is told of a failure. */
+  /** Removes secrets from what the client is told about a failure. */
   redact: (text: string) => string;
-  /** Called once, when the first events are there. */
+  /** Called once, when the first events are available. */
   onBegin: () => void;
   /** Called once, when the last byte has been handed over. */
   onEnd: (end: StreamEnd) => void;
 }
 
 /**
- * Waits for the first events, then answers with them and all that follow.
+ * Waits for the first events, then responds with them and all that follow.
  *
  * The status line is held back until the upstream has answered or `commitMs`
- * have passed, so that a refusal is still our status line. From then on an
- * error is the stream's last event. Cancelling the body cancels `source`.
+ * have passed, so that a refusal can still set it. After that an error is the
+ * stream's last event. Cancelling the body cancels `source`.
  *
  * @throws {ApiError} when the source fails before its first event.
  */
@@ -136,7 +136,7 @@ export async function openEventStream(
   }, { highWaterMark: 0 });
 }
 
-/** How an answer ended that failed. */
+/** How a failed answer ended. */
 function toFailedEnd(error: ApiError): StreamEnd {
   return isClientGone(error)
     ? { outcome: "client gone" }

@@ -21,7 +21,7 @@ const NEVER: EventStreamTimes = {
 
 const STOP: StreamEvent = { type: "message_stop" };
 
-/** A source that gives what it is told, and remembers why it was cancelled. */
+/** A source driven by `next`, which remembers why it was cancelled. */
 function scripted(next: () => Promise<StreamEvent[] | null>) {
   const cancelled = Promise.withResolvers<unknown>();
   const source: EventSource = {

@@ -1,9 +1,9 @@
 import type { Delta, StreamEvent } from "../anthropic/message.ts";
 
 /**
- * The same events, but that deltas which follow each other in a block are one:
- * what has come together is told together, and an event costs the client and
- * this server far more than the few words in it.
+ * The same events, with consecutive deltas of a block joined: what arrived
+ * together is sent together, and an event costs the client and this server far
+ * more than the few words in it.
  */
 export function joinDeltas(events: readonly StreamEvent[]): StreamEvent[] {
   const joined: StreamEvent[] = [];

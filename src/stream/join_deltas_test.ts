@@ -29,13 +29,13 @@ const event: fc.Arbitrary<StreamEvent> = fc.oneof(
   },
 );
 
-/** The kind of an event: deltas of one kind and block may be one. */
+/** The kind of an event: deltas of one kind and block may be joined. */
 function kindOf(event: StreamEvent): string {
   if (event.type !== "content_block_delta") return JSON.stringify(event);
   return `${event.index} ${event.delta.type}`;
 }
 
-/** Events as runs of their kind, each with all that it says. */
+/** Events as runs of one kind, each with all its text. */
 function runsOf(events: readonly StreamEvent[]): [string, string][] {
   const runs: [string, string][] = [];
   for (const event of events) {

@@ -5,18 +5,20 @@ import { joinDeltas } from "./join_deltas.ts";
 import type { ChunkSource } from "../upstream/chunk_source.ts";
 
 /**
- * A message's events, read when they are asked for: as objects, or as the bytes
- * of whole events.
+ * A message's events, read on demand: as objects, or as the bytes of whole
+ * events.
  */
 export interface EventSource<
   T extends StreamEvent[] | Uint8Array = StreamEvent[] | Uint8Array,
 > {
-  /** `message_start`, unless it has been sent: what can be said before the upstream answers. */
+  /**
+   * `message_start`, unless sent: what is known before the upstream replies.
+   */
   start(): StreamEvent[];
-  /** Events that say nothing but that the answer is still being waited for. */
+  /** Events that only say that the answer is still pending. */
   keepAlive(): StreamEvent[];
   /**
-   * The events of the next read, never none; `null` after the last.
+   * The events of the next read, at least one; `null` after the last.
    *
    * @throws {ApiError} when the answer fails.
    */
@@ -25,11 +27,11 @@ export interface EventSource<
   cancel(reason?: unknown): void;
 }
 
-/** An answer, in whatever form it comes. */
+/** An answer, in whatever form its events have. */
 export interface Turn<
   T extends StreamEvent[] | Uint8Array = StreamEvent[] | Uint8Array,
 > extends EventSource<T> {
-  /** What it has used so far; `null` where nothing is known of that. */
+  /** What it has used so far; `null`: unknown. */
   readonly usage: CountedUsage | null;
 }
 
@@ -40,18 +42,18 @@ export type ModelTurn = Turn<StreamEvent[]>;
 export interface MessageStreamOptions<T> {
   source: ChunkSource<T>;
   translator: Translator<T>;
-  /** After a finish reason, how long the usage chunk may take, in ms. */
+  /** How long the usage chunk may take after a finish reason, in ms. */
   usageMs: number;
 }
 
-/** Reads chunks and translates them, a read at a time. */
+/** Reads chunks and translates them, one read at a time. */
 export function createMessageStream<T>(
   { source, translator, usageMs }: MessageStreamOptions<T>,
 ): ModelTurn {
   let isEnded = false;
   let failure: unknown;
 
-  /** Translates what one read brought, and the end if it was the last. */
+  /** Translates the chunks of one read, and the end if it was the last. */
   function translate(chunks: T[] | null): StreamEvent[] {
     const events: StreamEvent[] = [];
     try {
@@ -77,7 +79,7 @@ export function createMessageStream<T>(
       timer = setTimeout(resolve, usageMs, null);
     });
     try {
-      // What comes too late, or a cut instead, changes nothing any more.
+      // A late usage chunk, or a broken connection, no longer changes anything.
       const trailer = source.read().catch(() => null);
       return await Promise.race([trailer, timeout]);
     } finally {
@@ -99,7 +101,7 @@ export function createMessageStream<T>(
         }
         if (failure !== undefined) throw failure;
       } catch (error) {
-        source.cancel(error); // an upstream we cannot read would write on for nobody
+        source.cancel(error); // an unreadable upstream would go on writing for nobody
         throw error;
       }
       return null;

@@ -13,7 +13,7 @@ import type { ChunkSource } from "../upstream/chunk_source.ts";
 
 type Read = () => Promise<ChatChunk[] | null>;
 
-/** A source that plays `reads`, one a call, then hangs. */
+/** A source that plays `reads`, one per call, then hangs. */
 function play(reads: Read[]) {
   let cancelled = 0;
   const source: ChunkSource<ChatChunk> = {

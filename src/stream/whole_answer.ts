@@ -5,7 +5,7 @@ import type { CountedUsage } from "../translate/counted_usage.ts";
 export interface WholeMessage {
   /** JSON. */
   body: string;
-  /** `null` where the upstream told none. */
+  /** `null` if the upstream reported none. */
   usage: CountedUsage | null;
 }
 
@@ -16,7 +16,7 @@ export interface WholeAnswerOptions {
   cancel: (reason: unknown) => void;
 }
 
-/** An answer for a client that wants it whole: one read gives its JSON. */
+/** An answer for a client that wants it whole: one read returns its JSON. */
 export function createWholeAnswer(
   { read, cancel }: WholeAnswerOptions,
 ): Turn<Uint8Array<ArrayBuffer>> {

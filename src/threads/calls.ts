@@ -22,10 +22,7 @@ export interface ThreadOrder {
   isPretty: boolean;
   /** Connects to the main thread's store. */
   store: MessagePort;
-  /**
-   * Connects to the main thread's flight board, which knows which thread asks
-   * what.
-   */
+  /** Connects to the main thread's board, which knows who asks for what. */
   flights: MessagePort;
 }
 

@@ -37,9 +37,7 @@ export type LineMessage =
 
 /** How a call is made. */
 export interface CallOptions {
-  /**
-   * How long the answer may take, in milliseconds; default: the line's timeout.
-   */
+  /** How long the answer may take, in milliseconds; default: the line's. */
   timeoutMs?: number;
   /** Which arguments are transferred to the other thread. */
   transfer?: Transferable[];

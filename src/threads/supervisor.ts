@@ -32,10 +32,7 @@ export interface SupervisorTimes {
   silenceMs: number;
   /** Interval between checks for silence. */
   lookMs: number;
-  /**
-   * Delay before a replacement when the previous thread also died young;
-   * doubles.
-   */
+  /** Delay of a replacement if the previous thread died young, too; doubles. */
   restartMs: number;
   /** A thread that lived longer did not die young. */
   youthMs: number;
@@ -121,9 +118,7 @@ export class Supervisor {
     );
   }
 
-  /**
-   * Makes all threads stop accepting new work; none is replaced from now on.
-   */
+  /** Makes all threads stop accepting new work; none is replaced any more. */
   async close(): Promise<void> {
     this.#isDraining = true;
     clearInterval(this.#lookTimer);

@@ -1,27 +1,27 @@
 import { setImmediate } from "node:timers";
 
-/** Bytes of a read; the buffer they lie in is the reader's. */
+/** The bytes of a read; their buffer belongs to the reader. */
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Size of the buffers that are read into, over and over. */
+/** Size of the buffers, which are reused. */
 const BUFFER_BYTES = 8 * 1024;
 
 /**
- * Turns of the event loop until bytes that have come are there to be read: one
- * for Deno's HTTP client to make a piece of them, one to hand it over.
+ * Event-loop turns until received bytes can be read: one for Deno's HTTP client
+ * to make a piece of them, one to deliver it.
  */
 const TURNS = 2;
 
-/** Most reads in a row that do not look whether more has come. */
+/** Longest run of reads that do not check whether more has arrived. */
 const MAX_PAUSE = 15;
 
-/** Reads a body, in as few pieces as it has come. */
+/** Reads a body, in as few pieces as it arrived in. */
 export interface ByteReader {
   /** The next bytes, valid until the next read; `null` at the end. */
   read(): Promise<Bytes | null>;
-  /** Ends the connection, or its part of one. */
+  /** Ends the connection, or its share of one. */
   cancel(reason: unknown): Promise<void>;
-  /** Settles, never rejects, when all has been read, or nothing more can be. */
+  /** Settles, never rejects, when all has been read, or no more can be. */
   readonly closed: Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export function openByteReader(body: ReadableStream<Bytes>): ByteReader {
   return reader ? new Gatherer(reader) : openPlainReader(body);
 }
 
-/** `undefined` for a stream that is not made of bytes, as after decompression. */
+/** `undefined` for a stream that is no byte stream, as after decompression. */
 function byobReader(
   body: ReadableStream<Bytes>,
 ): ReadableStreamBYOBReader | undefined {
@@ -43,7 +43,7 @@ function byobReader(
   }
 }
 
-/** For any other stream; its pieces are what the decoder makes of them. */
+/** For any other stream; the decoder determines its pieces. */
 function openPlainReader(body: ReadableStream<Bytes>): ByteReader {
   const reader = body.getReader();
   return {
@@ -54,26 +54,26 @@ function openPlainReader(body: ReadableStream<Bytes>): ByteReader {
 }
 
 /**
- * Reads into two buffers by turns: Deno's default reader allocates 64 KiB for
- * every piece, three times the cost.
+ * Reads into two buffers in turn: Deno's default reader allocates 64 KiB for
+ * every piece, at three times the cost.
  *
- * A read gives one chunk of the transfer coding, however many have come in a
+ * A read returns one chunk of the transfer coding, however many arrived in a
  * packet, and each would go all the way to the client by itself, at many times
- * what it costs to translate it. So what has come meanwhile is gathered. Where
- * pieces come one by one that is in vain, and it is tried ever more rarely.
+ * the cost of translating it. So what has arrived meanwhile is gathered. If
+ * pieces arrive one by one that is useless, and it is tried ever more rarely.
  */
 class Gatherer implements ByteReader {
   readonly closed: Promise<void>;
   readonly #reader: ReadableStreamBYOBReader;
-  /** Buffers neither lent to a read nor with the caller. */
+  /** Buffers used neither by a read nor by the caller. */
   readonly #free: Bytes[] = [];
-  /** The one with the caller. */
+  /** The buffer the caller has. */
   #given: Bytes | null = null;
-  /** The read that goes on or has not been taken. */
+  /** The read that is pending or not yet taken. */
   #ahead: Promise<ReadableStreamReadResult<Bytes>> | null = null;
-  /** Reads to come that do not look whether there is more. */
+  /** How many more reads skip the check for more bytes. */
   #pause = 0;
-  /** The pause after the next look in vain. */
+  /** The pause after the next useless check. */
   #nextPause = 0;
 
   constructor(reader: ReadableStreamBYOBReader) {
@@ -102,7 +102,7 @@ class Gatherer implements ByteReader {
     return this.#reader.read(this.#free.pop() ?? new Uint8Array(BUFFER_BYTES));
   }
 
-  /** Puts what has come, and has room, behind a piece; returns their length. */
+  /** Appends what has arrived and fits to a piece; returns their length. */
   async #gather(into: Bytes, pieceBytes: number): Promise<number> {
     let length = pieceBytes;
     for (;;) {
@@ -125,8 +125,8 @@ class Gatherer implements ByteReader {
 }
 
 /**
- * What a promise gives if it is to be had at once; `null`: it is not, or it has
- * failed.
+ * The value of a promise that has already resolved; `null`: it has not, or it
+ * rejected.
  */
 async function ifHere<T>(promise: Promise<T>): Promise<T | null> {
   let result: T | null = null;

@@ -10,9 +10,11 @@ import { openByteReader } from "./byte_reader.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What an upstream does next; the bytes it sends are its count of them so far. */
+/**
+ * What an upstream does next; the bytes it sends are numbered consecutively.
+ */
 interface Step {
-  /** Turns of the event loop until it comes. */
+  /** Event-loop turns until it happens. */
   turns: number;
   bytes: number;
 }
@@ -42,7 +44,9 @@ function count(from: number, to: number): Bytes {
   return Uint8Array.from({ length: to - from }, (_, i) => (from + i) % 251);
 }
 
-/** Reads to the end, and checks that nothing is lost, doubled or out of place. */
+/**
+ * Reads to the end, and checks that nothing is lost, duplicated or misplaced.
+ */
 async function readAll(body: ReadableStream<Bytes>): Promise<number[]> {
   const reader = openByteReader(body);
   const lengths: number[] = [];

@@ -1,6 +1,6 @@
 import { ApiError } from "../anthropic/errors.ts";
 
-/** A server that is tried to be connected to. */
+/** A server to connect to. */
 export interface ProbedServer {
   hostname: string;
   port: number;
@@ -18,18 +18,18 @@ export interface ConnectWatchOptions {
   probe: Probe;
   /** How long connecting may take, in milliseconds. */
   timeoutMs: number;
-  /** When the server last began to answer anything, as `performance.now()`. */
+  /** When the server last began any answer, by `performance.now()`. */
   answeredAt: () => number;
 }
 
 /**
- * Finds out that a server cannot be connected to. Deno's fetch tries for
- * minutes and does not tell whether it has a connection: so a request that has
- * had no answer for half the timeout is doubted, and if nothing else connects
- * in the other half either, it is ended.
+ * Detects that a server cannot be connected to. Deno's fetch tries for minutes
+ * and does not say whether it has a connection: so a request without an answer
+ * for half the timeout is suspect, and if no other connection succeeds in the
+ * other half either, it is aborted.
  *
- * Only silence counts. A server that refuses connections may be finishing what
- * it has taken on; it is `fetch` that fails if ours was not among it.
+ * Only silence counts. A server that refuses connections may be finishing the
+ * requests it has accepted; if ours is not among them, `fetch` fails by itself.
  */
 export class ConnectWatch {
   readonly #options: ConnectWatchOptions;
@@ -64,13 +64,13 @@ export class ConnectWatch {
     };
   }
 
-  /** All requests that doubt at the same time ask once. */
+  /** All requests suspect at the same time share one check. */
   #answers(): Promise<boolean> {
     return this.#probe ??= this.#tryToConnect()
       .finally(() => this.#probe = null);
   }
 
-  /** Whether anything comes back, be it a refusal. */
+  /** Whether anything comes back, even a refusal. */
   async #tryToConnect(): Promise<boolean> {
     const { hostname, port, probe, timeoutMs } = this.#options;
     const late = new AbortController();
@@ -80,7 +80,7 @@ export class ConnectWatch {
         resolve(false);
         late.abort();
       };
-      // A loop that was held up has yet to hear what has come back.
+      // A blocked event loop has yet to process what came back.
       timer = setTimeout(() => timer = setTimeout(giveUp), timeoutMs / 2);
     });
     const connected = probe({ hostname, port, signal: late.signal })

@@ -2,7 +2,7 @@ import { strictEqual as equal } from "node:assert";
 import { ApiError } from "../anthropic/errors.ts";
 import { ConnectWatch, type Probe } from "./connect_watch.ts";
 
-/** A watch over a server that can be connected to as `probe` can. */
+/** A watch over a server whose connections behave like `probe`. */
 function watching(probe: Probe, { answeredAt = -Infinity } = {}) {
   let probes = 0;
   const watch = new ConnectWatch({
@@ -18,13 +18,13 @@ function watching(probe: Probe, { answeredAt = -Infinity } = {}) {
   return { watch, probes: () => probes };
 }
 
-/** Nothing ever comes back, as where packets are dropped. */
+/** Nothing ever comes back, as when packets are dropped. */
 const silent: Probe = ({ signal }) =>
   new Promise((_, reject) =>
     signal.addEventListener("abort", () => reject(signal.reason))
   );
 
-/** Settles with what a request is ended with, or `null` after a while. */
+/** Resolves with the reason a request is aborted, or `null` after a while. */
 function ending({ signal }: AbortController): Promise<unknown> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, 100, null);

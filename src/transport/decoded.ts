@@ -5,22 +5,22 @@ import { ApiError } from "../anthropic/errors.ts";
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * What Deno's fetch does not decode. By node:zlib, which keeps backpressure:
- * DecompressionStream makes 64 MB of 64 KB in one piece, and knows no zstd.
+ * What Deno's fetch does not decode. Uses node:zlib, which has backpressure:
+ * DecompressionStream expands 64 KB to 64 MB in one piece, and lacks zstd.
  */
 const DECODERS: Readonly<Record<string, () => Transform>> = {
   deflate: () => createInflate(),
   zstd: () => createZstdDecompress(),
 };
 
-/** Encodings that `fetch` has decoded when it hands a body over. */
+/** Encodings that `fetch` has already decoded. */
 const DECODED = ["", "identity", "gzip", "x-gzip", "br"];
 
 /**
- * A response's body without its encoding. The headers still tell of encoded
- * bytes: Deno leaves `content-encoding` and `content-length` as they were.
+ * A response's body, decoded. The headers still describe encoded bytes: Deno
+ * leaves `content-encoding` and `content-length` unchanged.
  *
- * @throws {ApiError} 502 for an encoding nobody has asked for.
+ * @throws {ApiError} 502 for an encoding nobody asked for.
  */
 export function decoded(
   { body, headers }: Response,
@@ -29,7 +29,7 @@ export function decoded(
   if (!body || DECODED.includes(encoding)) return body;
   const decoder = DECODERS[encoding];
   if (decoder) return through(decoder(), body);
-  body.cancel().catch(() => {}); // or the connection would wait for a reader
+  body.cancel().catch(() => {}); // otherwise the connection would wait for a reader
   throw new ApiError(
     "api_error",
     `Upstream answered in an unknown encoding, "${encoding.slice(0, 100)}"`,
@@ -38,8 +38,8 @@ export function decoded(
 }
 
 /**
- * Not by `Duplex.toWeb`, whose stream throws where nobody can catch it when it
- * is cancelled while data come.
+ * Not `Duplex.toWeb`: its stream throws an uncatchable error when it is
+ * cancelled while data arrive.
  */
 function through(
   decoder: Transform,
@@ -51,7 +51,7 @@ function through(
   }
   const source = Readable.from(encoded());
   source.on("error", (error) => decoder.destroy(error));
-  decoder.on("error", () => {}); // `pieces` throws it, if anybody asks
+  decoder.on("error", () => {}); // `pieces` throws it, if anyone reads them
   const pieces = source.pipe(decoder)[Symbol.asyncIterator]();
   return new ReadableStream({
     async pull(controller) {

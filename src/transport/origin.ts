@@ -1,11 +1,11 @@
 import { SharedClient } from "./shared_client.ts";
 import { Slots } from "./slots.ts";
 
-/** Bounds of what is kept open to one server. */
+/** Limits on the connections to one server. */
 export interface PoolLimits {
-  /** Connections that are used at once. */
+  /** Connections in use at once. */
   maxConnections: number;
-  /** Connections that are kept while nobody uses them. */
+  /** Unused connections that are kept. */
   maxIdleConnections: number;
   /** How long they are kept, in milliseconds. */
   idleMs: number;
@@ -15,19 +15,19 @@ export interface PoolLimits {
 export interface OriginOptions
   extends Pick<PoolLimits, "maxConnections" | "idleMs"> {
   isSecure: boolean;
-  /** Makes an HTTP client with connections of its own. */
+  /** Creates an HTTP client with its own connections. */
   createClient: () => Deno.HttpClient;
-  /** Requests one HTTP/2 connection is given. */
+  /** Maximum requests on one HTTP/2 connection. */
   maxStreams: number;
-  /** Requests that may each open a connection while none is known to be open. */
+  /** Requests that may each open a connection while none is known to be up. */
   maxColdRequests: number;
 }
 
 /**
  * One server. Beyond the streams it allows on an HTTP/2 connection requests
- * would wait unseen, and an HTTP client never opens a second connection: so the
- * requests are spread over several clients, the first of which are filled
- * first, so that the others fall idle and are closed.
+ * would wait unnoticed, and an HTTP client never opens a second connection: so
+ * requests are spread over several clients. The first ones are filled first, so
+ * that the others become idle and are closed.
  */
 export class Origin {
   /** When it last began to answer a request. */
@@ -44,9 +44,9 @@ export class Origin {
   }
 
   /**
-   * Takes a request in; rejects with the signal's reason when it aborts first.
+   * Admits a request; rejects with the signal's reason if it aborts first.
    *
-   * @returns Where to send it. `leave` has to be called once it is over.
+   * @returns Where to send it. `leave` must be called once it is over.
    */
   async enter(signal: AbortSignal): Promise<SharedClient> {
     await this.#slots?.take(signal);
@@ -66,7 +66,7 @@ export class Origin {
     shared.answered();
   }
 
-  /** A request is over: its answer read to the end, given up or never come. */
+  /** A request is over: its answer was read to the end, given up or missing. */
   leave(shared: SharedClient): void {
     shared.leave();
     this.#slots?.free();

@@ -34,7 +34,7 @@ function counted(options: Partial<OriginOptions> = {}) {
   return { clients, origin };
 }
 
-/** So many requests at once. */
+/** This many requests at once. */
 function burst(origin: Origin, count: number): Promise<SharedClient[]> {
   return Promise.all(Array.from({ length: count }, () => origin.enter(signal)));
 }

@@ -5,9 +5,9 @@ import { decoded } from "./decoded.ts";
 export interface Received {
   ok: boolean;
   status: number;
-  /** As they came; those of the body's encoding and length are no longer true. */
+  /** As received; those about the body's encoding and length are obsolete. */
   headers: Headers;
-  /** Decoded. Has to be read to the end or cancelled; `null`: there is none. */
+  /** Decoded. Must be read to the end or cancelled; `null`: there is none. */
   body: ByteReader | null;
 }
 

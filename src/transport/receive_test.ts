@@ -4,7 +4,7 @@ import { ApiError } from "../anthropic/errors.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import { receive } from "./receive.ts";
 
-/** A response as `fetch` gives it: gzip and br decoded, others not. */
+/** A response as `fetch` returns it: gzip and br decoded, others not. */
 function response(
   body: Uint8Array<ArrayBuffer> | string,
   encoding?: string,

@@ -1,4 +1,4 @@
-/** A number of places; who comes when all are taken waits, first come first served. */
+/** A fixed number of places; waiters are served first come, first served. */
 export class Slots {
   #free: number;
   readonly #waiting = new Set<() => void>();
@@ -7,7 +7,7 @@ export class Slots {
     this.#free = count;
   }
 
-  /** Takes a place; rejects with the signal's reason when it aborts first. */
+  /** Takes a place; rejects with the signal's reason if it aborts first. */
   take(signal: AbortSignal): Promise<void> {
     if (this.#free > 0) {
       this.#free--;
@@ -28,7 +28,7 @@ export class Slots {
     });
   }
 
-  /** Gives a place back, to who has waited longest. */
+  /** Returns a place, to whoever has waited longest. */
   free(): void {
     const [first] = this.#waiting;
     if (!first) {

@@ -3,7 +3,7 @@ import { Slots } from "./slots.ts";
 
 const { signal } = new AbortController();
 
-/** Takes places, and tells in which order they were given. */
+/** Takes places, and reports in which order they were given. */
 function queue(slots: Slots) {
   const entered: string[] = [];
   const come = (name: string, given = signal) =>

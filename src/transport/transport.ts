@@ -1,5 +1,5 @@
 /**
- * How upstreams are spoken to: `fetch` over HTTP clients of our own.
+ * How upstreams are reached: `fetch` over HTTP clients of our own.
  *
  * @module
  */
@@ -7,12 +7,12 @@ import { ConnectWatch, type Probe } from "./connect_watch.ts";
 import { Origin, type PoolLimits } from "./origin.ts";
 import { receive, type Received } from "./receive.ts";
 
-/** A request as it is sent. */
+/** A request to send. */
 export interface TransportRequest {
   method: "POST";
   headers: Record<string, string>;
   body: string;
-  /** Ends the request until its answer begins; then cancelling the body does. */
+  /** Aborts the request until its answer begins; then cancel the body. */
   signal: AbortSignal;
 }
 
@@ -28,14 +28,14 @@ export interface TransportOptions {
     url: string,
     init: RequestInit & { client: Deno.HttpClient },
   ) => Promise<Response>;
-  /** Makes an HTTP client with connections of its own. */
+  /** Creates an HTTP client with its own connections. */
   createClient: () => Deno.HttpClient;
-  /** `null`: servers are reached through a proxy, not directly. */
+  /** `null`: servers are reached through an HTTP proxy, not directly. */
   probe: Probe | null;
   pool: PoolLimits;
   /** How long connecting may take, in milliseconds. */
   connectTimeoutMs: number;
-  /** Requests one HTTP/2 connection is given. @default {80} */
+  /** Maximum requests on one HTTP/2 connection. @default {80} */
   maxStreams?: number;
 }
 
@@ -47,25 +47,26 @@ export interface OpenTransport {
 }
 
 /**
- * Servers are asked to allow 100 streams at least, and few allow less. Beyond
- * their limit requests wait unseen, and the next one that is cancelled takes the
+ * Servers should allow at least 100 streams, and few allow less. Beyond the
+ * limit requests wait unnoticed, and the next one cancelled takes the
  * connection down with all the others: Deno sends the waiting request before it
- * says that there is room. What is over here may not be over there, so 80.
+ * signals that there is room. A stream ended here may not be ended there, so
+ * 80.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2}
  */
 const MAX_STREAMS = 80;
 
-/** How many connections a burst may open at once before one is known to serve all. */
+/** Connections a burst may open at once before one is known to serve all. */
 const MAX_COLD_REQUESTS = 8;
 
-/** A server and the watch over connecting to it. */
+/** A server, and the watch over connecting to it. */
 interface Server {
   origin: Origin;
   watch: ConnectWatch | null;
 }
 
-/** Makes a {@linkcode Transport}. Connections are opened when they are needed. */
+/** Creates a {@linkcode Transport}. Connections are opened on demand. */
 export function createTransport(options: TransportOptions): OpenTransport {
   const servers = new Map<string, Server>();
 
@@ -96,7 +97,7 @@ export function createTransport(options: TransportOptions): OpenTransport {
         ...request,
         client,
         signal: abort.signal,
-        redirect: "manual" as const, // or keys and prompts would follow it anywhere
+        redirect: "manual" as const, // otherwise keys and prompts would follow the redirect anywhere
       };
       const response = await options.fetch(url, init);
       origin.answered(shared);

@@ -1,12 +1,12 @@
-/** After this long, one more request may be under way, in milliseconds. */
+/** Interval after which one more request may be in flight, in milliseconds. */
 const RISE_MS = 5_000;
 
 /**
- * How many requests an upstream takes at once, found out by its refusals: no
- * limit until the first, then half of what was under way, then one more every
+ * How many concurrent requests an upstream takes, learned from its refusals: no
+ * limit until the first, then half of what was in flight, then one more every
  * five seconds. Never less than one.
  *
- * `now` is always milliseconds of a clock that never goes back.
+ * `now` is always in milliseconds of a monotonic clock.
  */
 export class AdaptiveConcurrency {
   #base = Infinity;
@@ -18,7 +18,7 @@ export class AdaptiveConcurrency {
     return this.#base + Math.floor((now - this.#loweredAt) / RISE_MS);
   }
 
-  /** How long until one more than `inFlight` may be under way, in milliseconds. */
+  /** How long until one more than `inFlight` may be in flight, in ms. */
   waitMs(inFlight: number, now: number): number {
     if (inFlight < this.limit(now)) return 0;
     const rises = inFlight + 1 - this.#base;
@@ -28,8 +28,8 @@ export class AdaptiveConcurrency {
   /**
    * The upstream has refused a request because there were too many.
    *
-   * @param startedAt When that was sent. Requests from before the last refusal
-   * are refused for the same reason, all together.
+   * @param startedAt When it was sent. Requests sent before the last refusal
+   * were all refused for the same reason, and count once.
    */
   refused(
     { inFlight, startedAt }: { inFlight: number; startedAt: number },

@@ -1,27 +1,27 @@
 import { ApiError } from "../anthropic/errors.ts";
 import type { AnswerReader } from "./answer_reader.ts";
 
-/** An answer that an upstream has begun: it accepted the request. */
+/** An answer the upstream has begun: it accepted the request. */
 export interface Answer {
   headers: Headers;
   /** Its body, still to be read. */
   reader: AnswerReader;
   /**
-   * Tells how the answer turned out to whoever read it: `null`, it was whole.
-   * The first word counts; what the reader throws it has told itself.
+   * Reports how the answer turned out, `null`: it was whole. Only the first
+   * report counts; errors thrown by the reader are already reported.
    */
   settle(error: ApiError | null): void;
 }
 
-/** Longest answer that is read as a whole, in bytes. */
+/** Longest answer that is read whole, in bytes. */
 const MAX_WHOLE_BYTES = 64 * 1024 * 1024;
 
-/** What an event stream cannot begin with, but JSON and HTML do. */
+/** Beginnings of JSON and HTML, which no event stream has. */
 const WHOLE = /^\s*[{[<]/;
 
 /**
- * Whether an answer is one document, not a stream of events: some upstreams
- * answer a request for a stream with the whole, and not all say so.
+ * Whether an answer is one document instead of an event stream: some upstreams
+ * answer a streaming request with the whole, and not all say so.
  *
  * @param first The body's first bytes.
  */
@@ -33,7 +33,7 @@ export function isWhole(headers: Headers, first: Uint8Array): boolean {
 /**
  * The text of an answer that is one document.
  *
- * @param first What has been read of it, if anything.
+ * @param first What has already been read of it, if anything.
  * @throws {ApiError} when the upstream fails, falls silent or does not end.
  */
 export async function readWhole(

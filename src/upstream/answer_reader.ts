@@ -2,7 +2,7 @@ import type { ApiError } from "../anthropic/errors.ts";
 import type { ByteReader } from "../transport/byte_reader.ts";
 import type { Patience } from "./patience.ts";
 
-/** How long a finished answer's connection may take to come free, in ms. */
+/** How long the connection of a finished answer may take to be free, in ms. */
 const DRAIN_MS = 1_000;
 
 /** Reads an answer's body piece by piece. */
@@ -14,11 +14,11 @@ export interface AnswerReader {
    */
   read(): Promise<Uint8Array | null>;
   /**
-   * Reads past an answer's last word to the body's end, so that the connection
-   * is used again; cancelling would close it.
+   * Reads the body to its end after the answer is complete, so that the
+   * connection is reused; cancelling would close it.
    */
   drain(): void;
-  /** Reads no further, and ends the upstream's work, for this reason. */
+  /** Stops reading and ends the upstream's work, for this reason. */
   cancel(error: ApiError): void;
 }
 
@@ -26,16 +26,16 @@ export interface AnswerReader {
 export interface AnswerReaderOptions {
   patience: Patience;
   /**
-   * Told when nothing more will come: at the body's end, when it is only
-   * drained, or with the error that ended it. May be told more than once.
+   * Called when nothing more will come: at the body's end, when it is only
+   * drained, or with the error that ended it. May be called more than once.
    */
   onEnd: (error?: ApiError) => void;
 }
 
 /**
- * Reads a body until it ends, `patience` runs out or its signal aborts. Once the
- * Response is collected as garbage, Deno's fetch no longer hears that signal and
- * the upstream would go on for nobody; cancelling its reader is heard.
+ * Reads a body until it ends, `patience` runs out or its signal aborts. Once
+ * the Response is garbage-collected, Deno's fetch ignores that signal and the
+ * upstream would continue for nobody; cancelling the reader still works.
  */
 export function createAnswerReader(
   reader: ByteReader | null,
@@ -62,7 +62,7 @@ export function createAnswerReader(
     try {
       while (await reader.read() !== null);
     } catch {
-      // The answer is complete; how its connection ended is of no interest.
+      // The answer is complete; how its connection ended does not matter.
     } finally {
       clearTimeout(timer);
     }

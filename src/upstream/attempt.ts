@@ -8,22 +8,22 @@ import type { Patience } from "./patience.ts";
 /** What goes over the wire, whichever API the upstream speaks. */
 export interface UpstreamRequest {
   url: string;
-  /** Those of this API and request; the rest is alike for all. */
+  /** Those specific to this API and request; the rest is common to all. */
   headers: Record<string, string>;
   /** JSON. */
   body: string;
 }
 
-/** An upstream's no, in its own words. */
+/** An upstream's refusal, in its own words. */
 export interface Refusal {
   status: number;
   failure: UpstreamFailure;
-  /** Beginning of the body, or what stands for it. */
+  /** Beginning of the body, or what replaces it. */
   body: string;
   headers: Headers;
 }
 
-/** How one attempt went: accepted, with the body still to be read, or refused. */
+/** Result of an attempt: accepted, with the body yet to be read, or refused. */
 export type Outcome =
   | { response: Received; refusal?: never }
   | { response?: never; refusal: Refusal };

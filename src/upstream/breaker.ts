@@ -5,27 +5,27 @@ import { SlidingSum } from "./sliding_sum.ts";
 export interface BreakerPolicy {
   /** How far back it looks, in milliseconds. */
   windowMs: number;
-  /** Fewer calls in the window say nothing. */
+  /** With fewer calls in the window it does not open. */
   minCalls: number;
-  /** Opens when this share of the calls in the window has failed, 0–1. */
+  /** Opens when this share of the calls in the window failed, 0–1. */
   failureShare: number;
   /** How long it first stays open, in milliseconds; doubles while probes fail. */
   cooldownMs: number;
   maxCooldownMs: number;
-  /** A cooldown the upstream asks for is believed up to this, in milliseconds. */
+  /** Longest cooldown accepted from the upstream, in milliseconds. */
   maxAskedMs: number;
-  /** How many calls may find out, at once, whether it works again. */
+  /** How many concurrent calls may probe whether the upstream works again. */
   maxProbes: number;
-  /** A probe without an answer for this long makes room for another, in ms. */
+  /** A probe without an answer for this long allows another, in ms. */
   probeMs: number;
 }
 
 /**
- * Half of ten calls in half a minute: in an outage one session alone gets
- * there, with our attempts and its own, and a hiccup or one request that always
- * breaks the upstream does not while others pass. Open for half a minute at
- * most: Claude Code waits up to 32 s between its retries, and shall find the
- * upstream back with the next.
+ * Half of ten calls in half a minute: in an outage a single session reaches
+ * that, with our attempts and its own; a hiccup, or one request that always
+ * breaks the upstream, does not as long as others succeed. Open for half a
+ * minute at most: Claude Code waits up to 32 s between its retries, and should
+ * find the upstream back with the next one.
  */
 export const BREAKER: BreakerPolicy = {
   windowMs: 30_000,
@@ -38,22 +38,22 @@ export const BREAKER: BreakerPolicy = {
   probeMs: 10_000,
 };
 
-/** Open lets nothing through, half-open a few probes. */
+/** Open lets no call through, half-open a few probes. */
 export type BreakerState = "closed" | "open" | "half-open";
 
-/** What an attempt says of the upstream; most refusals say neither. */
+/** What an attempt says about the upstream; most refusals say neither. */
 export type Verdict = "success" | "failure" | "neither";
 
 /** How an attempt went. */
 export interface Ended {
   verdict: Verdict;
-  /** How long the upstream asks to be left alone, in milliseconds. */
+  /** How long the upstream asks not to be called, in milliseconds. */
   askedMs?: number | undefined;
 }
 
 /**
- * What an answer says of the upstream, `null`: it was whole. Refusals (4xx) are
- * about the request or the key; a client that leaves (499) is its own affair.
+ * What an answer says about the upstream, `null`: it was whole. Refusals (4xx)
+ * are about the request or the key; a client that left (499) says nothing.
  */
 export function toEnded(error: ApiError | null): Ended {
   if (!error) return { verdict: "success" };
@@ -67,20 +67,20 @@ export function toEnded(error: ApiError | null): Ended {
   };
 }
 
-/** Leave to call once, and the duty to say how it went. */
+/** Permission for one call, with the duty to report its result. */
 export interface Permit {
-  /** The upstream has accepted: a probe makes room for another. */
+  /** The upstream has accepted: another probe is allowed. */
   begun(): void;
-  /** The first word counts. */
+  /** Only the first report counts. */
   end(how: Ended, now: number): void;
 }
 
 /**
- * Keeps calls from an upstream that fails, so that they fail at once or go
- * elsewhere in place of waiting.
+ * Keeps calls away from a failing upstream, so that they fail at once or go
+ * elsewhere instead of waiting.
  *
- * A call that began before it opened or closed says nothing of the time since.
- * `now` is always milliseconds of a clock that never goes back.
+ * A call that began before the breaker opened or closed does not count
+ * afterwards. `now` is always in milliseconds of a monotonic clock.
  */
 export class Breaker {
   readonly #policy: BreakerPolicy;
@@ -90,11 +90,11 @@ export class Breaker {
   #openUntil: number | null = null;
   /** How often in a row it has opened without closing. */
   #trips = 0;
-  /** When the last call that counted failed; `null`: it did not. */
+  /** When the last counted call failed; `null`: it did not. */
   #failedAt: number | null = null;
-  /** When each probe began that has no answer yet. */
+  /** Start times of probes without an answer so far. */
   #probes = new Map<Permit, number>();
-  /** Another object each time it opens or closes. */
+  /** Replaced each time the breaker opens or closes. */
   #era = {};
 
   constructor(policy: BreakerPolicy) {
@@ -108,7 +108,7 @@ export class Breaker {
     return now < this.#openUntil ? "open" : "half-open";
   }
 
-  /** How long until a call may go, in milliseconds; 0: it may. */
+  /** How long until a call may be made, in milliseconds; 0: now. */
   waitMs(now: number): number {
     if (this.#openUntil === null) return 0;
     if (now < this.#openUntil) return this.#openUntil - now;
@@ -119,7 +119,7 @@ export class Breaker {
     return waits.length < maxProbes ? 0 : Math.min(...waits);
   }
 
-  /** Lets a call through, which may go only where `waitMs` is 0. */
+  /** Lets a call through; allowed only while `waitMs` is 0. */
   enter(now: number): Permit {
     const era = this.#era;
     const probes = this.#probes;
@@ -137,11 +137,11 @@ export class Breaker {
   }
 
   /**
-   * Another instance's breaker for the same is open, `forMs` longer. That is
-   * believed once a call has failed here, too, and none has succeeded since:
-   * what is out of reach for others may be in ours.
+   * Another instance's breaker for the same lane is open for `forMs` more. That
+   * counts only if a call has failed here, too, and none has succeeded since:
+   * what others cannot reach may be reachable from here.
    *
-   * @returns Whether this one has opened for it.
+   * @returns Whether this one has opened because of it.
    */
   heed(forMs: number, now: number): boolean {
     if (this.#openUntil !== null || this.#failedAt === null) return false;

@@ -3,23 +3,23 @@ import { breakerKey } from "../store/keys.ts";
 import type { Store } from "../store/store.ts";
 import type { Lane } from "./lane.ts";
 
-/** A lane as every instance knows it: numbers of keys may differ. */
+/** A lane as all instances know it: they may number their keys differently. */
 export type HintedLane = Pick<Lane, "url" | "model" | "seed">;
 
-/** What instances and threads tell each other of their breakers. */
+/** What instances and threads tell each other about their breakers. */
 export interface BreakerHints {
-  /** Ours has opened, for so long in milliseconds. */
+  /** Our breaker has opened, for this many milliseconds. */
   opened(lane: HintedLane, forMs: number): void;
-  /** Ours has closed: the upstream answers again. */
+  /** Our breaker has closed: the upstream answers again. */
   closed(lane: HintedLane): void;
   /**
-   * How much longer another's is open, in milliseconds; 0: none is, or nobody
-   * knows. Never rejects.
+   * How much longer another instance's breaker is open, in milliseconds; 0:
+   * none is, or it is unknown. Never rejects.
    */
   openMs(lane: HintedLane): Promise<number>;
 }
 
-/** What {@linkcode createBreakerHints} works with. */
+/** What {@linkcode createBreakerHints} depends on. */
 export interface BreakerHintsOptions {
   store: Pick<Store, "get" | "put" | "delete">;
   /** Epoch milliseconds. */
@@ -27,11 +27,11 @@ export interface BreakerHintsOptions {
 }
 
 const Hint = z.object({
-  /** Epoch milliseconds: other instances have other clocks that never go back. */
+  /** Epoch milliseconds: monotonic clocks differ between instances. */
   openUntil: z.number(),
 });
 
-/** Makes {@linkcode BreakerHints} of the store, which forgets them in time. */
+/** Creates {@linkcode BreakerHints} in the store, which expires them. */
 export function createBreakerHints(
   { store, now }: BreakerHintsOptions,
 ): BreakerHints {

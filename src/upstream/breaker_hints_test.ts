@@ -4,7 +4,7 @@ import { createBreakerHints } from "./breaker_hints.ts";
 
 const LANE = { url: "https://u/v1", model: "m", seed: 7 };
 
-/** Hints of two instances, whose clock is set by hand. */
+/** Hints of two instances with a manual clock. */
 function setUp() {
   let now = 1_000_000;
   const clock = () => now;

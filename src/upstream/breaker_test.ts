@@ -22,11 +22,11 @@ const POLICY: BreakerPolicy = {
   probeMs: 300,
 };
 
-/** What must hold, told as plainly as the breaker can be seen from outside. */
+/** The expected behaviour, modelled only by what can be seen from outside. */
 interface Model {
   now: number;
   isTripped: boolean;
-  /** When the present state began, by count. */
+  /** Number of the current state, counted from the start. */
   era: number;
   openUntil: number;
   trips: number;
@@ -87,7 +87,7 @@ class Enter implements Command {
   toString = () => "enter";
 }
 
-/** Word comes that another breaker is open. */
+/** Another instance reports its breaker open. */
 class Heed implements Command {
   constructor(readonly forMs: number) {}
   check = () => true;

@@ -2,15 +2,15 @@ import type { ResponseCache } from "../cache/response_cache.ts";
 import type { Target } from "../models/select_target.ts";
 import type { Send, UpstreamCall } from "./send.ts";
 
-/** A call whose answer may be somebody else's. */
+/** A call whose answer may come from another client's call. */
 export interface TranslatedCall extends UpstreamCall {
-  /** The body for a target and the prompt's length, in tokens. */
+  /** The body for a target and a prompt length in tokens. */
   translate: (target: Target, inputTokens: number) => object | Promise<object>;
-  /** Headers of the client that go along. */
+  /** The client's headers that are passed on. */
   headers?: Readonly<Record<string, string>>;
 }
 
-/** Sends only calls whose answer is neither kept nor on its way. */
+/** Sends only calls whose answer is neither cached nor in flight. */
 export function createCachedSend<C extends TranslatedCall>(
   send: Send<C>,
   cache: Pick<ResponseCache, "answer" | "bypass">,
@@ -31,7 +31,7 @@ export function createCachedSend<C extends TranslatedCall>(
         send({
           ...call,
           abort,
-          // The body is known, until a refusal teaches something.
+          // Reuses the body until a refusal teaches something.
           translate: (to: Target, tokens: number) =>
             to === target && tokens === inputTokens
               ? body

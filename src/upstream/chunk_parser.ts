@@ -3,21 +3,21 @@ import { ApiError } from "../anthropic/errors.ts";
 import type { UpstreamFailure } from "../openai/errors.ts";
 import type { StreamFormat } from "./stream_format.ts";
 
-/** Longest event, in characters; a longer one would only fill the memory. */
+/** Longest event, in characters; a longer one would only fill memory. */
 const MAX_EVENT_CHARS = 32 * 1024 * 1024;
 
-/** What came out of a piece of the stream. */
+/** What a piece of the stream contained. */
 export interface Parsed<T> {
   chunks: T[];
   /** The failure the upstream reported after these chunks. */
   failure: UpstreamFailure | null;
-  /** What followed them makes no sense: `api_error`. */
+  /** What followed them could not be understood: `api_error`. */
   nonsense: ApiError | null;
 }
 
 /**
- * Server-sent events of an answer to chunks. Pieces may be cut anywhere, inside
- * a character too.
+ * Parses an answer's server-sent events into chunks. Pieces may be cut
+ * anywhere, even inside a character.
  */
 export class ChunkParser<T> {
   readonly #decoder = new TextDecoder();
@@ -25,7 +25,7 @@ export class ChunkParser<T> {
     maxBufferSize: MAX_EVENT_CHARS,
     onEvent: ({ event, data }) => this.#event(event, data),
     onError: (error) => {
-      if (error.type !== "max-buffer-size-exceeded") return; // `id:`-like extras
+      if (error.type !== "max-buffer-size-exceeded") return; // `id:` and the like
       this.#give({ nonsense: unreadable("an event that is too long", error) });
     },
   });
@@ -37,7 +37,7 @@ export class ChunkParser<T> {
     this.#format = format;
   }
 
-  /** Whether the upstream has said that this is all. */
+  /** Whether the upstream has said that it is done. */
   get sawSentinel(): boolean {
     return this.#sawSentinel;
   }
@@ -47,7 +47,7 @@ export class ChunkParser<T> {
     return this.#take();
   }
 
-  /** Takes a last event that no blank line has ended. */
+  /** Parses a last event that is not ended by a blank line. */
   end(): Parsed<T> {
     this.#parser.feed(`${this.#decoder.decode()}\n\n`);
     return this.#take();

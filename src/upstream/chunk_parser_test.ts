@@ -9,7 +9,7 @@ import { ChunkParser } from "./chunk_parser.ts";
 
 const encoder = new TextEncoder();
 
-/** Texts of the chunks in `pieces`, and what else came out. */
+/** Texts of the chunks in `pieces`, and what else was found. */
 function parse(pieces: Uint8Array[]) {
   const parser = new ChunkParser(chatFormat);
   const parsed = [...pieces.map((piece) => parser.push(piece)), parser.end()];

@@ -5,13 +5,10 @@ import { type Answer, isWhole, readWhole } from "./answer.ts";
 import { ChunkParser } from "./chunk_parser.ts";
 import type { StreamFormat } from "./stream_format.ts";
 
-/**
- * The chunks of one answer, read when they are asked for. A whole answer is one
- * chunk.
- */
+/** The chunks of one answer, read on demand. A whole answer is one chunk. */
 export interface ChunkSource<T> {
   /**
-   * The chunks of the next read, never none; `null` when all have been read.
+   * The chunks of the next read, at least one; `null` when all have been read.
    * The first call sends the request.
    *
    * @throws {ApiError} when the upstream refuses, fails or falls silent.
@@ -19,13 +16,13 @@ export interface ChunkSource<T> {
   read(): Promise<T[] | null>;
   /** Whether nothing more will come: what was read is the whole answer. */
   readonly isEnded: boolean;
-  /** Whether the upstream said that this is all, or gave a whole answer. */
+  /** Whether the upstream said that it is done, or sent a whole answer. */
   readonly sawSentinel: boolean;
   /**
    * Ends the upstream's work, unless it has ended.
    *
-   * @param reason An {@linkcode ApiError} where the answer was not what it had
-   * to be, even if it has ended.
+   * @param reason An {@linkcode ApiError} if the answer was not acceptable,
+   * even if it has ended.
    */
   cancel(reason?: unknown): void;
 }
@@ -42,13 +39,13 @@ export interface ChunkSourceOptions<T> {
   /** Translates a failure that the upstream reports inside its answer. */
   toError: (failure: UpstreamFailure, headers: Headers) => ApiError;
   /**
-   * Whether to send the request again after such a failure, if it is the first
-   * thing the upstream says.
+   * Whether to resend the request after such a failure, if it is the first
+   * thing the upstream sends.
    */
   asksAgain: (failure: UpstreamFailure, headers: Headers) => boolean;
 }
 
-/** Makes a {@linkcode ChunkSource}. */
+/** Creates a {@linkcode ChunkSource}. */
 export function createChunkSource<T>(
   { format, upstream, open, abort, toError, asksAgain }: ChunkSourceOptions<T>,
 ): ChunkSource<T> {
@@ -59,7 +56,7 @@ export function createChunkSource<T>(
   let hasWhole = false;
   let hasChunks = false;
 
-  /** Sends the request and reads what comes first. */
+  /** Sends the request and reads the first chunks. */
   async function start(): Promise<T[]> {
     answer = await open();
     const first = await answer.reader.read();
@@ -82,13 +79,13 @@ export function createChunkSource<T>(
     hasChunks ||= chunks.length > 0;
     if (failure && forgets(failure, given)) return [];
     error = failure ? toError(failure, headers) : nonsense ?? undefined;
-    if (error) abort.abort(error); // or the upstream would write on
+    if (error) abort.abort(error); // otherwise the upstream would go on writing
     isEnded = bytes === null || parser.sawSentinel;
     if (bytes && isEnded) reader.drain();
     return chunks;
   }
 
-  /** Whether a failure is forgotten, and the request sent again. */
+  /** Whether to drop a failure and resend the request. */
   function forgets(failure: UpstreamFailure, given: Answer): boolean {
     if (hasChunks || !asksAgain(failure, given.headers)) return false;
     given.reader.drain();

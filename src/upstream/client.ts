@@ -1,5 +1,5 @@
 /**
- * Asks upstreams in one of OpenAI's APIs.
+ * Calls upstreams through one of OpenAI's APIs.
  *
  * @module
  */
@@ -26,32 +26,32 @@ import { responsesFormat } from "./responses_format.ts";
 import { createSender, type UpstreamCall, type UpstreamDeps } from "./send.ts";
 import type { StreamFormat } from "./stream_format.ts";
 
-/** One answer asked of an upstream. */
+/** One answer requested from an upstream. */
 export interface Call<R extends { stream: boolean }> extends UpstreamCall {
   /**
-   * The request for a target. Asked for again when a refusal has taught
-   * something about the target, or the prompt's true length.
+   * Creates the request for a target. Called again when a refusal has taught
+   * something about the target, or about the prompt's true length.
    */
   translate: (target: Target, inputTokens: number) => Promise<R>;
 }
 
 /** Sends requests of one API. */
 export interface UpstreamClient<R extends { stream: boolean }, T> {
-  /** The answer, streamed or whole; the call is made by the first read. */
+  /** The answer, streamed or whole; the first read makes the call. */
   ask(call: Call<R>): ChunkSource<T>;
 }
 
-/** Sends chat completions. */
+/** Sends Chat Completions requests. */
 export type ChatClient = UpstreamClient<ChatRequest, ChatChunk>;
 /** Sends requests of the Responses API. */
 export type ResponsesClient = UpstreamClient<ResponsesRequest, ResponsesEvent>;
 
-/** Makes a {@linkcode ChatClient}. */
+/** Creates a {@linkcode ChatClient}. */
 export function createChatClient(deps: UpstreamDeps): ChatClient {
   return createClient(deps, { path: "/chat/completions", format: chatFormat });
 }
 
-/** Makes a {@linkcode ResponsesClient}. */
+/** Creates a {@linkcode ResponsesClient}. */
 export function createResponsesClient(deps: UpstreamDeps): ResponsesClient {
   return createClient(deps, { path: "/responses", format: responsesFormat });
 }
@@ -59,7 +59,7 @@ export function createResponsesClient(deps: UpstreamDeps): ResponsesClient {
 function createClient<R extends { stream: boolean }, T>(
   deps: UpstreamDeps,
   { path, format }: {
-    /** The endpoint's, below the upstream's base URL. */
+    /** Path of the endpoint, below the upstream's base URL. */
     path: string;
     format: StreamFormat<T>;
   },
@@ -85,7 +85,7 @@ function createClient<R extends { stream: boolean }, T>(
     };
   }
 
-  /** The call as it has to be after a refusal; `null` if that would not help. */
+  /** The call changed after a refusal; `null` if that would not help. */
   function learn(refusal: Refusal, call: Call<R>): Call<R> | null {
     const { failure, status } = refusal;
     if (status === 401 || status === 403) return null;
@@ -100,7 +100,7 @@ function createClient<R extends { stream: boolean }, T>(
     const ofApi = toApiLesson(refusal, target);
     if (ofApi) {
       remember(ofApi);
-      return null; // it is another client's to ask there
+      return null; // another client has to ask there
     }
     const { capabilities, limits } = target;
     const lesson = toLesson(failure, { ...capabilities, ...limits });
@@ -150,12 +150,12 @@ function keyHeader(
     : { authorization: `Bearer ${key}` };
 }
 
-/** An answer that has not this much room is not worth asking for, in tokens. */
+/** An answer with less room than this is not worth requesting, in tokens. */
 const MIN_ROOM_TOKENS = 1_024;
 
 /**
- * Asks for a shorter answer where the prompt fits the window and only prompt
- * and answer together do not.
+ * Requests a shorter answer if the prompt alone fits the window, but prompt and
+ * answer together do not.
  */
 function withRoom<C extends UpstreamCall>(
   { input, limit }: Overflow,
@@ -176,13 +176,13 @@ function withRoom<C extends UpstreamCall>(
   };
 }
 
-/** A failure reported inside an answer; its own status, if it names one. */
+/** A failure reported inside an answer; with its own status, if any. */
 function toInnerRefusal(failure: UpstreamFailure, headers: Headers): Refusal {
   const status = namedStatus(failure) ?? statusOf(failure);
   return { status, failure, body: failure.text, headers };
 }
 
-/** Codes that stand for a status where a stream's failure has no number. */
+/** Codes mapped to a status, for a stream's failure without a number. */
 function statusOf({ codes }: UpstreamFailure): number {
   const is = (pattern: RegExp) => codes.some((code) => pattern.test(code));
   if (is(/rate_limit/)) return 429;

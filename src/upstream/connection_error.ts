@@ -1,6 +1,6 @@
 import { abortError, ApiError } from "../anthropic/errors.ts";
 
-/** Why a connection failed, found in Deno's words, told in ours. */
+/** Reasons why a connection failed: Deno's wording, and ours. */
 const REASONS: readonly [RegExp, string][] = [
   [/refused/i, "connection refused"],
   [/dns|lookup|resolve/i, "host name not found"],
@@ -14,13 +14,13 @@ const REASONS: readonly [RegExp, string][] = [
 export interface ConnectionContext {
   /** The upstream's name, for messages. */
   upstream: string;
-  /** The signal the fetch was given; its reason tells who ended it. */
+  /** The signal passed to fetch; its reason says who ended it. */
   signal: AbortSignal;
 }
 
 /**
- * Translates what `fetch` threw. Deno's own message holds the URL, perhaps with
- * credentials, and is kept as the cause only.
+ * Translates what `fetch` threw. Deno's own message contains the URL, perhaps
+ * with credentials, and is kept only as the cause.
  */
 export function toConnectionError(
   thrown: unknown,
@@ -33,7 +33,7 @@ export function toConnectionError(
   );
 }
 
-/** Translates what a body's reader threw: the answer had begun by then. */
+/** Translates what a body's reader threw: the answer had already begun. */
 export function toBrokenAnswerError(
   thrown: unknown,
   { upstream, signal }: ConnectionContext,

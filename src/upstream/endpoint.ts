@@ -1,6 +1,6 @@
 /**
- * The URL of an upstream's endpoint. The path goes before a query: Azure's base
- * URLs have their version there.
+ * The URL of an upstream's endpoint. The path is inserted before a query:
+ * Azure's base URLs have their version there.
  *
  * @param path Begins with a slash.
  */

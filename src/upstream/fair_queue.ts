@@ -1,9 +1,9 @@
 /**
- * A queue that serves sessions in turn, however much each has put in; within a
- * session the first comes first.
+ * A queue that serves sessions in turn, however many items each has; within a
+ * session, first in, first out.
  */
 export class FairQueue<T> {
-  /** The sessions that wait, the one to be served next first; none is empty. */
+  /** The waiting sessions, next one first; none is empty. */
   readonly #sessions = new Map<string, T[]>();
   #length = 0;
 
@@ -18,21 +18,21 @@ export class FairQueue<T> {
     this.#length++;
   }
 
-  /** The first of each session, in the order in which they are served. */
+  /** The first item of each session, in the order they are served. */
   *heads(): Generator<T> {
     for (const [item] of this.#sessions.values()) {
       if (item !== undefined) yield item;
     }
   }
 
-  /** Takes an item out because it is served: its session is last from now on. */
+  /** Removes an item that is served: its session goes to the back. */
   serve(session: string, item: T): void {
     const left = this.#take(session, item);
     this.#sessions.delete(session);
     if (left.length > 0) this.#sessions.set(session, left);
   }
 
-  /** Takes an item out because it waits no more; does nothing if it is out. */
+  /** Removes an item that no longer waits; does nothing if it is gone. */
   remove(session: string, item: T): void {
     const left = this.#take(session, item);
     if (left.length === 0) this.#sessions.delete(session);

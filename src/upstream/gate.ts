@@ -1,9 +1,9 @@
 /**
- * What stands between a call and an attempt: a key of the upstream that may be
- * asked, a breaker that is not open, a place among the requests under way. The
- * rules are in `key_pool.ts`, `breaker.ts` and `limiter.ts`, and come together
- * in `lane.ts`; `lane_health.ts` takes in how attempts ended, and
- * `upstream_gate.ts` keeps all that for one upstream.
+ * What stands between a call and an attempt: a usable key, a breaker that is
+ * not open, and a free place among the requests in flight. The rules are in
+ * `key_pool.ts`, `breaker.ts` and `limiter.ts`, and are combined in `lane.ts`;
+ * `lane_health.ts` applies the results of attempts, and `upstream_gate.ts`
+ * holds all this for one upstream.
  *
  * @module
  */
@@ -14,46 +14,46 @@ import { type GateOptions, UpstreamGate } from "./upstream_gate.ts";
 
 /** The gates of all upstreams. */
 export interface Gate {
-  /** An upstream's gate; upstreams are told apart by their names. */
+  /** An upstream's gate; upstreams are identified by their names. */
   of(upstream: Upstream): UpstreamGate;
-  /** How things stand, for those who watch. */
+  /** The current state, for monitoring. */
   snapshot(): UpstreamState[];
 }
 
-/** How things stand at an upstream. */
+/** The state of an upstream. */
 export interface UpstreamState {
   upstream: string;
-  /** Calls that wait for a place. */
+  /** Calls waiting for a place. */
   waiting: number;
   keys: KeyState[];
   models: ModelState[];
 }
 
-/** How things stand with a key, which is named by its place, from 1. */
+/** The state of a key, identified by its position, from 1. */
 export interface KeyState {
   key: number;
   inFlight: number;
-  /** How many may be under way; `null`: any number. */
+  /** How many may be in flight; `null`: no limit. */
   concurrency: number | null;
 }
 
-/** How things stand with a model. */
+/** The state of a model. */
 export interface ModelState {
   model: string;
-  /** Retries that can be had at once. */
+  /** Retries currently available. */
   retriesLeft: number;
   lanes: LaneState[];
 }
 
-/** How things stand with a key for a model. */
+/** The state of a key for a model. */
 export interface LaneState {
   key: number;
   breaker: BreakerState;
-  /** How long the key still rests, in milliseconds; 0: it does not. */
+  /** How much longer the key rests, in milliseconds; 0: it does not. */
   restMs: number;
 }
 
-/** Makes a {@linkcode Gate}. Nothing is remembered of upstreams never asked. */
+/** Creates a {@linkcode Gate}. Holds nothing for upstreams never asked. */
 export function createGate(options: GateOptions): Gate {
   const gates = new Map<string, UpstreamGate>();
   return {

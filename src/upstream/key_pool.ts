@@ -1,45 +1,45 @@
 /**
- * Which of an upstream's keys a call goes with, as rules without state: a
- * session keeps to its key, so that the prompt cache behind it keeps hitting,
- * and a key that is limited or refused is left in peace.
+ * Which of an upstream's keys a call uses, as stateless rules: a session stays
+ * with its key, so that the prompt cache behind it keeps hitting, and a limited
+ * or refused key is left alone.
  *
  * @module
  */
 import type { ApiError, ErrorType } from "../anthropic/errors.ts";
 
-/** Rest of a limited key if the upstream names none and others can stand in. */
+/** Rest of a limited key if the upstream names none and others are left. */
 const LIMITED_MS = 5_000;
 
 /** Longest rest of a limited key, in milliseconds. */
 const MAX_LIMITED_MS = 300_000;
 
 /**
- * Longest rest of the only key, in milliseconds. Makers name the time until a
- * limit is whole again; a smaller request may pass long before.
+ * Longest rest of the only key, in milliseconds. Upstreams name the time until
+ * the limit is fully restored; a smaller request may succeed long before.
  */
 const MAX_ALONE_MS = 10_000;
 
-/** Rest of a refused key, in milliseconds: its owner has to do something. */
+/** Rest of a refused key, in milliseconds: its owner has to act. */
 const REFUSED_MS = 300_000;
 
-/** A key that is not asked for a while, because of an answer it got. */
+/** A period in which a key is not used, because of an answer it got. */
 export interface Rest {
-  /** In milliseconds of the clock that `now` is read from. */
+  /** In milliseconds, on the same clock as `now`. */
   until: number;
   type: ErrorType;
 }
 
-/** Whether a failure is about the key: another one may do better. */
+/** Whether a failure is about the key: another may succeed. */
 export function isAboutKey({ status }: ApiError): boolean {
   return status === 429 || status === 401 || status === 402 || status === 403;
 }
 
 /**
- * The rest a key gets after a failure, if any. A key that is refused and has no
- * other beside it is asked again: somebody may have paid the bill meanwhile.
+ * The rest a key gets after a failure, if any. A refused key that is the only
+ * one is used again: its bill may have been paid meanwhile.
  *
- * A 403 gives none. It may be the key's fault or the prompt's, and a prompt
- * that breaks a rule must not use up one key after another; see
+ * A 403 gives none. It may be the fault of the key or of the prompt, and a
+ * prompt that breaks a rule must not take out one key after another; see
  * {@linkcode toRefusedRest}.
  */
 export function toRest(
@@ -60,27 +60,27 @@ export function toRest(
   return isRefused && !isAlone ? toRefusedRest(error, now) : null;
 }
 
-/** The rest of a key that was refused what another key got. */
+/** The rest of a key that was refused where another key was accepted. */
 export function toRefusedRest({ type }: ApiError, now: number): Rest {
   return { until: now + REFUSED_MS, type };
 }
 
 /** What {@linkcode rank} needs of a key. */
 export interface Ranked {
-  /** A number that stands for the key, wherever it is in the list. */
+  /** A number that identifies the key, wherever it is in the list. */
   seed: number;
 }
 
-/** A number for a key that gives nothing of it away. */
+/** A number for a key that reveals nothing of it. */
 export function toSeed(key: string): number {
   return hash(key, 0x811c9dc5);
 }
 
 /**
- * Keys in the order in which a session tries them. Sessions are spread evenly;
- * one changes its key only when that key goes or a better one comes, without
- * anything being remembered (rendezvous hashing). Calls without a session all
- * stay together.
+ * Keys in the order a session tries them. Sessions are spread evenly; a session
+ * changes its key only when that key goes or a better-ranked one is added, and
+ * nothing has to be remembered (rendezvous hashing). All calls without a
+ * session use the same key.
  */
 export function rank<T extends Ranked>(
   keys: readonly T[],
@@ -94,7 +94,7 @@ export function rank<T extends Ranked>(
 }
 
 /**
- * FNV-1a, its bits mixed as MurmurHash3 does in the end.
+ * FNV-1a, its bits mixed at the end as in MurmurHash3.
  *
  * @see {@link https://datatracker.ietf.org/doc/html/draft-eastlake-fnv}
  */

@@ -55,7 +55,7 @@ interface Row {
   what: string;
   type: ErrorType;
   retryAfterSeconds?: number;
-  /** Rest where there are other keys, and of the only one, in milliseconds. */
+  /** Rest with other keys present, and of the only key, in milliseconds. */
   restMs: number | null;
   aloneMs: number | null;
 }

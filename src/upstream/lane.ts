@@ -4,16 +4,16 @@ import type { Breaker, BreakerState } from "./breaker.ts";
 import type { Ranked, Rest } from "./key_pool.ts";
 import type { Limiter } from "./limiter.ts";
 
-/** A way to an upstream: one of its keys, for one of its models. */
+/** One of an upstream's keys, used for one of its models. */
 export interface Lane extends Ranked {
   /** The upstream's base URL. */
   readonly url: string;
   readonly model: string;
   /** `null`: the upstream needs none. */
   readonly key: Secret | null;
-  /** The key's place among the upstream's, from 1: how it is spoken of. */
+  /** The key's position in the upstream's list, from 1; used in messages. */
   readonly keyNumber: number;
-  /** What the key is asked for, all models together. */
+  /** The key's load, all models together. */
   readonly limiter: Limiter;
   readonly breaker: Breaker;
   rest: Rest | null;
@@ -23,20 +23,20 @@ export interface Lane extends Ranked {
 export interface LaneChange {
   upstream: string;
   model: string;
-  /** The key's place among the upstream's, from 1. */
+  /** The key's position in the upstream's list, from 1. */
   key: number;
   state: BreakerState | "resting";
   /** How long it stays so at least, in milliseconds. */
   forMs: number;
 }
 
-/** What a call may do: go, wait so long (perhaps for a place), or give up. */
+/** What a call may do: go, wait this long (perhaps for a place), or give up. */
 export type Choice =
   | { lane: Lane; waitMs?: never; error?: never }
   | { lane?: never; waitMs: number; error?: never }
   | { lane?: never; waitMs?: never; error: ApiError };
 
-/** What {@linkcode chooseLane} goes by. */
+/** Input of {@linkcode chooseLane}. */
 export interface LaneWish {
   /** The upstream's name, for messages. */
   upstream: string;
@@ -48,10 +48,10 @@ export interface LaneWish {
 
 /**
  * The first of `lanes` that a call may take at once. If there is none it waits
- * for a place, or for a short rest to end; where neither would help, the error
+ * for a place, or for a short rest to end; if neither would help, the error
  * says why and when to come back.
  *
- * @param lanes In the order in which the call would take them; not empty.
+ * @param lanes In order of preference; not empty.
  */
 export function chooseLane(
   lanes: readonly Lane[],
@@ -70,14 +70,14 @@ export function chooseLane(
   return { error: toClosedError(lanes, upstream, now) };
 }
 
-/** How long a lane's key still rests, in milliseconds. */
+/** How much longer a lane's key rests, in milliseconds. */
 export function restOf({ rest }: Lane, now: number): number {
   return rest ? Math.max(0, rest.until - now) : 0;
 }
 
 /**
- * The reason that ends first. A refused key is the last to speak: when others
- * are open again, it does not matter.
+ * The reason that ends first. A refused key is reported only if nothing else is
+ * closed: once others are open again, it does not matter.
  */
 function toClosedError(
   lanes: readonly Lane[],
@@ -92,8 +92,8 @@ function toClosedError(
 }
 
 /**
- * Why a lane is closed. Says nothing of what the upstream said: that was said
- * to another client.
+ * Why a lane is closed. Does not repeat the upstream's error: another client
+ * received that.
  */
 function toReason(lane: Lane, upstream: string, now: number): ApiError {
   const restMs = restOf(lane, now);

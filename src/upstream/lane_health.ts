@@ -8,32 +8,32 @@ import { type Lane, type LaneChange, restOf } from "./lane.ts";
 export interface LaneHealthOptions {
   /** The upstream's name. */
   upstream: string;
-  /** Milliseconds of a clock that never goes back. */
+  /** Monotonic clock, in milliseconds. */
   now: () => number;
-  /** Told when an upstream or key goes out of use, and when it is back. */
+  /** Called when an upstream or key goes out of use, and when it is back. */
   onChange: (change: LaneChange) => void;
-  /** What other instances and threads say of their breakers. */
+  /** What other instances and threads say about their breakers. */
   hints: BreakerHints;
-  /** Told when a breaker opens for what others say: calls that wait do so in vain. */
+  /** Called when a breaker opens because of others: waiting is now in vain. */
   onHeeded: () => void;
 }
 
 /** How an attempt ended. */
 export interface EndedAttempt {
   permit: Permit;
-  /** `null`: well. */
+  /** `null`: it succeeded. */
   error: ApiError | null;
   /** The upstream has no other key. */
   isAlone: boolean;
 }
 
 /**
- * Takes in how attempts at one upstream ended: their lanes' breakers open and
- * close, their keys rest, and whom it concerns is told.
+ * Applies the results of attempts at one upstream: its lanes' breakers open and
+ * close, its keys rest, and listeners are told.
  */
 export class LaneHealth {
   readonly #options: LaneHealthOptions;
-  /** Lanes of which it is being asked what others say. */
+  /** Lanes about which the others are being asked. */
   readonly #asking = new Set<Lane>();
 
   constructor(options: LaneHealthOptions) {
@@ -55,12 +55,12 @@ export class LaneHealth {
     if (error) this.#rest(lane, toRest(error, { isAlone }, now));
   }
 
-  /** Another key was given what this one was refused: it is the key's fault. */
+  /** Another key was accepted where this one was refused: the key's fault. */
   blame(lane: Lane, error: ApiError): void {
     this.#rest(lane, toRefusedRest(error, this.#options.now()));
   }
 
-  /** Tells everybody that a breaker has opened or closed. */
+  /** Tells the other instances that a breaker has opened or closed. */
   #share(lane: Lane, now: number): void {
     const { hints } = this.#options;
     const state = lane.breaker.state(now);
@@ -70,7 +70,7 @@ export class LaneHealth {
     this.#tell(lane, { state, forMs });
   }
 
-  /** Others may have seen more of a failure. No request waits for their word. */
+  /** Others may know more about a failure. No request waits for their reply. */
   async #heedOthers(lane: Lane): Promise<void> {
     const { hints, now, onHeeded } = this.#options;
     if (this.#asking.has(lane)) return;
@@ -82,7 +82,7 @@ export class LaneHealth {
     onHeeded();
   }
 
-  /** Lets a key rest, unless it does so for longer already. */
+  /** Lets a key rest, unless it already rests for longer. */
   #rest(lane: Lane, rest: Rest | null): void {
     const now = this.#options.now();
     const restMs = restOf(lane, now);

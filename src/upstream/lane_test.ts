@@ -9,7 +9,7 @@ const NOW = 10_000;
 
 interface Given {
   limits?: UpstreamLimits;
-  /** Requests under way. */
+  /** Requests in flight. */
   inFlight?: number;
   rest?: { ms: number; type: ErrorType };
   /** Whether it has opened at `NOW`. */

@@ -5,24 +5,24 @@ import type { Lane } from "./lane.ts";
 import { Limiter } from "./limiter.ts";
 import { RetryBudget } from "./retry_budget.ts";
 
-/** Models of an upstream that are remembered; names may come from clients. */
+/** Models remembered per upstream; names may come from clients. */
 const MAX_MODELS = 100;
 
-/** The ways to one model, one for each key, and what they share. */
+/** The lanes to one model, one per key, and what they share. */
 export interface ModelLanes {
   lanes: readonly Lane[];
   budget: RetryBudget;
 }
 
-/** All ways to one upstream, made as its models are asked for. */
+/** All lanes to one upstream, created as its models are asked for. */
 export class Lanes {
-  /** The keys, with what each is asked for. */
+  /** The keys, and the load on each. */
   readonly keys: readonly Pick<
     Lane,
     "key" | "keyNumber" | "limiter" | "seed"
   >[];
   readonly #url: string;
-  /** The model that was asked for last is last. */
+  /** Least recently asked for first. */
   readonly #models = new Map<string, ModelLanes>();
 
   constructor({ url, keys, limits = {} }: Upstream) {
@@ -35,7 +35,7 @@ export class Lanes {
     }));
   }
 
-  /** The ways to a model. */
+  /** The lanes to a model. */
   of(model: string): ModelLanes {
     const known = this.#models.get(model) ?? this.#create(model);
     this.#models.delete(model);
@@ -47,12 +47,12 @@ export class Lanes {
     return known;
   }
 
-  /** The ways to a model, in the order in which a session tries them. */
+  /** The lanes to a model, in the order a session tries them. */
   ranked(model: string, session: string): readonly Lane[] {
     return rank(this.of(model).lanes, session);
   }
 
-  /** Every model that is remembered. */
+  /** Every remembered model. */
   [Symbol.iterator](): IterableIterator<[string, ModelLanes]> {
     return this.#models.entries();
   }

@@ -5,10 +5,10 @@ import { SlidingSum } from "./sliding_sum.ts";
 const MINUTE_MS = 60_000;
 
 /**
- * Counts what is asked of an upstream with one key: at once and in any minute,
- * against what the user allows and what the upstream turns out to take.
+ * Counts the requests to an upstream with one key, concurrent and per minute,
+ * against the user's limits and those the upstream turns out to have.
  *
- * `now` is always milliseconds of a clock that never goes back.
+ * `now` is always in milliseconds of a monotonic clock.
  */
 export class Limiter {
   readonly #limits: UpstreamLimits;
@@ -21,21 +21,21 @@ export class Limiter {
     this.#limits = limits;
   }
 
-  /** Requests under way. */
+  /** Requests in flight. */
   get inFlight(): number {
     return this.#inFlight;
   }
 
-  /** How many may be under way; infinite where nothing limits them. */
+  /** How many may be in flight; infinite: no limit. */
   concurrency(now: number): number {
     const { concurrency = Infinity } = this.#limits;
     return Math.min(concurrency, this.#adaptive.limit(now));
   }
 
   /**
-   * How long until a request of so many tokens may go, in milliseconds; 0: it
-   * may, infinite: not before another has ended. One that is larger than a
-   * minute's tokens goes when no other has gone for a minute.
+   * How long until a request of this many tokens may start, in milliseconds; 0:
+   * now, infinite: not before another has ended. One larger than a minute's
+   * tokens starts when no other has started for a minute.
    */
   waitMs(tokens: number, now: number): number {
     const {
@@ -51,7 +51,7 @@ export class Limiter {
     );
   }
 
-  /** A request goes. */
+  /** A request starts. */
   enter(tokens: number, now: number): void {
     this.#inFlight++;
     this.#requests.add(1, now);
@@ -63,7 +63,7 @@ export class Limiter {
     this.#inFlight--;
   }
 
-  /** The upstream has refused a request that went at `startedAt`: too many. */
+  /** The upstream has refused a request sent at `startedAt`: too many. */
   refused(startedAt: number, now: number): void {
     this.#adaptive.refused({ inFlight: this.#inFlight, startedAt }, now);
   }

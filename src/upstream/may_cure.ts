@@ -1,7 +1,7 @@
 import { ApiError } from "../anthropic/errors.ts";
 import type { Target } from "../models/select_target.ts";
 
-/** What {@linkcode mayCure} goes by. */
+/** Input of {@linkcode mayCure}. */
 export interface CureContext {
   /** The target that failed. */
   failed: Target;
@@ -10,12 +10,12 @@ export interface CureContext {
 }
 
 /**
- * Whether another target may answer where one has failed: what is wrong with
- * the request is wrong with it everywhere, what is wrong with an upstream, its
- * model or our account there is not.
+ * Whether another target may answer after one has failed: a problem with the
+ * request is the same everywhere, one with an upstream, its model or our
+ * account there is not.
  *
- * A prompt that does not fit goes only to a window that is known to be larger;
- * a refused key or an empty account is the same for all models of an upstream.
+ * A prompt that does not fit goes only to a window known to be larger; a
+ * refused key or an empty account is the same for all models of an upstream.
  */
 export function mayCure(
   error: unknown,

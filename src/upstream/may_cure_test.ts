@@ -9,7 +9,7 @@ const failed = targetAt(plain, "a");
 const elsewhere = targetAt(plain, "a");
 const sameUpstream = { ...failed, model: "b" };
 
-/** A target of this window, in tokens. */
+/** A target with this window, in tokens. */
 function withWindow(contextTokens?: number): Target {
   const limits = contextTokens === undefined ? undefined : { contextTokens };
   return { ...elsewhere, limits };
@@ -60,7 +60,7 @@ const WINDOWS: [
   [128_000, undefined, 128_001, true],
   [128_000, undefined, 128_000, false],
   [128_000, undefined, undefined, false],
-  [128_000, 400_000, 200_000, true], // the upstream's word is the newer one
+  [128_000, 400_000, 200_000, true], // what the upstream says is more recent
   [undefined, 128_000, 200_000, true],
   [undefined, 200_000, 128_000, false],
   [undefined, undefined, 200_000, false],

@@ -1,6 +1,6 @@
 /**
- * Asks upstreams that speak the Messages API themselves: request and answer are
- * passed through.
+ * Calls upstreams that speak the Messages API themselves: request and answer
+ * are passed through.
  *
  * @module
  */
@@ -33,23 +33,23 @@ import { tellRefusal } from "./refusal.ts";
 import { createRelay } from "./relay.ts";
 import { createSender, type UpstreamCall, type UpstreamDeps } from "./send.ts";
 
-/** A request that is passed through. */
+/** A request to pass through. */
 export interface PassedCall extends UpstreamCall {
-  /** The model's name as the client asked for it, for the answer. */
+  /** The model's name as the client gave it, for the answer. */
   model: string;
-  /** The client has had `message_start` already. */
+  /** The client already has `message_start`. */
   isStarted: boolean;
-  /** Headers of the client that go along. */
+  /** The client's headers that are passed on. */
   headers: Record<string, string>;
-  /** The body for a target; asked for again when a refusal has taught something. */
+  /** The body for a target; called again when a refusal taught something. */
   translate: (target: Target) => PassedRequest | Promise<PassedRequest>;
 }
 
 /** A whole message. */
 export interface PassedMessage {
-  /** JSON as the upstream sent it, but for the model's name. */
+  /** JSON as the upstream sent it, except for the model's name. */
   body: string;
-  /** `null` where the upstream told none. */
+  /** `null` if the upstream reported none. */
   usage: Usage | null;
 }
 
@@ -57,11 +57,11 @@ export interface PassedMessage {
 export interface PassthroughClient {
   /** @throws {ApiError} when the upstream cannot be reached or refuses. */
   complete(call: PassedCall): Promise<PassedMessage>;
-  /** The call is made by the first read; it fails like `complete`. */
+  /** The first read makes the call; it fails like `complete`. */
   stream(call: PassedCall): Turn<Uint8Array>;
 }
 
-/** Makes a {@linkcode PassthroughClient}. */
+/** Creates a {@linkcode PassthroughClient}. */
 export function createPassthroughClient(
   deps: UpstreamDeps,
 ): PassthroughClient {
@@ -70,7 +70,7 @@ export function createPassthroughClient(
     deps.cache,
   );
 
-  /** The body is the client's: refusals of it are the client's to act on. */
+  /** The body is the client's, so are refusals of it. */
   function learn({ failure }: Refusal, call: PassedCall): PassedCall | null {
     const lesson = toPassthroughLesson(failure, call.target.capabilities);
     if (!lesson) return null;
@@ -90,7 +90,7 @@ export function createPassthroughClient(
     }, context);
   }
 
-  /** A failure reported inside an answer; its type or code stands for a status. */
+  /** A failure reported inside an answer; its type or code sets the status. */
   function toInnerError(body: string, headers: Headers, call: PassedCall) {
     const failure = parseFailure(body);
     const type = readEnvelope(body)?.type;
@@ -134,7 +134,7 @@ export function createPassthroughClient(
   };
 }
 
-/** An answer of which a piece has been read already. */
+/** An answer whose first piece has already been read. */
 function withFirst(first: Uint8Array, answer: Answer): () => Promise<Answer> {
   let unread: Uint8Array | null = first;
   const { reader } = answer;
@@ -147,7 +147,7 @@ function withFirst(first: Uint8Array, answer: Answer): () => Promise<Answer> {
   return () => Promise.resolve({ ...answer, reader: { ...reader, read } });
 }
 
-/** The message that a relay's events tell, for a client that wants it whole. */
+/** The message made of a relay's events, for a client that wants it whole. */
 async function readMessage(relay: Turn<Uint8Array>): Promise<PassedMessage> {
   const decoder = new TextDecoder();
   const events: PassedEvent[] = [];
@@ -168,7 +168,7 @@ async function toRequest(
   const { url } = target.upstream;
   const body = await translate(target);
   return {
-    // Anthropic's clients add /v1 to a base URL, OpenAI's expect it in there.
+    // Base URLs for Anthropic's clients lack /v1, those for OpenAI's have it.
     url: endpointOf(
       url,
       /\/v1\/?(\?|$)/.test(url) ? "/messages" : "/v1/messages",

@@ -1,13 +1,13 @@
 import { ApiError } from "../anthropic/errors.ts";
 import { toBrokenAnswerError, toConnectionError } from "./connection_error.ts";
 
-/** How long an upstream may take, in milliseconds. */
+/** Time limits for an upstream, in milliseconds. */
 export interface Timeouts {
-  /** From a request to its answer's beginning, each time it is sent. */
+  /** From sending a request to the beginning of its answer, per attempt. */
   firstByteMs: number;
   /** From one piece of an answer to the next. */
   idleMs: number;
-  /** From the first time a request is sent to its answer's end. */
+  /** From the first attempt to the end of the answer. */
   totalMs: number;
 }
 
@@ -15,12 +15,12 @@ export interface Timeouts {
 export interface PatienceOptions {
   /** The upstream's name, for messages. */
   upstream: string;
-  /** Ends what is waited for. */
+  /** Aborts what is waited for. */
   abort: AbortController;
   timeouts: Timeouts;
 }
 
-/** What each timeout says: what has not been done, and what sets it. */
+/** Each timeout's message: what did not happen, and which setting limits it. */
 const WORDS: Record<keyof Timeouts, [string, string]> = {
   firstByteMs: ["did not begin to answer in", "UPSTREAM_FIRST_BYTE_TIMEOUT"],
   idleMs: ["sent nothing for", "UPSTREAM_IDLE_TIMEOUT"],
@@ -28,18 +28,18 @@ const WORDS: Record<keyof Timeouts, [string, string]> = {
 };
 
 /**
- * Waits for an upstream, and lets it go when it takes too long.
+ * Enforces the timeouts while waiting for an upstream.
  *
- * One timer serves all reads of an answer: arming one for each read costs as
+ * One timer serves all reads of an answer: setting one for each read costs as
  * much as the read itself.
  */
 export class Patience {
   readonly #options: PatienceOptions;
-  /** When the first wait began: what comes before is no fault of the upstream's. */
+  /** When the first wait began: earlier time is not the upstream's fault. */
   #startedAt: number | null = null;
-  /** When the wait began that goes on; `null` between waits. */
+  /** When the current wait began; `null` between waits. */
   #since: number | null = null;
-  /** How long that wait may take. */
+  /** The limit of that wait. */
   #limit: "firstByteMs" | "idleMs" = "firstByteMs";
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -52,7 +52,7 @@ export class Patience {
   }
 
   /**
-   * Waits for an answer's beginning.
+   * Waits for the beginning of an answer.
    *
    * @throws {ApiError} `timeout_error` when it takes too long, else what is
    * thrown, translated.
@@ -68,30 +68,30 @@ export class Patience {
     }
   }
 
-  /** The wait for an answer's next piece begins. */
+  /** Begins the wait for an answer's next piece. */
   begin(): void {
     this.#begin("idleMs");
   }
 
-  /** That wait is over; another may follow. */
+  /** Ends that wait; another may follow. */
   end(): void {
     this.#since = null;
   }
 
-  /** Nothing more is waited for. */
+  /** Ends all waiting. */
   stop(): void {
     this.#since = null;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
-  /** What a wait has thrown, as the client is told. */
+  /** Translates what a wait threw to what the client is told. */
   explain(thrown: unknown): ApiError {
     const { upstream, abort: { signal } } = this.#options;
     return toConnectionError(thrown, { upstream, signal });
   }
 
-  /** The same of a wait for more of an answer that has begun. */
+  /** The same for a wait for the rest of an answer that has begun. */
   explainBreak(thrown: unknown): ApiError {
     const { upstream, abort: { signal } } = this.#options;
     return toBrokenAnswerError(thrown, { upstream, signal });
@@ -106,7 +106,7 @@ export class Patience {
 
   readonly #check = (): void => {
     this.#timer = undefined;
-    if (this.#since === null) return; // armed again by the next wait
+    if (this.#since === null) return; // the next wait sets it again
     const { ms, limit } = this.#left(this.#since);
     if (ms > 0) {
       this.#timer = setTimeout(this.#check, ms);
@@ -119,7 +119,7 @@ export class Patience {
     abort.abort(new ApiError("timeout_error", text));
   };
 
-  /** How long the wait may still take, and what limits it. */
+  /** How long the wait may still take, and which limit ends it. */
   #left(since: number): { ms: number; limit: keyof Timeouts } {
     const { timeouts } = this.#options;
     const now = performance.now();

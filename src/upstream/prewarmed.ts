@@ -1,8 +1,8 @@
 import type { ChatClient } from "./client.ts";
 
 /**
- * Stands in for the upstream when no output is wanted (`max_tokens: 0`, how
- * clients warm Anthropic's prompt cache): nothing is sent anywhere.
+ * Takes the upstream's place when no output is wanted (`max_tokens: 0`, how
+ * clients warm Anthropic's prompt cache): nothing is sent.
  *
  * @param inputTokens Estimate of the prompt, in tokens.
  */

@@ -5,16 +5,16 @@ import type { FailureContext } from "../translate/upstream_error.ts";
 import type { Refusal } from "./attempt.ts";
 import type { UpstreamCall } from "./send.ts";
 
-/** A refusal without our keys in it, and what is needed to translate it. */
+/** A refusal with our keys removed, and what its translation needs. */
 export interface ToldRefusal {
   failure: UpstreamFailure;
-  /** Blots out our keys in any other text of the refusal. */
+  /** Removes our keys from any other text of the refusal. */
   hide: (text: string) => string;
   context: FailureContext;
 }
 
 /**
- * Prepares a refusal for its translation: makers echo keys in their errors.
+ * Prepares a refusal for translation: upstreams echo keys in their errors.
  *
  * @param now Epoch milliseconds.
  */

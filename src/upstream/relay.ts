@@ -12,15 +12,15 @@ import { type Answer, isWhole, readWhole } from "./answer.ts";
 export interface RelayOptions {
   /** The upstream's name, for messages. */
   upstream: string;
-  /** The model's name as the client asked for it. */
+  /** The model's name as the client gave it. */
   model: string;
-  /** The client has had `message_start` already. */
+  /** The client already has `message_start`. */
   isStarted?: boolean;
   /** Sends the request; resolves when the upstream has accepted it. */
   open: () => Promise<Answer>;
   /** Ends the upstream's work. */
   abort: AbortController;
-  /** Translates a failure that the upstream reports in its answer's place or midst. */
+  /** Translates a failure the upstream reports instead of or in its answer. */
   toError: (body: string, headers: Headers) => ApiError;
 }
 
@@ -28,8 +28,8 @@ const encoder = new TextEncoder();
 
 /**
  * A message's events as the upstream sends them, or those of a whole message.
- * An answer without `message_stop` fails in the end: Claude Code would take what
- * there is for the whole.
+ * An answer without `message_stop` ends in an error: otherwise Claude Code
+ * would take the part for the whole.
  */
 export function createRelay(
   { upstream, model, isStarted = false, open, abort, toError }: RelayOptions,
@@ -39,7 +39,7 @@ export function createRelay(
   let failure: ApiError | undefined;
   let isEnded = false;
 
-  /** Sends the request and reads what comes first. */
+  /** Sends the request and reads the first bytes. */
   async function start(): Promise<Uint8Array> {
     answer = await open();
     const first = await answer.reader.read();
@@ -71,7 +71,7 @@ export function createRelay(
     try {
       return relay.push(read);
     } catch (error) {
-      abort.abort(error); // or the upstream would write on
+      abort.abort(error); // otherwise the upstream would go on writing
       throw error;
     }
   }

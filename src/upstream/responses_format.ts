@@ -9,16 +9,16 @@ import { parseJson } from "../parse_json.ts";
 import type { Read, StreamFormat } from "./stream_format.ts";
 
 /**
- * The Responses API: named events until one that says how the response ended.
- * A whole response is its last event.
+ * The Responses API: named events until one that says how the response ended. A
+ * whole response is its last event.
  */
 export const responsesFormat: StreamFormat<ResponsesEvent> = {
   name: "response",
 
   readEvent(event, data) {
-    // Most others repeat the whole request, tools and all: not worth parsing.
+    // Most others repeat the whole request, including tools: not worth parsing.
     if (event?.startsWith("response.") && !EVENT_NAMES.has(event)) return {};
-    if (data.trim() === "[DONE]") return {}; // of proxies; it says nothing
+    if (data.trim() === "[DONE]") return {}; // from proxies; it means nothing
     const json = parseJson(data);
     const { type = event, error } = Object(json);
     if (type === "error" || (error && type === undefined)) {
@@ -53,7 +53,7 @@ function toRead(event: ResponsesEvent): Read<ResponsesEvent> {
   }
 }
 
-/** An error event's own type, `error`, says nothing of the error's. */
+/** An error event's own type, `error`, does not describe the error. */
 function withoutType(json: unknown): unknown {
   if (typeof json !== "object" || json === null) return undefined;
   return { ...json, type: undefined };

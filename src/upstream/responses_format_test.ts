@@ -31,7 +31,7 @@ const COMPLETED = sse(Object({
   response: { status: "completed", output: [], usage: null },
 }));
 
-/** What comes out of pieces of a stream. */
+/** Parses the pieces of a stream. */
 function parse(pieces: Uint8Array[]) {
   const parser = new ChunkParser(responsesFormat);
   const parsed = [...pieces.map((piece) => parser.push(piece)), parser.end()];

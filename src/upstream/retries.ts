@@ -3,9 +3,9 @@ import { isAboutKey } from "./key_pool.ts";
 import { retryDelay, type RetryPolicy } from "./retry.ts";
 import type { GateCall, Pass, UpstreamGate } from "./upstream_gate.ts";
 
-/** A failed attempt that another one follows. */
+/** A failed attempt that is followed by another. */
 export interface Retry {
-  /** Attempts that have failed, this one included. */
+  /** Failed attempts, including this one. */
   attempt: number;
   /** The wait before the next, in milliseconds. */
   delayMs: number;
@@ -27,16 +27,16 @@ export interface RetriesOptions {
   random: () => number;
 }
 
-/** What follows the failures of one call. */
+/** Decides what follows the failures of one call. */
 export class Retries {
   readonly #options: RetriesOptions;
   readonly #calledAt: number;
   #attempts = 0;
-  /** Attempts but for those that went on with another key at once. */
+  /** Attempts, except those that continued at once with another key. */
   #rounds = 0;
-  /** Numbers of the keys that have refused the call in this round. */
+  /** Numbers of the keys that refused the call in this round. */
   readonly #refusing = new Set<number>();
-  /** A 403: the key is at fault, or the prompt is. */
+  /** A 403: the key or the prompt is at fault. */
   #suspect: Failure | null = null;
 
   constructor(options: RetriesOptions) {
@@ -44,7 +44,7 @@ export class Retries {
     this.#calledAt = options.gate.called(options.call);
   }
 
-  /** Numbers of the keys that are not to be asked next. */
+  /** Numbers of the keys not to use next. */
   get except(): ReadonlySet<number> {
     return this.#refusing;
   }
@@ -85,7 +85,7 @@ export class Retries {
     const { error, pass } = failure;
     if (!isAboutKey(error)) return false;
     this.#refusing.add(pass.keyNumber);
-    // Two keys say the same: it is the prompt, which is not for all to refuse.
+    // Two keys agree: it is the prompt, and not every key needs to refuse it.
     if (error.status === 403 && this.#suspect) return false;
     if (!gate.hasOther(call, this.#refusing)) return false;
     if (error.status === 403) this.#suspect = failure;

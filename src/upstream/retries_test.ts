@@ -41,7 +41,7 @@ function setUp(...keys: string[]) {
     call,
     abort,
     retries,
-    /** An attempt that fails with `error`; what follows. */
+    /** An attempt fails with `error`; returns what follows. */
     async fail(error: ApiError): Promise<Retry> {
       const pass = await gate.enter(call, retries.except);
       pass.settle(error);
@@ -121,7 +121,7 @@ Deno.test("Retries asks nobody for a client that has left", async () => {
   abort.abort();
   const gone = clientGone();
   throws(() => retries.after({ pass, error: gone, tookMs: 0 }), gone);
-  // Nor when the upstream was given up before that.
+  // Nor if the upstream was given up before that.
   const timeout = error("timeout_error");
   throws(() => retries.after({ pass, error: timeout, tookMs: 0 }), timeout);
   pass.leave();

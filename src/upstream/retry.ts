@@ -1,66 +1,66 @@
 /**
- * When a failed call is sent again, and who sends it: we, or the client.
+ * When a failed call is retried, and by whom: us or the client.
  *
  * Claude Code (2.1.328, measured) tries ten times itself, over three minutes,
  * whatever the failure; `x-stainless-retry-count` is always 0, so its tries
- * look like new calls. Retries of ours on top of each would be thirty calls for
- * one. So a failure gets a few quick attempts from us, for it may be a hiccup.
- * If they fail it is an outage; the client is left to wait it out, and as long
- * as it lasts its tries are one attempt each (`RetryBudget`). Told not to try
- * again (`x-should-retry: false`) it stops at once, which ends an unattended
- * session, so that is said only
+ * look like new calls. Three attempts of ours for each would make thirty calls
+ * out of one. So a failure, which may be a hiccup, gets a few quick attempts
+ * from us. If they fail it is an outage, which the client waits out; while it
+ * lasts, each of its tries is one attempt (`RetryBudget`). Told not to retry
+ * (`x-should-retry: false`) it stops at once, which ends an unattended session,
+ * so it is told so only
  *
- * - where the request is at fault: the upstream fails it (500, 408, 409) and
+ * - when the request is at fault: the upstream fails it (500, 408, 409) and
  *   accepts others meanwhile;
- * - where the wait is longer than a minute: for the user to decide on.
+ * - when the wait is longer than a minute: that is for the user to decide.
  *
- * An overload (529) it repeats no more than twice, after half a second and one,
- * unless it is told to wait longer.
+ * It retries an overload (529) at most twice, after half a second and one
+ * second, unless told to wait longer.
  *
  * @module
  */
 import { ApiError } from "../anthropic/errors.ts";
 
-/** When to try again. */
+/** When to retry. */
 export interface RetryPolicy {
-  /** Total attempts, the first included. */
+  /** Total attempts, including the first. */
   maxAttempts: number;
   /** Upper bound of the first wait, in milliseconds; doubles from there. */
   baseMs: number;
   /**
-   * No wait is longer, in milliseconds. An upstream that asks for a longer one
-   * is not asked again: the client is told how long, and waits itself.
+   * Longest wait, in milliseconds. An upstream that asks for a longer one is
+   * not retried: the client is told how long to wait, and waits itself.
    */
   maxMs: number;
 }
 
-/** Short on purpose: whoever waits longer is shown that it waits. */
+/** Short on purpose: clients that wait themselves show that they wait. */
 export const DEFAULT_RETRY: RetryPolicy = {
   maxAttempts: 3,
   baseMs: 500,
   maxMs: 5_000,
 };
 
-/** A failure that took longer to show, in milliseconds, is no hiccup. */
+/** A failure that took longer to appear, in milliseconds, is no hiccup. */
 const MAX_TOOK_MS = 30_000;
 
-/** Longest wait a client is sent into, in seconds. */
+/** Longest wait a client is told, in seconds. */
 const MAX_CLIENT_WAIT_SECONDS = 60;
 
 const OVERLOADED = 529;
 
 /**
- * Waits of a client that finds the upstream overloaded, in seconds: at first,
- * and when it has come back. Together they outlast half a minute.
+ * Waits given to clients of an overloaded upstream, in seconds: the first time,
+ * and on their retry. Together they outlast half a minute.
  */
 const OVERLOAD_WAIT_SECONDS = 5, OUTAGE_WAIT_SECONDS = 30;
 
 /**
- * Decides whether to try again after `attempt` attempts failed, and how long to
+ * Decides whether to retry after `attempt` failed attempts, and how long to
  * wait first: what the upstream asks for, else a random part of a window that
- * doubles each time, so that clients do not come back all at once.
+ * doubles each time, so that clients do not all come back at once.
  *
- * @param jitter A number in [0, 1): where in the window to land.
+ * @param jitter A number in [0, 1): the position in the window.
  * @param tookMs How long the last attempt took, in milliseconds.
  * @returns Milliseconds to wait, or `null` to give up.
  */
@@ -82,28 +82,28 @@ export function retryDelay(
   return jitter * Math.min(policy.maxMs, policy.baseMs * 2 ** (attempt - 1));
 }
 
-/** What is known of an upstream when a call to it is given up. */
+/** What is known about an upstream when a call to it is given up. */
 export interface UpstreamHealth {
-  /** Calls before it were given up, and none since has been accepted. */
+  /** Earlier calls were given up, and none has been accepted since. */
   isOutage: boolean;
-  /** A call has been accepted since it began. */
+  /** A call has been accepted since this one began. */
   worksForOthers: boolean;
 }
 
-/** Whether a failure is the client's to repeat once we have given up. */
+/** Whether the client should retry a failure after we have given up. */
 export function isForClient(
   error: ApiError,
   { worksForOthers }: Pick<UpstreamHealth, "worksForOthers">,
 ): boolean {
   if (!isRetryable(error)) return false;
   const { status, shouldRetry, retryAfterSeconds = 0 } = error;
-  if (shouldRetry) return true; // the upstream's own word
+  if (shouldRetry) return true; // the upstream says so
   const isOfUpstream = status === 429 || status > 500;
   return retryAfterSeconds <= MAX_CLIENT_WAIT_SECONDS &&
     (isOfUpstream || !worksForOthers);
 }
 
-/** What the client is told when we have given up. */
+/** What the client is told when we give up. */
 export function toFinalError(
   error: ApiError,
   health: UpstreamHealth,

@@ -1,27 +1,27 @@
 import { SlidingSum } from "./sliding_sum.ts";
 
-/** How far back is counted, in milliseconds. */
+/** Length of the counting window, in milliseconds. */
 const WINDOW_MS = 60_000;
 
-/** Retries there may be for each call. */
+/** Retries allowed per call. */
 const SHARE = 0.1;
 
-/** Retries there may be beside that, so that a single user gets some. */
+/** Retries allowed on top, so that a single client gets some. */
 const RESERVE = 10;
 
 /**
- * After this long without a call that gave up, an outage is held to be over, in
- * milliseconds: more than Claude Code waits between two tries (32 s and a
- * quarter), so that its next one is known for what it is.
+ * When no call has given up for this long, an outage is considered over, in
+ * milliseconds: longer than Claude Code waits between two tries (32 s and a
+ * quarter), so that its next try still counts as part of the outage.
  */
 const OUTAGE_MS = 60_000;
 
 /**
- * Bounds the load that retries add for an upstream: in any minute a tenth of
- * the calls and ten more. During an outage there are none at all: it is waited
- * out by the clients, whose tries are calls here.
+ * Bounds the load that retries add to an upstream: in any minute a tenth of the
+ * calls plus ten. During an outage there are none: clients wait it out, and
+ * each of their tries is a call here.
  *
- * `now` is always milliseconds of a clock that never goes back.
+ * `now` is always in milliseconds of a monotonic clock.
  */
 export class RetryBudget {
   readonly #calls = new SlidingSum(WINDOW_MS);
@@ -29,19 +29,19 @@ export class RetryBudget {
   #outageUntil = -Infinity;
   #acceptedAt = -Infinity;
 
-  /** A call has come in. */
+  /** A call has arrived. */
   called(now: number): void {
     this.#calls.add(1, now);
   }
 
-  /** Takes a retry; `false`: there is none to be had. */
+  /** Takes a retry; `false`: none is left. */
   take(now: number): boolean {
     const isLeft = this.left(now) > 0;
     if (isLeft) this.#retries.add(1, now);
     return isLeft;
   }
 
-  /** A call has failed for good in a way that its client will repeat. */
+  /** A call has finally failed in a way that its client will retry. */
   gaveUp(now: number): void {
     this.#outageUntil = now + OUTAGE_MS;
   }
@@ -57,12 +57,12 @@ export class RetryBudget {
     return this.#acceptedAt >= since;
   }
 
-  /** Whether the clients are waiting an outage out. */
+  /** Whether clients are waiting out an outage. */
   isOutage(now: number): boolean {
     return now < this.#outageUntil;
   }
 
-  /** Retries that can be had at once. */
+  /** Retries currently available. */
   left(now: number): number {
     if (this.isOutage(now)) return 0;
     const allowed = RESERVE + SHARE * this.#calls.total(now);

@@ -6,7 +6,7 @@ import {
 import fc from "fast-check";
 import { RetryBudget } from "./retry_budget.ts";
 
-/** Takes until there is no more. */
+/** Takes retries until none is left. */
 function takeAll(budget: RetryBudget, now: number): number {
   let taken = 0;
   while (budget.take(now)) taken++;
@@ -40,7 +40,7 @@ Deno.test("RetryBudget never gives more than a tenth of a minute's calls and ten
         : 0;
       for (let n = 0; n < taken; n++) retries.push(now);
       if (taken === 0) continue;
-      // A call counts up to a slot (3 s) longer than the minute.
+      // A call counts up to one slot (3 s) longer than the minute.
       const since = (list: number[], ms: number) =>
         list.filter((at) => at > now - ms).length;
       ok(since(retries, 60_000) <= 10 + since(calls, 63_000) / 10);

@@ -95,7 +95,7 @@ Deno.test("retryDelay() waits a moment by default", () => {
   equal(retryDelay(overloaded(), { attempt: 3, ...options }), null);
 });
 
-/** Error type, status where it is not the type's own, whether to try again. */
+/** Error type, status if not the type's default, whether to retry. */
 const ERRORS: [ErrorType, number | undefined, boolean][] = [
   ["invalid_request_error", undefined, false],
   ["invalid_request_error", 422, false],
@@ -139,7 +139,10 @@ Deno.test("retryDelay() returns null for a failure that was long in coming", () 
   equal(retryDelay(overloaded(), { ...options, tookMs: 30_001 }), null);
 });
 
-/** Error type, status, whether another than the upstream may be at fault. */
+/**
+ * Error type, status, whether something other than the upstream may be at
+ * fault.
+ */
 const FINAL: [ErrorType, number | undefined, boolean][] = [
   ["rate_limit_error", undefined, false],
   ["overloaded_error", undefined, false],
@@ -219,7 +222,7 @@ Deno.test("toFinalError() leaves each error to one who repeats it", () => {
       const options = { attempt: 1, jitter: 0, tookMs };
       const policy = { ...DEFAULT_RETRY, maxMs: Infinity };
       const isOurs = retryDelay(error, { ...options, policy }) !== null;
-      // What we repeat and the client must not, it is told.
+      // What we retried and the client must not, it is told.
       equal(
         told.shouldRetry === false && shouldRetry !== false,
         isOurs && !isForClient(error, health),

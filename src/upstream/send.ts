@@ -1,6 +1,7 @@
 /**
- * Sends a request to an upstream, whichever API it speaks: a few attempts, then
- * an answer whose body is still to be read, or the error the client is told.
+ * Sends a request to an upstream, whichever API it speaks: makes some attempts,
+ * then returns an answer whose body is still to be read, or throws the error
+ * the client is told.
  *
  * @module
  */
@@ -39,22 +40,22 @@ export interface UpstreamDeps {
 
 /** One request to an upstream, whichever API it speaks. */
 export interface UpstreamCall extends GateCall {
-  /** Whether another's answer, or a kept one, will do. */
+  /** Whether another call's answer, or a cached one, is acceptable. */
   caching: Caching;
-  /** Told of every attempt before it is made; what it returns, how it goes. */
+  /** Called before every attempt; returns a listener for its progress. */
   onAttempt: (
     attempt: Pick<Pass, "waitedMs"> & Pick<UpstreamRequest, "body">,
   ) => AttemptWatch;
-  /** Told of every failed attempt that another one follows. */
+  /** Called for every failed attempt that is followed by another. */
   onRetry: (retry: Retry) => void;
-  /** Told of what a refusal has taught. */
+  /** Called with what a refusal has taught. */
   onLesson: (lesson: Lesson) => void;
 }
 
-/** What the loop has to know of an API. */
+/** What the retry loop needs to know about an API. */
 export interface Api<C extends UpstreamCall> {
   /**
-   * Asked for again when a refusal has taught something.
+   * Called again when a refusal has taught something.
    *
    * @param key `null`: the upstream needs none.
    */
@@ -62,22 +63,22 @@ export interface Api<C extends UpstreamCall> {
     call: C,
     key: Secret | null,
   ): UpstreamRequest | Promise<UpstreamRequest>;
-  /** The call as it has to be after a refusal; `null` if that would not help. */
+  /** The call changed after a refusal; `null` if that would not help. */
   learn(refusal: Refusal, call: C): C | null;
   toError(refusal: Refusal, call: C): ApiError;
 }
 
-/** How often a call is sent again because of what a refusal has taught. */
+/** How often a call is resent because of what a refusal has taught. */
 const MAX_LESSONS = 4;
 
 /**
- * Sends calls of one API. Retries end where the answer begins.
+ * Sends calls of one API. Once the answer begins there are no more retries.
  *
  * @throws {ApiError} when the upstream cannot be reached or refuses.
  */
 export type Send<C extends UpstreamCall> = (call: C) => Promise<Answer>;
 
-/** Makes a {@linkcode Send}. */
+/** Creates a {@linkcode Send}. */
 export function createSender<C extends UpstreamCall>(
   deps: UpstreamDeps,
   api: Api<C>,
@@ -96,7 +97,7 @@ export function createSender<C extends UpstreamCall>(
     let call = first;
     let lessons = 0;
     for (;;) {
-      // One of the keys, a breaker that is not open, a place in the queue.
+      // A usable key, a breaker that is not open, a place in the queue.
       const pass = await enter(call, { gate, retries, patience });
       const { answer, refusal, error, tookMs } = await tryOnce(call, {
         pass,
@@ -110,7 +111,7 @@ export function createSender<C extends UpstreamCall>(
         ? api.learn(refusal, call)
         : null;
       if (better) {
-        call = better; // not a failure: the question was wrong
+        call = better; // not a failure: the request was wrong
         lessons++;
         continue;
       }
@@ -139,7 +140,7 @@ export function createSender<C extends UpstreamCall>(
     }
   }
 
-  /** Makes one attempt, and tells the gate how it went. */
+  /** Makes one attempt, and reports its result to the gate. */
   async function tryOnce(
     call: C,
     { pass, patience }: { pass: Pass; patience: Patience },
@@ -193,18 +194,18 @@ export function createSender<C extends UpstreamCall>(
   return send;
 }
 
-/** How an attempt went: an answer begins, or why not. */
+/** Result of an attempt: the answer begins, or why not. */
 type Tried =
   | { answer: Answer; refusal?: never; error?: never; tookMs?: never }
   | {
     answer?: never;
-    /** Absent where the upstream could not be reached. */
+    /** Absent if the upstream could not be reached. */
     refusal: Refusal | undefined;
     error: ApiError;
     tookMs: number;
   };
 
-/** An answer whose place comes free when its body has ended, or was ended. */
+/** An answer that frees its place when its body has ended. */
 function toAnswer(
   { status, headers, body }: Received,
   { pass, patience, watch }: {

@@ -1,15 +1,15 @@
-/** Slots a window is divided into: how finely the past fades. */
+/** Number of slots in a window: how gradually old amounts expire. */
 const SLOTS = 20;
 
 /**
- * A sum over the last moments, in fixed memory. An amount counts for at least
- * `windowMs` and at most a slot (a twentieth of that) longer, so that a limit
- * held by it is never exceeded in any window.
+ * A sum over the recent past, in fixed memory. An amount counts for at least
+ * `windowMs` and at most one slot (a twentieth of that) longer, so that a limit
+ * enforced with it is never exceeded in any window.
  */
 export class SlidingSum {
   readonly #slotMs: number;
   readonly #sums: number[] = Array(SLOTS + 1).fill(0);
-  /** Number of the newest slot; slot 0 is where the clock begins. */
+  /** Number of the newest slot; slot 0 is at time 0. */
   #newest = 0;
   #total = 0;
 
@@ -17,7 +17,7 @@ export class SlidingSum {
     this.#slotMs = windowMs / SLOTS;
   }
 
-  /** @param now Milliseconds of a clock that never goes back, here and below. */
+  /** @param now Monotonic milliseconds, here and below. */
   add(amount: number, now: number): void {
     this.#advance(now);
     this.#sums[this.#newest % this.#sums.length] = this.#at(this.#newest) +
@@ -25,7 +25,7 @@ export class SlidingSum {
     this.#total += amount;
   }
 
-  /** The sum of what still counts. */
+  /** The sum of the amounts that still count. */
   total(now: number): number {
     this.#advance(now);
     return this.#total;
@@ -53,7 +53,7 @@ export class SlidingSum {
     return slot < 0 ? 0 : this.#sums[slot % this.#sums.length] ?? 0;
   }
 
-  /** Empties the slots that time has passed over. */
+  /** Clears the slots that have passed out of the window. */
   #advance(now: number): void {
     const current = Math.floor(now / this.#slotMs);
     const first = Math.max(this.#newest + 1, current - SLOTS);

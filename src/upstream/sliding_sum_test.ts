@@ -6,7 +6,7 @@ const WINDOW_MS = 60_000;
 const SLOT_MS = 3_000;
 const START = 1_234;
 
-/** Amounts, each some time after the one before. */
+/** Amounts, each some time after the previous one. */
 const history = fc.array(
   fc.record({
     amount: fc.nat({ max: 100 }),

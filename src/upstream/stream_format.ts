@@ -1,11 +1,11 @@
 import type { UpstreamFailure } from "../openai/errors.ts";
 
-/** What was read of an answer: a piece of it, a failure, its end, or nothing. */
+/** What was read of an answer: a piece, a failure, the end, or nothing. */
 export interface Read<T> {
   piece?: T;
-  /** The upstream reports one inside its answer. */
+  /** A failure the upstream reports inside its answer. */
   failure?: UpstreamFailure;
-  /** The upstream says that this is all. */
+  /** The upstream says that it is done. */
   isLast?: boolean;
 }
 
@@ -16,13 +16,13 @@ export interface StreamFormat<T> {
   /**
    * Reads a server-sent event.
    *
-   * @returns `null` for what makes no sense.
+   * @returns `null` for what cannot be understood.
    */
   readEvent(event: string | undefined, data: string): Read<T> | null;
   /**
-   * Reads a whole answer, which some upstreams give in place of a stream.
+   * Reads a whole answer, which some upstreams send instead of a stream.
    *
-   * @returns `null` for what is no answer.
+   * @returns `null` for what is not an answer.
    */
   readWhole(json: unknown): Read<T> | null;
 }

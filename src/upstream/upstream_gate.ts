@@ -12,48 +12,48 @@ import { type Tried, WaitingRoom } from "./waiting_room.ts";
 /** A call on its way to an upstream. */
 export interface GateCall {
   target: Target;
-  /** Keeps to its key, and waits its turn among the others. */
+  /** A session stays with its key, and takes turns with the others. */
   sessionId: string | undefined;
   /** Estimate of the prompt, in tokens. */
   inputTokens: number;
-  /** Ends the call; aborting it is what closes the upstream's connection. */
+  /** Ends the call; aborting it closes the upstream connection. */
   abort: AbortController;
 }
 
-/** Leave to make one attempt, with the duty to say how it went. */
+/** Permission to make one attempt, with the duty to report its result. */
 export interface Pass {
-  /** The key to go with; `null`: none is needed. */
+  /** The key to use; `null`: none is needed. */
   readonly key: Secret | null;
-  /** The key's place among the upstream's, from 1. */
+  /** The key's position in the upstream's list, from 1. */
   readonly keyNumber: number;
-  /** How long it was waited for, in milliseconds. */
+  /** How long the call waited for it, in milliseconds. */
   readonly waitedMs: number;
   /** The upstream has accepted the request. */
   begun(): void;
-  /** How it went, `null`: well. The first word counts. */
+  /** Reports the result, `null`: success. Only the first report counts. */
   settle(error: ApiError | null): void;
-  /** Gives the place to another: nothing more goes to or comes from the upstream. */
+  /** Frees the place: nothing more is exchanged with the upstream. */
   leave(): void;
-  /** No attempt is made after all. */
+  /** The attempt is not made after all. */
   abandon(): void;
-  /** Another key was given what this one was refused. */
+  /** Another key was accepted where this one was refused. */
   blame(error: ApiError): void;
 }
 
 /** Options for {@linkcode UpstreamGate}. */
 export interface GateOptions
   extends Pick<LaneHealthOptions, "now" | "onChange" | "hints"> {
-  /** A key's rest that ends sooner is waited for, in milliseconds. */
+  /** A key whose rest ends sooner is waited for, in milliseconds. */
   maxRestMs: number;
 }
 
-/** Calls that wait for an upstream if the user does not say how many may. */
+/** How many calls may wait for an upstream if the user sets no limit. */
 const MAX_WAITING = 200;
 
-/** How long each of them waits, in seconds; the client's patience is 300 s. */
+/** How long each of them waits, in seconds; clients wait up to 300 s. */
 const MAX_WAIT_SECONDS = 60;
 
-/** The gate of one upstream: its keys, breakers, limits, and who waits. */
+/** The gate of one upstream: its keys, breakers, limits and waiting calls. */
 export class UpstreamGate {
   readonly #name: string;
   readonly #options: GateOptions;
@@ -78,15 +78,15 @@ export class UpstreamGate {
     });
   }
 
-  /** How many calls wait. */
+  /** How many calls are waiting. */
   get waiting(): number {
     return this.#room.length;
   }
 
   /**
-   * A call has come in, before its first attempt.
+   * Records a call, before its first attempt.
    *
-   * @returns When that was.
+   * @returns When it arrived.
    */
   called({ target }: GateCall): number {
     const now = this.#options.now();
@@ -94,15 +94,15 @@ export class UpstreamGate {
     return now;
   }
 
-  /** Takes a retry from the budget; `false`: there is none to be had. */
+  /** Takes a retry from the budget; `false`: none is left. */
   takeRetry({ target }: GateCall): boolean {
     return this.#budget(target).take(this.#options.now());
   }
 
   /**
-   * A call is given up.
+   * Gives a call up.
    *
-   * @param calledAt When it came in.
+   * @param calledAt When it arrived.
    * @returns What its client is told.
    */
   giveUp(
@@ -120,9 +120,9 @@ export class UpstreamGate {
   }
 
   /**
-   * Waits until an attempt may be made, as long as that makes sense.
+   * Waits until an attempt may be made, as long as waiting makes sense.
    *
-   * @param except Numbers of the keys that would not do.
+   * @param except Numbers of the keys not to use.
    * @throws {ApiError} when no attempt may be made; the signal's reason.
    */
   enter(call: GateCall, except: ReadonlySet<number>): Promise<Pass> {
@@ -140,13 +140,13 @@ export class UpstreamGate {
     });
   }
 
-  /** Whether a failure may be cured by a key that has not been asked yet. */
+  /** Whether a key that has not been tried yet might succeed. */
   hasOther(call: GateCall, except: ReadonlySet<number>): boolean {
     return this.#candidates(call, except).length > 0 &&
       !this.#choose(call, except).error;
   }
 
-  /** A failure of the last key, with when the first of all may be asked again. */
+  /** The last key's failure, with the time until any key may be used again. */
   soonest(call: GateCall, error: ApiError): ApiError {
     const all = this.#candidates(call, new Set());
     if (all.length === 1 || !isAboutKey(error)) return error;

@@ -17,7 +17,7 @@ import type { Pass } from "./upstream_gate.ts";
 
 const NONE: ReadonlySet<number> = new Set();
 
-/** The gate of an upstream, and a clock that stands still unless it is set on. */
+/** The gate of an upstream, and a manual clock. */
 function setUp({ keys = ["a"], limits, hints = NO_HINTS }: {
   keys?: string[];
   limits?: UpstreamLimits;
@@ -285,7 +285,7 @@ Deno.test("Gate.snapshot() tells how things stand", async () => {
   equal(gate.waiting, 0);
 });
 
-/** Hints of two instances, told and asked by hand. */
+/** Hints of two instances, passed on by hand. */
 function handedHints() {
   const open = new Map<string, number>();
   const asked: PromiseWithResolvers<void>[] = [];
@@ -305,7 +305,7 @@ function handedHints() {
     hints,
     open,
     asked,
-    /** Answers all who have asked. */
+    /** Answers all pending questions. */
     async answer() {
       asked.splice(0).forEach(({ resolve }) => resolve());
       await Promise.resolve();

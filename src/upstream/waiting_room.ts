@@ -1,22 +1,21 @@
 import { ApiError } from "../anthropic/errors.ts";
 import { FairQueue } from "./fair_queue.ts";
 
-/** What came of trying to enter: one is in, or may try again after `waitMs`. */
+/** Result of trying to enter: entered, or try again after `waitMs`. */
 export type Tried<T> =
   | { entered: T; waitMs?: never }
   | { entered?: never; waitMs: number };
 
-/** Who wants to enter. */
+/** Someone who wants to enter. */
 export interface Visitor<T> {
-  /** Sessions are served in turn. */
+  /** Sessions take turns. */
   session: string;
-  /** Aborts when the visitor waits no more. */
+  /** Aborts when the visitor stops waiting. */
   signal: AbortSignal;
   /**
-   * Enters if that is possible. An infinite `waitMs` means: when something has
-   * changed.
+   * Enters if possible. An infinite `waitMs` means: when something has changed.
    *
-   * @throws {ApiError} when there is no use in waiting.
+   * @throws {ApiError} when waiting is useless.
    */
   tryEnter: () => Tried<T>;
 }
@@ -31,13 +30,13 @@ export interface WaitingRoomOptions {
   maxWaitMs: number;
 }
 
-/** What those are told who cannot wait here, in seconds: come back then. */
+/** When those who cannot wait here are told to come back, in seconds. */
 const COME_BACK_SECONDS = 5;
 
-/** Where calls wait for a place at an upstream, fairly and not for ever. */
+/** Where calls wait for a place at an upstream, fairly and not forever. */
 export class WaitingRoom {
   readonly #options: WaitingRoomOptions;
-  /** Those who wait: each tries to enter, and says how long until it may. */
+  /** Those waiting: each tries to enter, and returns how long until it may. */
   readonly #queue = new FairQueue<() => number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -53,8 +52,8 @@ export class WaitingRoom {
   /**
    * Enters at once or in turn.
    *
-   * @throws {ApiError} `rate_limit_error` when too many wait already, or it has
-   * been too long; what `tryEnter` throws; the signal's reason.
+   * @throws {ApiError} `rate_limit_error` when too many are waiting, or it took
+   * too long; what `tryEnter` throws; the signal's reason.
    */
   async enter<T>(visitor: Visitor<T>): Promise<T> {
     visitor.signal.throwIfAborted();
@@ -70,7 +69,7 @@ export class WaitingRoom {
     return await this.#wait(visitor);
   }
 
-  /** Something has changed: lets in everybody who may enter now. */
+  /** Something has changed: lets in everyone who may enter now. */
   advance(): void {
     clearTimeout(this.#timer);
     const waitMs = this.#serve();
@@ -129,8 +128,8 @@ export class WaitingRoom {
 }
 
 /**
- * A 429, not a 529: Claude Code repeats the one ten times and waits as long as
- * it is told, the other it repeats twice.
+ * A 429, not a 529: Claude Code retries a 429 ten times and waits as long as it
+ * is told, but a 529 only twice.
  */
 function busy(why: string): ApiError {
   return new ApiError("rate_limit_error", `ccproxy is busy: ${why}`, {

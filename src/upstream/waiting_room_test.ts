@@ -8,7 +8,7 @@ import { mock } from "node:test";
 import { ApiError } from "../anthropic/errors.ts";
 import { WaitingRoom } from "./waiting_room.ts";
 
-/** A room in front of so many places, and who is in. */
+/** A room with this many places, and who is in. */
 function setUp({ places = 0, maxLength = 10, maxWaitMs = 60_000 } = {}) {
   const room = new WaitingRoom({ upstream: "u", maxLength, maxWaitMs });
   const inside: string[] = [];
@@ -37,14 +37,14 @@ function setUp({ places = 0, maxLength = 10, maxWaitMs = 60_000 } = {}) {
         room.advance();
       }
     },
-    /** A place has come free by itself, as time passed. */
+    /** A place has become free by itself, as time passed. */
     open: () => void free++,
     abort: (name: string, reason?: unknown) =>
       controllers.get(name)?.abort(reason),
   };
 }
 
-/** What a call that is sent away is told. */
+/** The error of a call that is turned away. */
 async function refusal(promise: Promise<unknown>): Promise<string> {
   try {
     await promise;

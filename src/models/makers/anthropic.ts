@@ -6,9 +6,9 @@ const LIST = {
 };
 
 /**
- * What Claude's models cost at Anthropic, by their names without a date. The
- * models themselves are no rows of the catalogue: their names are what clients
- * ask for, and rows of the configuration say which model answers.
+ * Anthropic's prices for Claude's models, by their names without a date. The
+ * models themselves are not in the catalogue: clients ask for their names, and
+ * rows of the configuration say which model serves them.
  */
 export const CLAUDE_PRICES = [
   ...prices(LIST, {

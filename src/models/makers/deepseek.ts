@@ -16,7 +16,7 @@ export const DEEPSEEK_MODELS = [
     "deepseek-reasoner": [163_840, 65_536, NO_EFFORT, REFERENCE],
     "deepseek-v3.2": [163_840, 163_840, NO_EFFORT, MODELS_DEV_GIT],
     "deepseek-v4-pro": [1_000_000, 393_216, MINIMAL_TO_MAX, DEEPSEEK],
-    // At DeepSeek it is V4.1 and sees; OpenRouter still serves V4, text only.
+    // DeepSeek serves V4.1, which sees; OpenRouter still serves V4, text only.
     "deepseek-v4-flash": [1_000_000, 393_216, MINIMAL_TO_MAX, DEEPSEEK],
   }),
   ...models({ sampling: true, vision: true }, {
@@ -25,7 +25,7 @@ export const DEEPSEEK_MODELS = [
   }),
 ];
 
-/** China's holidays, off-peak too, are not known here. */
+/** Chinese holidays, which are also off-peak, are ignored here. */
 const PEAK = { hoursUtc: [[1, 4], [6, 10]], offPeak: 0.5 } as const;
 
 export const DEEPSEEK_PRICES = [

@@ -12,8 +12,8 @@ const GEMINI_4 =
   "https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/start/get-started-with-gemini-4";
 
 /**
- * Thinking of the Pro models cannot be switched off; models from 3.6 on refuse
- * sampling. Names that end in `latest` stand for the models above them.
+ * The Pro models' thinking cannot be switched off; models from 3.6 on reject
+ * sampling. Names ending in `latest` are aliases of the models above them.
  *
  * @see {@link https://ai.google.dev/gemini-api/docs/openai#thinking}
  */
@@ -35,7 +35,7 @@ export const GOOGLE_MODELS = [
     "gemini-3.7-flash": [1_048_576, 65_536, LOW_TO_HIGH, GEMINI],
     "gemini-3.8-flash": [1_048_576, 65_536, LOW_TO_HIGH, GEMINI],
     "gemini-flash-latest": [1_048_576, 65_536, LOW_TO_HIGH, GEMINI],
-    // Longer answers than this are several requests of Google's own API.
+    // Google's own API splits longer answers into several requests.
     "gemini-4-argon": [1_048_576, 65_536, LOW_TO_HIGH, GEMINI_4],
     "gemini-4-neon": [1_048_576, 65_536, null, TOKEN_METER],
   }),

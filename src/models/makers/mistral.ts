@@ -9,7 +9,7 @@ const DEVSTRAL = "https://mistral.ai/news/devstral-2-vibe-cli";
 const DEVSTRAL_SMALL = `${MISTRAL}/devstral-small-2-25-12`;
 const CODESTRAL = `${MISTRAL}/model-cards/codestral-25-08`;
 
-/** Their output has no limit but the window. */
+/** Only the context window limits their output. */
 export const MISTRAL_MODELS = [
   ...models({ sampling: true, vision: true }, {
     "mistral-large-4": [1_048_576, 1_048_576, NONE_OR_HIGH, LARGE_4],

@@ -2,7 +2,7 @@ import { LOW_HIGH_MAX, models, prices } from "./rows.ts";
 
 const KIMI = "https://platform.kimi.ai/docs/pricing";
 
-/** Their output has no limit but the window. */
+/** Only the context window limits their output. */
 export const MOONSHOT_MODELS = models({ sampling: false, vision: true }, {
   "kimi-k2.5": [262_144, 262_144, null, `${KIMI}/chat-k25`],
   "kimi-k2.6": [262_144, 262_144, null, `${KIMI}/chat-k26`],

@@ -24,13 +24,13 @@ const OPENAI = "https://developers.openai.com/api/docs/models";
 const RUNWARE = "https://runware.ai/docs/models/openai-gpt-6-2-sol";
 
 export const OPENAI_MODELS = [
-  // That reason
+  // Reasoning models
   ...models({ sampling: false, vision: true }, {
     "o1": [200_000, 100_000, LOW_TO_HIGH, MODELS_DEV],
     "o3": [200_000, 100_000, LOW_TO_HIGH, REFERENCE],
     "o3-2025-04-16": [200_000, 100_000, LOW_TO_HIGH, REFERENCE],
     "o3-pro": [200_000, 100_000, LOW_TO_HIGH, MODELS_DEV],
-    // OpenAI itself gives 200,000; the lower figure of the reference is kept.
+    // OpenAI itself says 200,000; the reference's lower figure is kept.
     "o4-mini": [128_000, 100_000, LOW_TO_HIGH, REFERENCE],
     "gpt-5": [400_000, 128_000, MINIMAL_TO_HIGH, REFERENCE],
     "gpt-5-2025-08-07": [400_000, 128_000, MINIMAL_TO_HIGH, REFERENCE],
@@ -67,7 +67,7 @@ export const OPENAI_MODELS = [
   ...models({ sampling: false, vision: false }, {
     "o3-mini": [200_000, 100_000, LOW_TO_HIGH, MODELS_DEV],
   }),
-  // … and that do not
+  // Models that do not reason
   ...models({ sampling: true, vision: true }, {
     "gpt-4o": [128_000, 16_384, NO_EFFORT, MODELS_DEV],
     "gpt-4o-2024-05-13": [128_000, 4_096, NO_EFFORT, MODELS_DEV],
@@ -81,7 +81,7 @@ export const OPENAI_MODELS = [
 const LIST = { source: LITELLM, asOf: "2026-11-15" };
 const LONG_PROMPTS = [{ overTokens: 272_000, input: 2, output: 1.5 }];
 
-/** By https://developers.openai.com/api/docs/pricing. */
+/** Source: https://developers.openai.com/api/docs/pricing. */
 export const OPENAI_PRICES = [
   ...prices(LIST, {
     "o1": [15, 7.5, null, 60],

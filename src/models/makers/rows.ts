@@ -1,5 +1,5 @@
 /**
- * How the makers' tables are written: what a table's models have in common once,
+ * Notation of the makers' tables: first what a table's models have in common,
  * then their figures.
  *
  * @module
@@ -7,32 +7,32 @@
 import type { Effort, Limits } from "../../openai/capabilities.ts";
 import type { LaterPrices, PeakHours, Prices, Rates } from "../prices.ts";
 
-/** What one model takes. */
+/** What one model accepts. */
 export interface CatalogueRow extends Readonly<Limits> {
   /**
-   * Efforts the model accepts, weakest first; empty: it takes no effort; `null`:
-   * its upstream's dialect knows.
+   * Efforts the model accepts, weakest first; empty: none; `null`: its
+   * upstream's dialect decides.
    */
   readonly efforts: readonly Effort[] | null;
-  /** False where the model rejects temperature, top_p and stop. */
+  /** False if the model rejects temperature, top_p and stop. */
   readonly sampling: boolean;
-  /** Takes image input. */
+  /** Accepts images. */
   readonly vision: boolean;
-  /** Where the figures come from: a URL, or the reference system's table. */
+  /** Source of the figures: a URL, or the reference system's table. */
   readonly source: string;
 }
 
-/** Context tokens, most output tokens, efforts, source. */
+/** Context tokens, maximum output tokens, efforts, source. */
 type Figures = readonly [number, number, readonly Effort[] | null, string];
 
-/** Dollars for a million tokens: input, cache read, cache write, output. */
+/** Dollars per million tokens: input, cache read, cache write, output. */
 type Usd = readonly [number, number | null, number | null, number];
 
 /** What a table's prices have in common. */
 interface Terms {
   source: string;
   asOf: string;
-  /** How much dearer the tokens of longer prompts and their answers are. */
+  /** Multipliers for all tokens of requests with longer prompts. */
   longer?: readonly { overTokens: number; input: number; output: number }[];
   peak?: PeakHours;
   later?: LaterPrices;
@@ -51,7 +51,7 @@ export const NONE_TO_HIGH: readonly Effort[] = ["none", ...LOW_TO_HIGH];
 export const NONE_TO_XHIGH: readonly Effort[] = ["none", ...LOW_TO_XHIGH];
 export const NONE_TO_MAX: readonly Effort[] = ["none", ...LOW_TO_MAX];
 
-/** A maker's models of the same abilities. */
+/** Models of one maker with the same abilities. */
 export function models(
   traits: Pick<CatalogueRow, "sampling" | "vision">,
   figuresById: Readonly<Record<string, Figures>>,
@@ -63,8 +63,8 @@ export function models(
 }
 
 /**
- * Prices on the same terms. Where a maker names none for reading or writing the
- * cache, such tokens cost what other input does.
+ * Prices on the same terms. If a maker names none for cache reads or writes,
+ * such tokens cost the same as other input.
  */
 export function prices(
   { longer = [], ...terms }: Terms,

@@ -1,4 +1,4 @@
-/** Where figures stood that no maker's own page was at hand for. */
+/** Sources of figures for which no maker's own page was available. */
 export const REFERENCE = "the reference system's table";
 export const OPENROUTER =
   "https://openrouter.ai/api/v1/models as of 2026-11-10";

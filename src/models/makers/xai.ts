@@ -11,8 +11,8 @@ import { LITELLM, MODELS_DEV, MODELS_DEV_GIT, REFERENCE } from "./sources.ts";
 const XAI = "https://docs.x.ai/developers";
 
 /**
- * xAI's newer models have no output limit but the window. Those without efforts
- * answer 400 to the parameter.
+ * Only the context window limits the output of xAI's newer models. Those
+ * without efforts answer 400 to the parameter.
  */
 export const XAI_MODELS = [
   ...models({ sampling: true, vision: false }, {
@@ -37,11 +37,11 @@ const LIST = {
   longer: [{ overTokens: 200_000, input: 2, output: 2 }],
 };
 
-/** By https://api.x.ai/v1/language-models. */
+/** Source: https://api.x.ai/v1/language-models. */
 export const XAI_PRICES = [
   ...prices(LIST, {
-    // Retired on 2026-05-15, when it cost 0.20 and 1.50. The name is still taken
-    // and costs what grok-build-0.1 does.
+    // Retired on 2026-05-15, when it cost 0.20 and 1.50. The name is still
+    // accepted and costs what grok-build-0.1 does.
     // https://docs.x.ai/developers/migration/may-15-retirement
     "grok-code-fast-1": [1, 0.2, null, 2],
     "grok-4.20": [1.25, 0.2, null, 2.5],
@@ -53,7 +53,7 @@ export const XAI_PRICES = [
     "grok-4.7": [2, 0.5, null, 6],
     "grok-build-0.1": [1, 0.2, null, 2],
   }),
-  // Retired on that day as well; its last prices.
+  // Retired the same day; its last prices.
   ...prices({
     source: "https://apidog.com/jp/blog/how-to-access-grok-4-api-jp",
     asOf: "2026-05-15",
