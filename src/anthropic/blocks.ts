@@ -1,6 +1,6 @@
 /**
- * Messages and their blocks as clients send them, and tools. A block of a type that is not known here
- * is kept whole; a malformed block of a known type is an error.
+ * Messages and their blocks as clients send them, and tools. A block of an
+ * unknown type is kept whole; a malformed block of a known type is an error.
  *
  * @see {@link https://platform.claude.com/docs/en/api/messages}
  * @module
@@ -67,7 +67,7 @@ export const ToolUse = z.looseObject({
 const Thinking = z.looseObject({
   type: z.literal("thinking"),
   thinking: z.string(),
-  signature: z.string().nullish(), // absent where another proxy made the block
+  signature: z.string().nullish(), // absent if another proxy made the block
 });
 
 const RedactedThinking = z.looseObject({
@@ -89,7 +89,7 @@ export const Tool = z.looseObject({
   user_location: z.record(z.string(), z.unknown()).nullish(),
 });
 
-/** A thing of a type this server does not know: kept whole, never an error. */
+/** An object of an unknown type: kept whole, never an error. */
 function unknownOf(schemas: readonly { shape: { type: z.ZodLiteral } }[]) {
   const known = new Set(schemas.flatMap(({ shape }) => [...shape.type.values]));
   return z
@@ -120,10 +120,10 @@ const ToolRemoval = z.looseObject({
 
 const ToolChange = z.discriminatedUnion("type", [ToolAddition, ToolRemoval]);
 
-/** A summary that stands for all that was said before it. */
+/** A summary that replaces everything said before it. */
 const Compaction = z.looseObject({
   type: z.literal("compaction"),
-  content: z.string().nullish(), // null: the compaction failed, nothing is summed up
+  content: z.string().nullish(), // null: the compaction failed, there is no summary
   tool_changes: z.array(ToolChange).nullish(),
 });
 

@@ -1,19 +1,19 @@
 /**
- * The messages and tools that nearly all requests are made of. The schemas take
- * all of these as they are, at ten times the cost; what is none of these may be
- * valid all the same.
+ * The messages and tools that nearly all requests consist of. The schemas
+ * accept all of these unchanged, at ten times the cost; anything else may still
+ * be valid.
  *
  * @module
  */
 
 type Json = Record<string, unknown>;
 
-/** Whether JSON is a message of texts, thinking, calls and results in text. */
+/** Whether JSON is a message of texts, thinking, calls and text results. */
 export function isCommonMessage(json: unknown): boolean {
   return isObject(json) && isRole(json.role) && isContent(json.content);
 }
 
-/** Whether JSON is a tool of the client's: a name, what it is for, a schema. */
+/** Whether JSON is a client tool: a name, a description, a schema. */
 export function isCommonTool(json: unknown): boolean {
   if (!isObject(json)) return false;
   for (const name in json) {
@@ -38,9 +38,9 @@ function isCommonField(name: string, value: unknown): boolean {
     case "allowed_domains":
     case "blocked_domains":
     case "user_location":
-      return false; // of Anthropic's own tools
+      return false; // Anthropic's own tools
     default:
-      return true; // the schema does not look at it either
+      return true; // the schema ignores it, too
   }
 }
 

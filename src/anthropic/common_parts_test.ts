@@ -6,7 +6,7 @@ import { isCommonMessage, isCommonTool } from "./common_parts.ts";
 const broken = fc.constantFrom<unknown>(undefined, null, 1, "x", [], {}, true);
 const text = fc.oneof({ weight: 5, arbitrary: fc.string() }, broken);
 
-/** As JSON.parse makes them. */
+/** As JSON.parse creates them. */
 const own = (fields: Record<string, fc.Arbitrary<unknown>>) =>
   fc.record(fields, { noNullPrototype: true });
 

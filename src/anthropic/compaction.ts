@@ -1,16 +1,16 @@
 import type { Block } from "./blocks.ts";
 
-/** A message as far as compaction looks at it. */
+/** The parts of a message that compaction looks at. */
 interface Said {
   role: "user" | "assistant" | "system";
   content: string | Block[];
 }
 
 /**
- * The conversation from its last summary on. What was said before a
- * `compaction` block is in its summary and counts no longer; the block itself
- * becomes the client's first turn. A block without content marks a compaction
- * that failed and changes nothing.
+ * The conversation from its last summary on. What came before a `compaction`
+ * block is in its summary and no longer counts; the block itself becomes the
+ * client's first turn. A block without content marks a compaction that failed,
+ * and changes nothing.
  *
  * @see {@link https://platform.claude.com/docs/en/build-with-claude/compaction}
  */

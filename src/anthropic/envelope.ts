@@ -20,10 +20,10 @@ const Body = z.looseObject({
 });
 
 /**
- * Reads an error body or the data of an `error` event.
+ * Parses an error body or the data of an `error` event.
  *
  * @returns `null` for any other shape, and for types the Messages API does not
- * have: servers that imitate it fill its envelope with words of their own.
+ * have: servers that imitate it use its envelope with types of their own.
  */
 export function parseEnvelope(json: unknown): Envelope | null {
   const { data } = Body.safeParse(json);

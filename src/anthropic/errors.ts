@@ -49,14 +49,14 @@ export interface ErrorBody {
 
 /** Options for {@linkcode ApiError}. */
 export interface ApiErrorOptions extends ErrorOptions {
-  /** HTTP status, where it is not the usual one of the type. */
+  /** HTTP status, if it is not the type's default. */
   status?: number | undefined;
-  /** `error.details.error_code`: what the SDKs branch on. */
+  /** `error.details.error_code`, which the SDKs act on. */
   code?: string | undefined;
-  /** How long the client should wait before it tries again, in seconds. */
+  /** How long the client should wait before it retries, in seconds. */
   retryAfterSeconds?: number | undefined;
   /**
-   * Overrules what the status says about retrying. Claude Code retries a 401
+   * Overrides what the status says about retrying. Claude Code retries a 401
    * for three minutes unless this is `false`.
    */
   shouldRetry?: boolean | undefined;
@@ -68,7 +68,7 @@ export interface ApiErrorOptions extends ErrorOptions {
 
 /** A context window that a prompt does not fit. */
 export interface ContextOverflow {
-  /** The window in tokens, where it is known. */
+  /** The window in tokens, if known. */
   contextTokens: number | undefined;
 }
 
@@ -94,7 +94,7 @@ export class ApiError extends Error {
     this.overflow = options.overflow;
   }
 
-  /** The same error, but for what is given. */
+  /** The same error with some fields replaced. */
   with(
     { message = this.message, ...given }: ApiErrorOptions & {
       message?: string;
@@ -104,7 +104,7 @@ export class ApiError extends Error {
     return new ApiError(type, message, { ...this, cause, ...given });
   }
 
-  /** The same error, its texts as `clean` returns them. */
+  /** The same error, its texts passed through `clean`. */
   cleaned(clean: (text: string) => string): ApiError {
     const { message, upstreamRequestId: id } = this;
     return this.with({
@@ -124,7 +124,7 @@ export class ApiError extends Error {
     };
   }
 
-  /** Headers that tell the client when to try again, if at all. */
+  /** Headers that tell the client when to retry, if at all. */
   headers(): Record<string, string> {
     const headers: Record<string, string> = {};
     if (this.retryAfterSeconds !== undefined) {
@@ -148,10 +148,10 @@ export function toApiError(thrown: unknown): ApiError {
   });
 }
 
-/** Status of a request whose client has gone; nobody is answered with it. */
+/** Status of a request whose client has left; nobody receives it. */
 const CLIENT_GONE = 499;
 
-/** The client closed its connection; nobody reads this error but the log. */
+/** The client closed its connection; this error only reaches the log. */
 export function clientGone(cause?: unknown): ApiError {
   return new ApiError("api_error", "Client closed the request", {
     status: CLIENT_GONE,
@@ -159,12 +159,12 @@ export function clientGone(cause?: unknown): ApiError {
   });
 }
 
-/** Whether a request failed for want of a client: no fault of any upstream. */
+/** Whether a request failed because its client left; no upstream's fault. */
 export function isClientGone(thrown: unknown): boolean {
   return thrown instanceof ApiError && thrown.status === CLIENT_GONE;
 }
 
-/** What an abort stands for: the error that is its reason, or a client that left. */
+/** What an abort means: the error that is its reason, or a client that left. */
 export function abortError({ reason }: AbortSignal, cause?: unknown): ApiError {
   return reason instanceof ApiError ? reason : clientGone(cause);
 }

@@ -1,7 +1,7 @@
 /**
- * What the Messages API answers: the message, its blocks, its stream events.
- * Written by hand for what this server produces; `tests/types_contract.ts`
- * holds it against the official SDK's types.
+ * What the Messages API returns: the message, its blocks, its stream events.
+ * Hand-written for what this server produces; `tests/types_contract.ts` checks
+ * it against the official SDK's types.
  *
  * @see {@link https://platform.claude.com/docs/en/build-with-claude/streaming}
  * @module
@@ -25,13 +25,13 @@ export interface Usage {
   server_tool_use: ServerToolUsage | null;
 }
 
-/** How often tools ran on the server's side. */
+/** How often server-side tools ran. */
 export interface ServerToolUsage {
   web_search_requests: number;
   web_fetch_requests: number;
 }
 
-/** Usage as a whole message carries it. */
+/** Usage in a whole message. */
 export interface MessageUsage extends Usage {
   cache_creation: {
     ephemeral_5m_input_tokens: number;
@@ -59,7 +59,7 @@ export interface ToolUseBlock {
   caller: { type: "direct" };
 }
 
-/** A web search of the server's own. */
+/** A server-side web search. */
 export interface ServerToolUseBlock {
   type: "server_tool_use";
   /** `srvtoolu_…` */
@@ -69,7 +69,7 @@ export interface ServerToolUseBlock {
   caller: { type: "direct" };
 }
 
-/** What came of a {@linkcode ServerToolUseBlock}: pages found, or why none. */
+/** The result of a {@linkcode ServerToolUseBlock}: pages, or an error. */
 export interface WebSearchToolResultBlock {
   type: "web_search_tool_result";
   tool_use_id: string;
@@ -84,7 +84,7 @@ export interface WebSearchResult {
   type: "web_search_result";
   url: string;
   title: string;
-  /** Text that Anthropic's own models alone can read; empty here. */
+  /** Text that only Anthropic's own models can read; empty here. */
   encrypted_content: string;
   page_age: string | null;
 }
@@ -97,7 +97,7 @@ export type WebSearchErrorCode =
   | "too_many_requests"
   | "query_too_long";
 
-/** A page that a text block rests on. */
+/** A page that a text block cites. */
 export interface Citation {
   type: "web_search_result_location";
   url: string;

@@ -3,10 +3,10 @@ import type { MessagesRequest } from "./request.ts";
 
 /**
  * Refuses what would change a request's meaning if it were left out. Each
- * message is the one its client knows how to recover from.
+ * message is one its client knows how to recover from.
  *
- * @throws {ApiError} `invalid_request_error`, see {@linkcode refuseHeldState},
- * too.
+ * @throws {ApiError} `invalid_request_error`, also as {@linkcode
+ * refuseHeldState}.
  */
 export function refuseUnsupported(request: MessagesRequest): void {
   refuseHeldState(request);
@@ -22,13 +22,13 @@ export function refuseUnsupported(request: MessagesRequest): void {
 }
 
 /**
- * Refuses what no gateway can do, whatever its upstream speaks: what a thread
- * holds lies at one upstream, under one key, and the next request may go to
+ * Refuses what no gateway can do, whatever its upstream speaks: a thread's
+ * state is at one upstream, under one key, and the next request may go to
  * another; `safeguards` belong to Anthropic's own accounts.
  *
  * @throws {ApiError} `invalid_request_error`: for `thread` with the code that
  * makes the SDK replay the whole conversation, for `safeguards` naming the
- * field, whereupon Claude Code sends again without it and runs its own checks.
+ * field, which makes Claude Code resend without it and run its own checks.
  */
 export function refuseHeldState(
   { thread, safeguards }: Pick<MessagesRequest, "thread" | "safeguards">,

@@ -1,7 +1,7 @@
 /**
- * What clients send to the Messages API. Schemas check what translation reads
- * and let everything else through: an unknown field, block or tool type never
- * fails a request, a malformed known one does.
+ * What clients send to the Messages API. Schemas validate what translation
+ * reads and let everything else through: an unknown field, block or tool type
+ * never fails a request, a malformed known one does.
  *
  * @see {@link https://platform.claude.com/docs/en/api/messages}
  * @module
@@ -12,7 +12,7 @@ import { isCommonMessage, isCommonTool } from "./common_parts.ts";
 import { sinceCompaction } from "./compaction.ts";
 import { ApiError } from "./errors.ts";
 
-/** What the Messages API takes at most. */
+/** The Messages API's limit. */
 const MAX_MESSAGES = 100_000;
 
 const InputMessage = z.union([
@@ -36,7 +36,7 @@ const JsonSchemaFormat = z.looseObject({
   schema: z.record(z.string(), z.unknown()),
 });
 
-/** What `count_tokens` reads, and the part of a request that costs input tokens. */
+/** What `count_tokens` reads: the part of a request that costs input tokens. */
 const Prompt = z.looseObject({
   model: z.string().min(1),
   messages: z.array(InputMessage).min(1).max(MAX_MESSAGES),
@@ -85,8 +85,8 @@ export type Tool = blocks.Tool;
 export type ToolChoice = z.infer<typeof ToolChoice>;
 
 /**
- * Checks the body of `POST /v1/messages`. What a `compaction` block sums up is
- * left out.
+ * Validates the body of `POST /v1/messages`. What a `compaction` block
+ * summarizes is left out.
  *
  * @throws {ApiError} `invalid_request_error` naming the first bad field, e.g.
  * `messages.0.role: …`.
@@ -96,7 +96,7 @@ export function parseMessagesRequest(json: unknown): MessagesRequest {
 }
 
 /**
- * Checks the body of `POST /v1/messages/count_tokens`.
+ * Validates the body of `POST /v1/messages/count_tokens`.
  *
  * @throws {ApiError} `invalid_request_error` naming the first bad field.
  */
@@ -105,8 +105,8 @@ export function parsePrompt(json: unknown): Prompt {
 }
 
 /**
- * Messages, blocks and tools in one request. The API takes 100,000 messages; each
- * broken block costs 10 µs, as zod looks at all of them whatever is found.
+ * Limit on messages, blocks and tools in one request. The API takes 100,000
+ * messages; each malformed block costs 10 µs, as zod always checks all.
  */
 const MAX_ITEMS = 200_000;
 
@@ -135,7 +135,7 @@ function parse<T>(schema: z.ZodType<T>, json: unknown): T {
   });
 }
 
-/** The first issue in the words of the real API: `max_tokens: Field required`. */
+/** The first issue in the real API's wording: `max_tokens: Field required`. */
 function describe(error: z.ZodError): string {
   const { path, issue } = deepest(error.issues);
   const field = path.join(".");
@@ -161,7 +161,7 @@ function deepest(issues: readonly z.core.$ZodIssue[]): Located {
   if (issue?.code !== "invalid_union") {
     return { path: [...issue?.path ?? []], issue };
   }
-  // Why it is none of the common parts is not what is wrong with it.
+  // That it is not a common part is not what is wrong with it.
   const branches = issue.errors
     .filter(([first]) => first?.code !== "custom" || first.path.length > 0)
     .map((branch) => deepest(branch));

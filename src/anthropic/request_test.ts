@@ -11,7 +11,7 @@ import { parseMessagesRequest, parsePrompt } from "./request.ts";
 const hi = { role: "user", content: "hi" };
 const VALID = { model: "m", max_tokens: 50, messages: [hi] };
 
-/** What the client is told; nothing if the body is accepted. */
+/** The error the client gets; nothing if the body is accepted. */
 function refusalOf(body: unknown, parse = parseMessagesRequest as Parse) {
   try {
     parse(body);

@@ -1,4 +1,4 @@
-/** One answer of each upstream, as its manual has it, told to a client. */
+/** One answer of each upstream, from its manual, as translated for a client. */
 import {
   deepStrictEqual as deepEqual,
   strictEqual as equal,

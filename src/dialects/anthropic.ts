@@ -2,10 +2,10 @@ import type { Dialect } from "./dialect.ts";
 
 /**
  * Anthropic itself, whose Messages API is passed through. It checks the
- * signature of all thinking it is sent, and its manual wants keys as
- * `x-api-key`; the many servers that imitate it are sure to know the bearer
- * tokens of OpenAI's clients, so that is what all others get. Never both: a key
- * belongs where its server looks for it, and nowhere else.
+ * signature of all thinking it gets, and its manual wants keys as `x-api-key`;
+ * all others get a bearer token, which the many servers that imitate it
+ * certainly accept, as OpenAI's clients send it. Never both: a key is sent only
+ * in the header where its server expects it.
  *
  * @see {@link https://platform.claude.com/docs/en/api/overview}
  */

@@ -3,7 +3,7 @@ import { openai } from "./openai.ts";
 
 /**
  * OpenAI's models at Azure: the key goes in a header of its own, `model` names
- * a deployment. It refuses fields that OpenAI added lately.
+ * a deployment. It refuses fields OpenAI added recently.
  *
  * @see {@link https://learn.microsoft.com/azure/ai-foundry/openai/reference}
  */

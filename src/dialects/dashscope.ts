@@ -2,22 +2,23 @@ import type { Capabilities } from "../openai/capabilities.ts";
 import type { ChatMessage } from "../openai/chat.ts";
 import type { Dialect } from "./dialect.ts";
 
-/** Models that always think, or never; to most of them the switch is a 400. */
+/** Models that always think, or never; most answer the switch with a 400. */
 const NOT_SWITCHED = /thinking|qwq|qvq|-r1|minimax|coder|instruct/i;
 
-/** How hard they think is said in a word, too. */
+/** These have an effort parameter, too. */
 const WITH_EFFORTS = /^qwen(?:3\.8|4)/;
 
-/** The newest take what the others refuse. */
+/** The newest accept what the others refuse. */
 const NEWEST = /^qwen4/;
 
 /**
- * Alibaba's Model Studio (DashScope) with Qwen and other makers' models: a field
- * of its own switches thinking, what was thought is read again only if that is
- * asked for, and so is more than one call at a time.
+ * Alibaba's Model Studio (DashScope) with Qwen and other makers' models:
+ * thinking has its own switch; reading earlier reasoning and making more than
+ * one call at a time must be requested.
  *
  * @see {@link https://www.alibabacloud.com/help/en/model-studio/deep-thinking}
- * @see {@link https://www.alibabacloud.com/help/en/model-studio/qwen-function-calling}
+ * @see {@link
+ * https://www.alibabacloud.com/help/en/model-studio/qwen-function-calling}
  * @see {@link https://www.alibabacloud.com/help/en/model-studio/context-cache}
  * @see {@link https://www.alibabacloud.com/help/en/model-studio/error-code}
  * @see {@link https://github.com/QwenLM/qwen-code/pull/5637} preserve_thinking
@@ -52,7 +53,7 @@ export const dashscope: Dialect = {
     ...(chat.tools ? { parallel_tool_calls: true } : {}),
     ...chat,
     ...(chat.messages.some(hasReasoning) ? { preserve_thinking: true } : {}),
-    stream: true, // many think in no other way, and some answer in none
+    stream: true, // many think only when streaming, and some answer only then
     stream_options: { include_usage: true },
   }),
 };

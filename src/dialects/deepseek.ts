@@ -2,7 +2,8 @@ import type { Dialect } from "./dialect.ts";
 
 /**
  * DeepSeek: thinking is on by default, is switched off with an object, and must
- * come back as `reasoning_content` on every assistant message, if only empty.
+ * be sent back as `reasoning_content` on every assistant message, even if
+ * empty.
  *
  * @see {@link https://api-docs.deepseek.com/guides/thinking_mode}
  */

@@ -4,31 +4,31 @@ import type { ChatChunk, ChatRequest } from "../openai/chat.ts";
 
 /**
  * How one upstream differs from plain Chat Completions. A dialect states only
- * its differences; what it leaves out behaves as the plain one does.
+ * its differences; everything else behaves as in the plain one.
  */
 export interface Dialect {
   /** Name used in configuration, logs and thinking signatures. */
   name: string;
-  /** Hosts it is spoken at; a leading dot stands for all subdomains. */
+  /** Hosts that speak it; a leading dot matches all subdomains. */
   hosts: readonly string[];
-  /** What this upstream takes otherwise than the plain one, for a model of its. */
+  /** What a model of this upstream accepts unlike the plain dialect. */
   capabilities?(model: string): Partial<Capabilities>;
   /**
-   * What it takes otherwise in the Responses API. An upstream that has this is
-   * asked in it by itself, for models that reason.
+   * What it accepts differently in the Responses API. An upstream with this is
+   * called through it by default, for models that reason.
    */
   responses?(model: string): Partial<Capabilities>;
-  /** Adjusts a Chat Completions request; `asked` is what the client sent. */
+  /** Adapts a Chat Completions request; `asked` is what the client sent. */
   request?(chat: ChatRequest, asked: MessagesRequest): ChatRequest;
   /**
-   * Makes what turns the chunks of one answer to plain ones; a whole completion
-   * comes as one chunk. State is the answer's own.
+   * Creates the function that normalizes the chunks of one answer; a whole
+   * completion comes as one chunk. State is the answer's own.
    */
   chunks?(asked: MessagesRequest): (chunk: ChatChunk) => ChatChunk;
-  /** Header its OpenAI-like APIs take the key in; else it is a bearer token. */
+  /** Header for the key in its OpenAI-like APIs; default: a bearer token. */
   chatKeyHeader?: string;
-  /** Header its Messages API takes the key in; else it is a bearer token. */
+  /** Header for the key in its Messages API; default: a bearer token. */
   messagesKeyHeader?: string;
-  /** Headers it wants beside authorization. */
+  /** Headers it requires besides authorization. */
   headers?: Readonly<Record<string, string>>;
 }

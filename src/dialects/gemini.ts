@@ -2,13 +2,13 @@ import type { ChatChunk } from "../openai/chat.ts";
 import type { Dialect } from "./dialect.ts";
 import { withReasoningCounted } from "./total_usage.ts";
 
-/** Models that answer calls without a signature with a 400. */
+/** Models that answer 400 to calls without a signature. */
 const SIGNS = /gemini-(?!1|2)/;
 
 /**
- * Gemini's OpenAI endpoint. Its calls carry signatures that have to come back
- * with them, its thoughts come as tagged text when they are asked for, its
- * schemas are a part of JSON Schema, and completion tokens leave thoughts out.
+ * Gemini's OpenAI endpoint. Its calls carry signatures that must be sent back,
+ * its thoughts come as tagged text on request, its schemas are a subset of JSON
+ * Schema, and completion tokens exclude thoughts.
  *
  * @see {@link https://ai.google.dev/gemini-api/docs/openai}
  * @see {@link https://ai.google.dev/gemini-api/docs/thought-signatures}

@@ -2,17 +2,17 @@ import { z } from "zod";
 import { ChatChunk } from "../openai/chat.ts";
 import type { Dialect } from "./dialect.ts";
 
-/** A stream's usage stands in a field of Groq's own. */
+/** A stream's usage is in a field of Groq's own. */
 const WithUsage = z.looseObject({
   x_groq: z.looseObject({ usage: ChatChunk.shape.usage }),
 });
 
-/** Models that think in tags; the first of them can be told not to. */
+/** Models that think in tags; thinking can be switched off in the first. */
 const TAGGED = /qwen3|qwq|deepseek-r1/;
 
 /**
- * Groq: open models; reasoning as `reasoning`, if it is asked for apart from the
- * text (with tools it must be), usage of streams in `x_groq`.
+ * Groq: open models; reasoning as `reasoning`, if requested separately from the
+ * text (required with tools); usage of streams in `x_groq`.
  *
  * @see {@link https://console.groq.com/docs/reasoning}
  */

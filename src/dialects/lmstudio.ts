@@ -2,7 +2,7 @@ import type { Dialect } from "./dialect.ts";
 import { isThinkPrefilled } from "./prefilled_think.ts";
 
 /**
- * LM Studio: one tool cannot be forced, only some tool.
+ * LM Studio: a tool call can be forced, but not by name.
  *
  * @see {@link https://lmstudio.ai/docs/developer/openai-compat}
  */

@@ -7,8 +7,8 @@ const ADJUSTABLE = /mistral-(small|medium)/;
 
 /**
  * Mistral: call ids of 9 characters, `any` for a forced tool choice, reasoning
- * as parts of the content, both ways. Unknown fields are a 422. An answer may be
- * begun for it; it then repeats the beginning.
+ * as parts of the content, both ways. Unknown fields cause a 422. The answer's
+ * beginning may be given; the model then repeats it.
  *
  * @see {@link https://docs.mistral.ai/api/endpoint/chat}
  */
@@ -20,7 +20,7 @@ export const mistral: Dialect = {
     toolChoice: "any",
     callIds: "9 characters",
     schemas: "subset",
-    streamUsage: false, // its last chunk always has it
+    streamUsage: false, // always in its last chunk
     efforts: ADJUSTABLE.test(model) ? ["none", "high"] : [],
     reasoningField: "content",
     thinkTag: null,
@@ -35,7 +35,7 @@ export const mistral: Dialect = {
   chunks: (asked) => withoutBeginning(beginningOf(asked)),
 };
 
-/** What the client has written of the answer, if it has. */
+/** The beginning of the answer that the client wrote, if any. */
 function beginningOf({ messages }: MessagesRequest): string {
   const last = messages.at(-1);
   if (last?.role !== "assistant") return "";
@@ -44,7 +44,7 @@ function beginningOf({ messages }: MessagesRequest): string {
     .join("");
 }
 
-/** Cuts a beginning off an answer that repeats it. */
+/** Removes the beginning from an answer that repeats it. */
 function withoutBeginning(beginning: string): (chunk: ChatChunk) => ChatChunk {
   let left = beginning;
   const cut = (text: string) => {

@@ -3,7 +3,7 @@ import type { Capabilities } from "../openai/capabilities.ts";
 import { ChatChunk } from "../openai/chat.ts";
 import type { Dialect } from "./dialect.ts";
 
-/** A stream's usage stands in its last choice. */
+/** A stream's usage is in its last choice. */
 const WithUsage = z.looseObject({
   choices: z.array(z.looseObject({ usage: ChatChunk.shape.usage })),
 });
@@ -18,10 +18,11 @@ const THINKING: Partial<Capabilities> = {
 
 /**
  * Kimi: sampling is fixed, calls are numbered, and the reasoning behind every
- * call has to come back. K3 has efforts and always thinks, as K2.7 does; the
- * ones before can be told not to.
+ * call must be sent back. K3 has efforts and always thinks, as K2.7 does;
+ * thinking can be switched off in earlier models.
  *
- * @see {@link https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model}
+ * @see {@link
+ * https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model}
  */
 export const moonshot: Dialect = {
   name: "moonshot",

@@ -1,7 +1,7 @@
 import type { Dialect } from "./dialect.ts";
 
 /**
- * Ollama: knows no tool choice; reasoning as `reasoning`, both ways.
+ * Ollama: no tool choice; reasoning as `reasoning`, both ways.
  *
  * @see {@link https://docs.ollama.com/api/openai-compatibility}
  */

@@ -3,20 +3,20 @@ import type { Dialect } from "./dialect.ts";
 
 /** OpenAI's reasoning models; the chat-tuned ones do not reason. */
 const REASONING = /^(o\d|gpt-[5-9])(?!.*-chat)/;
-/** Those that refuse function tools while they reason, on this endpoint. */
+/** Those that refuse function tools while reasoning, on this endpoint. */
 const REFUSES_TOOLS = /^gpt-(5\.[4-9]|[6-9])/;
 
-/** Those that can be told to keep a prompt cached for a day. */
+/** Those that can keep a prompt cached for a day. */
 const KEEPS_CACHE = /^gpt-(4\.1|5(\.[1-5])?)(?!\.|-mini|-nano)/;
 
-/** Efforts of a reasoning model that the catalogue does not list. */
+/** Efforts of reasoning models that are not in the catalogue. */
 const OLDER: readonly Effort[] = ["low", "medium", "high"];
 const NEWER: readonly Effort[] = ["none", ...OLDER, "xhigh"];
 
 /**
- * OpenAI's own host. Its reasoning models take the developer role and
+ * OpenAI's own host. Its reasoning models use the developer role and
  * `max_completion_tokens` and refuse sampling parameters; from GPT-5.4 on they
- * refuse function tools while reasoning on Chat Completions, but not in the
+ * refuse function tools while reasoning in Chat Completions, but not in the
  * Responses API.
  *
  * @see {@link https://platform.openai.com/docs/guides/reasoning}

@@ -2,8 +2,8 @@ import { type Capabilities, EFFORTS } from "../openai/capabilities.ts";
 import type { Dialect } from "./dialect.ts";
 
 /**
- * OpenRouter: many makers' models behind one API, reasoning asked for with an
- * object and given back as `reasoning_details`.
+ * OpenRouter: many makers' models behind one API, reasoning requested with an
+ * object and returned as `reasoning_details`.
  *
  * @see {@link https://openrouter.ai/docs/use-cases/reasoning-tokens}
  */
@@ -30,10 +30,10 @@ export const openrouter: Dialect = {
 };
 
 /**
- * Most makers find by themselves what to cache. Anthropic and Alibaba cache up
- * to breakpoints; of Gemini's the last one alone counts, and each cache is
- * written whole, so that one which moves on with every turn would cost more than
- * it saves.
+ * Most makers decide themselves what to cache. Anthropic and Alibaba cache up
+ * to breakpoints; for Gemini only the last one counts, and each cache is
+ * written whole, so that one moving with every turn would cost more than it
+ * saves.
  *
  * @see {@link https://openrouter.ai/docs/guides/best-practices/prompt-caching}
  */

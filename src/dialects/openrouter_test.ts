@@ -5,7 +5,9 @@ import { openrouter } from "./openrouter.ts";
 const SHORT = { type: "ephemeral" };
 const LONG = { type: "ephemeral", ttl: "1h" };
 
-/** Model, and what it is told of an hour in the system prompt and a turn. */
+/**
+ * Model, and what is sent for a 1-hour cache in the system prompt and a turn.
+ */
 const ROWS: [string, unknown, unknown][] = [
   ["anthropic/claude-sonnet-5", LONG, LONG],
   ["~anthropic/claude-opus-latest", LONG, LONG],

@@ -18,7 +18,7 @@ import { vllm } from "./vllm.ts";
 import { xai } from "./xai.ts";
 import { zhipu } from "./zhipu.ts";
 
-/** Every dialect; adding one is a file and a row here. */
+/** All dialects; to add one, add a file and a row here. */
 export const DIALECTS: readonly Dialect[] = [
   openai,
   azure,
@@ -40,12 +40,12 @@ export const DIALECTS: readonly Dialect[] = [
   plain,
 ];
 
-/** Finds a dialect by its name; `undefined` where there is none. */
+/** Finds a dialect by name; `undefined` if there is none. */
 export function dialectNamed(name: string | undefined): Dialect | undefined {
   return DIALECTS.find((dialect) => dialect.name === name);
 }
 
-/** Finds the dialect spoken at a host; the plain one where none is known. */
+/** Finds the dialect for a host; the plain one if it is unknown. */
 export function dialectOf(host: string): Dialect {
   const speaks = (known: string) =>
     known.startsWith(".") ? host.endsWith(known) : host === known;

@@ -61,7 +61,7 @@ Deno.test("DIALECTS have names and hosts of their own", () => {
   }
 });
 
-/** A conversation with a call and its result, under way. */
+/** A conversation with a call and its result. */
 const FIELDS = {
   system: "S",
   tools: [{ name: "Bash", input_schema: { type: "object" } }],
@@ -86,7 +86,7 @@ const COMMON = new Set([
   "stream_options",
   "temperature",
 ]);
-/** … and those a dialect adds, by the words of its upstream's manual. */
+/** … and those a dialect adds, according to its upstream's manual. */
 const ADDED: Record<string, readonly string[]> = {
   openai: [
     "max_completion_tokens",
@@ -145,7 +145,7 @@ const ADDED: Record<string, readonly string[]> = {
   plain: ["max_tokens", "parallel_tool_calls"],
 };
 
-/** A model of each dialect that the catalogue knows, and one it does not. */
+/** For each dialect, a model in the catalogue and one that is not. */
 const MODELS: Record<string, readonly string[]> = {
   openai: ["gpt-5.6-sol", "o3", "gpt-4o", "gpt-99"],
   openrouter: ["openai/gpt-5.4", "acme/unknown"],

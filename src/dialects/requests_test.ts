@@ -1,4 +1,4 @@
-/** What each upstream is asked in words of its own. */
+/** What each upstream is sent in its own fields. */
 import {
   deepStrictEqual as deepEqual,
   ok,
@@ -32,7 +32,7 @@ function chatAt(
 
 type Fields = Record<string, unknown>;
 
-/** The given fields of a request, those that are there. */
+/** The given fields of a request, if present. */
 function pick(chat: Fields, names: readonly string[]): Fields {
   return Object.fromEntries(
     Object.entries(chat).filter(([name]) => names.includes(name)),
@@ -52,7 +52,7 @@ const THOUGHTS = {
   extra_body: { google: { thinking_config: { include_thoughts: true } } },
 };
 
-/** Dialect, model, what is sent of reasoning when it is off, on, and at `max`. */
+/** Dialect, model, the reasoning fields sent for off, on, and `max`. */
 const SWITCHES: [string, string, Fields, Fields, Fields][] = [
   ["openai", "gpt-5.6-sol", { reasoning_effort: "none" }, {}, {
     reasoning_effort: "max",

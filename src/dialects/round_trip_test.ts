@@ -1,4 +1,4 @@
-/** What an upstream thought comes back to it, and to no other. */
+/** An upstream's reasoning is sent back to it, and to no other. */
 import {
   deepStrictEqual as deepEqual,
   ok,
@@ -33,7 +33,7 @@ import { zhipu } from "./zhipu.ts";
 
 const DISPLAYS = ["summarized", "omitted"];
 
-/** The model's turn as its upstream gets it back. */
+/** The model's turn as it is sent back to its upstream. */
 async function sentBack(
   fixture: string,
   asked: Asked,

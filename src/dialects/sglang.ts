@@ -2,12 +2,13 @@ import type { Dialect } from "./dialect.ts";
 import { isThinkPrefilled } from "./prefilled_think.ts";
 
 /**
- * SGLang: reasoning as `reasoning_content`, both ways; whether a model thinks is
- * up to its chat template, which knows the switch by one of two names. The
+ * SGLang: reasoning as `reasoning_content`, both ways; whether a model thinks
+ * is up to its chat template, which uses one of two names for the switch. The
  * conversation may end with the answer's beginning.
  *
  * @see {@link https://docs.sglang.io/docs/advanced_features/separate_reasoning}
- * @see {@link https://github.com/sgl-project/sglang/blob/main/python/sglang/srt/entrypoints/openai/protocol.py}
+ * @see {@link
+ * https://github.com/sgl-project/sglang/blob/main/python/sglang/srt/entrypoints/openai/protocol.py}
  */
 export const sglang: Dialect = {
   name: "sglang",

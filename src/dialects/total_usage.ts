@@ -1,7 +1,7 @@
 import type { ChatUsage } from "../openai/chat.ts";
 
 /**
- * Counts reasoning as a part of the answer, as OpenAI does, where the upstream
+ * Counts reasoning as part of the answer, as OpenAI does, if the upstream
  * counts it apart: its total then exceeds prompt and completion together.
  */
 export function withReasoningCounted(usage: ChatUsage): ChatUsage {

@@ -2,10 +2,11 @@ import type { Dialect } from "./dialect.ts";
 import { isThinkPrefilled } from "./prefilled_think.ts";
 
 /**
- * vLLM: reasoning as `reasoning`, both ways; whether a model thinks is up to its
- * chat template. The conversation may end with the answer's beginning.
+ * vLLM: reasoning as `reasoning`, both ways; whether a model thinks is up to
+ * its chat template. The conversation may end with the answer's beginning.
  *
- * @see {@link https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html}
+ * @see {@link
+ * https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html}
  * @see {@link https://docs.vllm.ai/en/latest/features/reasoning_outputs.html}
  */
 export const vllm: Dialect = {
@@ -30,7 +31,7 @@ export const vllm: Dialect = {
   },
 };
 
-/** Templates know the switch by one of two names. */
+/** Templates use one of two names for the switch. */
 function switching(name: string) {
   return {
     thinkingOn: { chat_template_kwargs: { [name]: true } },

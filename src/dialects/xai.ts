@@ -3,8 +3,8 @@ import type { Dialect } from "./dialect.ts";
 import { withReasoningCounted } from "./total_usage.ts";
 
 /**
- * xAI: reasoning as `reasoning_content`, nothing of it wanted back. Some of its
- * deltas come twice in a row, and its completion tokens leave reasoning out.
+ * xAI: reasoning as `reasoning_content`, never sent back. Some deltas come
+ * twice in a row, and completion tokens exclude reasoning.
  *
  * @see {@link https://docs.x.ai/docs/guides/reasoning}
  */

@@ -1,8 +1,8 @@
 import type { Dialect } from "./dialect.ts";
 
 /**
- * Z.ai's GLM: thinking is switched with an object, reasoning comes and goes back
- * as `reasoning_content`, and arguments are streamed only if that is asked for.
+ * Z.ai's GLM: thinking is switched with an object, reasoning is
+ * `reasoning_content`, both ways, and arguments are streamed only on request.
  *
  * @see {@link https://docs.z.ai/guides/capabilities/thinking-mode}
  * @see {@link https://docs.z.ai/guides/capabilities/stream-tool}

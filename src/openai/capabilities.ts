@@ -1,6 +1,7 @@
 /**
- * What an upstream takes, for one of its models. Translation asks these and
- * never the upstream's or the model's name; dialects and the catalogue answer.
+ * What an upstream accepts, for one of its models. Translation looks here and
+ * never at the upstream's or the model's name; dialects and the catalogue fill
+ * it in.
  *
  * @module
  */
@@ -19,37 +20,39 @@ export const EFFORTS = [
 /** A value of `reasoning_effort`. */
 export type Effort = (typeof EFFORTS)[number];
 
-/** How many tokens a model takes and gives. */
+/** How many tokens a model accepts and returns. */
 export interface Limits {
   /** Context window: prompt and answer together, in tokens. */
   contextTokens: number;
-  /** Longest answer, reasoning included, in tokens. */
+  /** Longest answer, including reasoning, in tokens. */
   maxOutputTokens: number;
 }
 
-/** What may be in a request to one upstream and model. */
+/** What a request to one upstream and model may contain. */
 export interface Capabilities {
-  /** OpenAI's reasoning models refuse `max_tokens`; most others know only it. */
+  /**
+   * OpenAI's reasoning models refuse `max_tokens`; most others know only it.
+   */
   maxTokensField: "max_tokens" | "max_completion_tokens";
   systemRole: "system" | "developer";
   /**
-   * A system message after the first: sent in its place, or as a reminder in
-   * the user's turn, since strict chat templates refuse it (Qwen, llama.cpp).
+   * A system message after the first: sent in place, or as a reminder in the
+   * user's turn, since strict chat templates refuse it (Qwen, llama.cpp).
    */
   laterSystem: "in place" | "reminder";
-  /** The user may speak directly after a tool's result. */
+  /** A user message may directly follow a tool's result. */
   userAfterTool: boolean;
   /** User messages as several text parts; else one text. */
   textParts: boolean;
   images: boolean;
   /** PDFs as file parts. */
   pdfs: boolean;
-  /** … and the address of a PDF in place of its bytes. */
+  /** … and a PDF's URL instead of its bytes. */
   pdfUrls: boolean;
   /** `temperature` and `top_p`. */
   sampling: boolean;
   topK: boolean;
-  /** Efforts it knows; empty where it has no such parameter. */
+  /** Efforts it accepts; empty if it has no such parameter. */
   efforts: readonly Effort[];
   /** Function tools while reasoning; else effort `none` is sent with tools. */
   toolsWithReasoning: boolean;
@@ -57,50 +60,50 @@ export interface Capabilities {
   strictTools: boolean;
   /** `response_format` of type `json_schema`; else `json_object` and words. */
   jsonSchema: boolean;
-  /** Most tools in a request. */
+  /** Maximum number of tools in a request. */
   maxTools: number;
   /**
-   * Which tool choices it knows: all; all but one by name, with `any` or
-   * `required` for the rest; `auto` alone. What is lost is made up for by offering
-   * fewer tools.
+   * Which tool choices it supports: all; all except one by name, with `any` or
+   * `required` for the rest; only `auto`. Offering fewer tools makes up for the
+   * others.
    */
   toolChoice: "full" | "any" | "required" | "auto";
-  /** Takes a forced tool choice while it thinks; else thinking goes. */
+  /** Accepts a forced tool choice while it thinks; else thinking is dropped. */
   forcedWhileThinking: boolean;
   /**
-   * How a tool call's id must look: any short one, 9 letters and digits, or
+   * Required form of a tool call's id: any short one, 9 letters and digits, or
    * `functions.<name>:<number>`.
    */
   callIds: "any" | "9 characters" | "numbered";
   /**
-   * JSON schemas as they are, without alternatives at their top, or held to
-   * the keywords that all makers share.
+   * JSON schemas unchanged, without alternatives at the top level, or reduced
+   * to the keywords that all makers share.
    */
   schemas: "full" | "flat" | "subset";
-  /** `content: null` beside tool calls; else an empty text. */
+  /** `content: null` with tool calls; else an empty text. */
   nullContent: boolean;
-  /** The conversation may end with the model's own words, to be continued. */
+  /** The conversation may end with the answer's beginning, to be continued. */
   prefill: boolean;
-  /** Fields that switch thinking on and off where efforts do not. */
+  /** Fields that switch thinking on and off if efforts do not. */
   thinkingOn: Readonly<Record<string, unknown>> | null;
   thinkingOff: Readonly<Record<string, unknown>> | null;
-  /** Where an assistant message takes its earlier reasoning back. */
+  /** Where an assistant message accepts its earlier reasoning back. */
   reasoningField:
     | "reasoning_content"
     | "reasoning"
     | "reasoning_details"
     | "content"
     | null;
-  /** The field must be there on every assistant message, if only empty. */
+  /** The field is required on every assistant message, even if empty. */
   reasoningRequired: boolean;
   /**
-   * Signatures of Gemini's that its calls take back: those that came, a dummy
-   * where none came, or dummies alone.
+   * Gemini's signatures its calls take back: the received ones, a dummy for
+   * missing ones, or only dummies.
    */
   callSignatures: "kept" | "filled" | "dummy" | null;
   /** Tag around reasoning at the start of an answer's text, `<think>`. */
   thinkTag: "think" | "thought" | null;
-  /** The opening tag stands in the prompt; the answer goes on behind it. */
+  /** The opening tag is in the prompt; the answer continues after it. */
   thinkTagPrefilled: boolean;
   /** `stream_options.include_usage`. */
   streamUsage: boolean;
@@ -109,34 +112,34 @@ export interface Capabilities {
   /** `prompt_cache_retention: "24h"`. */
   cacheRetention: boolean;
   /**
-   * Where `cache_control` is taken over: wherever the client has set it, with
-   * the time to live or without, or in the system prompt alone.
+   * Where `cache_control` is passed on: wherever the client set it, with its
+   * time to live or without, or only in the system prompt.
    */
   cacheBreakpoints: "timed" | "untimed" | "system" | null;
   /** `safety_identifier`. */
   safetyIdentifier: boolean;
   /** `service_tier`. */
   serviceTier: boolean;
-  /** It streams for whoever the key belongs to. */
+  /** It can stream for the key's owner. */
   streaming: boolean;
   /**
    * How the upstream is told to search the web: with OpenRouter's plugin, with
    * a tool of the Responses API; `null`: it cannot.
    */
   webSearch: "plugin" | "tool" | null;
-  /** There is a Responses API beside Chat Completions, for all that is known. */
+  /** There is a Responses API beside Chat Completions, as far as known. */
   responsesApi: boolean;
-  /** Responses API: gives its reasoning encrypted, for the next turn. */
+  /** Responses API: returns its reasoning encrypted, for the next turn. */
   encryptedReasoning: boolean;
-  /** Responses API: takes back the reasoning this conversation has of it. */
+  /** Responses API: accepts this conversation's reasoning back. */
   reasoningBack: boolean;
-  /** Responses API: sums its reasoning up for the client to read. */
+  /** Responses API: summarizes its reasoning for the client to read. */
   reasoningSummaries: boolean;
-  /** Messages API: takes no thinking but what it has signed itself. */
+  /** Messages API: accepts only thinking it has signed itself. */
   signedThinking: boolean;
 }
 
-/** What every server can be expected to take. */
+/** What every server can be expected to accept. */
 export const PLAIN: Capabilities = {
   maxTokensField: "max_tokens",
   systemRole: "system",

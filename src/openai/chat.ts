@@ -8,20 +8,20 @@
  */
 import { z } from "zod";
 
-/** The prompt is to be cached up to where this stands (OpenRouter). */
+/** The prompt is cached up to this point (OpenRouter). */
 export interface CacheControl {
   type: "ephemeral";
   ttl?: string;
 }
 
-/** A piece of text. */
+/** A text part. */
 export interface ChatTextPart {
   type: "text";
   text: string;
   cache_control?: CacheControl;
 }
 
-/** A piece of a user message. Tool messages take text alone. */
+/** A part of a user message. Tool messages accept only text. */
 export type ChatContentPart =
   | ChatTextPart
   | {
@@ -44,7 +44,7 @@ export interface ChatToolCall {
   extra_content?: unknown;
 }
 
-/** Earlier reasoning as a piece of an assistant message (Mistral). */
+/** Earlier reasoning as a part of an assistant message (Mistral). */
 export type ChatReasoningPart =
   | { type: "thinking"; thinking: { type: "text"; text: string }[] }
   | ChatTextPart;
@@ -146,9 +146,9 @@ const ChatUsage = z.looseObject({
   cached_tokens: z.number().nullish(), // Kimi
   reasoning_tokens: z.number().nullish(), // SGLang
   prompt_cache_hit_tokens: z.number().nullish(), // DeepSeek, beside or instead of the details
-  prompt_cache_miss_tokens: z.number().nullish(), // the others of its prompt
-  // OpenRouter: US dollars it asks for itself and, with a key of the user's own,
-  // what the maker asks beside. Others have other things here.
+  prompt_cache_miss_tokens: z.number().nullish(), // the rest of the prompt
+  // OpenRouter: what it charges, in US dollars, and, with the user's own key,
+  // what the maker charges on top. Others use these fields differently.
   cost: z.number().nullish().catch(null),
   is_byok: z.boolean().nullish().catch(null),
   cost_details: z.looseObject({
@@ -167,7 +167,7 @@ const ToolCallDelta = z.looseObject({
   extra_content: z.unknown().optional(), // Gemini's signature of the call
 });
 
-/** A page the answer rests on, where the upstream searched the web. */
+/** A page the answer cites, if the upstream searched the web. */
 const Annotation = z.looseObject({
   url_citation: z.looseObject({
     url: z.string(),
@@ -195,7 +195,7 @@ const ChatDelta = z.looseObject({
   reasoning_details: z.array(z.unknown()).nullish(), // OpenRouter
   tool_calls: z.array(ToolCallDelta).nullish(),
   function_call: ToolCallDelta.shape.function, // the field's name until 2023
-  annotations: z.array(Annotation).nullish().catch(null), // never worth failing for
+  annotations: z.array(Annotation).nullish().catch(null), // never worth an error
   extra_content: z.unknown().optional(), // Gemini's signature of the text
 });
 
@@ -227,8 +227,8 @@ export type ChatChunk = z.infer<typeof ChatChunk>;
 export type ChatCompletion = z.infer<typeof ChatCompletion>;
 
 /**
- * A whole completion as the one chunk of a stream. Its calls are numbered: each
- * is a call of its own, whatever their ids say (llama.cpp leaves them empty).
+ * A whole completion as the only chunk of a stream. Its calls are numbered, so
+ * that each is separate whatever their ids are (llama.cpp leaves them empty).
  */
 export function toChunk({ choices, ...rest }: ChatCompletion): ChatChunk {
   let index = 0;

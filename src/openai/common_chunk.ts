@@ -7,8 +7,8 @@ const TEXTS: readonly string[] = ["content", "reasoning_content", "reasoning"];
 
 /**
  * Whether JSON is a chunk like nearly all of a stream: one choice that adds to
- * a text or to a call. `ChatChunk` takes all of these as they are, at many times the cost;
- * what is not one of these may be a chunk all the same.
+ * a text or to a call. `ChatChunk` accepts all of these unchanged, at many
+ * times the cost; anything else may still be a chunk.
  */
 export function isCommonChunk(json: unknown): json is ChatChunk {
   if (!isObject(json) || !isNothing(json.usage) || !isNothing(json.error)) {

@@ -45,7 +45,7 @@ const chunk = mostly(fc.record({
   usage: mostly(nothing),
   error: mostly(nothing),
 }, { requiredKeys: ["choices"] }));
-/** JSON as it comes out of a stream. */
+/** JSON as received from a stream. */
 const json = chunk.map((given): unknown =>
   JSON.parse(JSON.stringify(given) ?? "null")
 );

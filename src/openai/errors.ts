@@ -1,7 +1,7 @@
 /**
- * What is in an upstream's error body, whatever its shape. Makers differ:
- * `{error: {…}}`, `[{error: {…}}]` (Gemini), `{error: "…"}`, `{code, error}`
- * (xAI), `{message, …}` (Mistral), `{detail: […]}` (FastAPI).
+ * Parses an upstream's error body, whatever its shape: `{error: {…}}`,
+ * `[{error: {…}}]` (Gemini), `{error: "…"}`, `{code, error}` (xAI), `{message,
+ * …}` (Mistral), `{detail: […]}` (FastAPI).
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface UpstreamFailure {
   message: string;
   /** Code and type as given, e.g. `insufficient_quota`; numbers as digits. */
   codes: readonly string[];
-  /** Everything that was said, to look for patterns in. */
+  /** All texts in the body, to search for patterns. */
   text: string;
   /** The parameter it is about, e.g. `reasoning.summary`. */
   param?: string | undefined;
@@ -34,7 +34,7 @@ const Detail = z.looseObject({
 
 const Body = z.looseObject({
   error: z.union([z.string(), Detail]).nullish(),
-  message: z.unknown().optional(), // Mistral: an object where validation failed
+  message: z.unknown().optional(), // Mistral: an object if validation failed
   code: Code,
   type: z.string().nullish(),
   detail: z.unknown().optional(),
@@ -44,10 +44,10 @@ const Body = z.looseObject({
 const MAX_MESSAGE = 2000;
 /** Longest text that is searched for patterns. */
 const MAX_TEXT = 8000;
-/** … and longest text without structure, an HTML page perhaps. */
+/** … and longest text without structure, perhaps an HTML page. */
 const MAX_PLAIN = 300;
 
-/** Reads an error body; what is not JSON is stripped of its markup. */
+/** Parses an error body; what is not JSON is stripped of its markup. */
 export function parseFailure(body: string): UpstreamFailure {
   const json = parseJson(body);
   const result = Body.safeParse(Array.isArray(json) ? json[0] : json);
@@ -58,14 +58,14 @@ export function parseFailure(body: string): UpstreamFailure {
   return readBody(result.data);
 }
 
-/** Reads the `error` of a stream's chunk or of a 200 body. */
+/** Parses the `error` of a stream's chunk or of a 200 body. */
 export function readFailure(error: unknown): UpstreamFailure {
   const result = Body.safeParse({ error });
   if (result.success) return readBody(result.data);
   return { message: "unknown error", codes: [], text: "" };
 }
 
-/** The HTTP status a failure names among its codes, if it does. */
+/** The HTTP status among a failure's codes, if any. */
 export function namedStatus({ codes }: UpstreamFailure): number | undefined {
   return codes.map(Number).find((code) => code >= 400 && code < 600);
 }
@@ -104,8 +104,8 @@ function counted({ n_prompt_tokens, n_ctx }: Partial<Detail>): string {
 }
 
 /**
- * An error inside the error: OpenRouter says "Provider returned error" and hides
- * the maker's in `raw`, other gateways make the maker's body their message.
+ * An error inside the error: OpenRouter says "Provider returned error" and puts
+ * the maker's in `raw`, other gateways use the maker's body as their message.
  */
 function readRaw(
   { metadata, message }: Partial<Detail>,

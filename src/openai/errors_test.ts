@@ -6,7 +6,7 @@ import {
 import fc from "fast-check";
 import { parseFailure, readFailure } from "./errors.ts";
 
-// Bodies are constructed after contract 4.3 and 4.6, not recorded.
+// Bodies are constructed from contract 4.3 and 4.6, not recorded.
 const BODIES: [string, unknown, string, string[]][] = [
   [
     "OpenAI's",

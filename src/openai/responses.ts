@@ -1,14 +1,14 @@
 /**
  * The Responses API as upstreams speak it: what we send, typed by hand.
- * `tests/responses_contract.ts` holds it against the official SDK's types.
- * Nothing is stored there: what a later turn needs comes back with it.
+ * `tests/responses_contract.ts` checks it against the official SDK's types.
+ * Nothing is stored there: what a later turn needs is sent again with it.
  *
  * @see {@link https://developers.openai.com/api/reference/resources/responses}
  * @module
  */
 import type { Effort } from "./capabilities.ts";
 
-/** A piece of a user's message or of a function's output. */
+/** A part of a user's message or of a function's output. */
 export type InputPart =
   | { type: "input_text"; text: string }
   | { type: "input_image"; image_url: string; detail: "auto" }
@@ -25,24 +25,24 @@ export interface InputMessageItem {
 /** What the model said. */
 export interface OutputMessageItem {
   type: "message";
-  /** `msg_…`, of no meaning where nothing is stored. */
+  /** `msg_…`, meaningless if nothing is stored. */
   id: string;
   role: "assistant";
   status: "completed";
   content: { type: "output_text"; text: string; annotations: [] }[];
-  /** Whether it was said on the way or is the answer; some models tell. */
+  /** Whether it is an interim remark or the answer; only some models say. */
   phase?: "commentary" | "final_answer";
 }
 
-/** What the model thought, for the item after it. */
+/** The model's reasoning, for the item after it. */
 export interface ReasoningItem {
   type: "reasoning";
   /** `rs_…` */
   id: string;
   summary: { type: "summary_text"; text: string }[];
-  /** Thoughts in the clear, of models whose makers show them. */
+  /** Reasoning in plain text, from models whose makers show it. */
   content?: { type: "reasoning_text"; text: string }[];
-  /** The thoughts themselves, for their maker's eyes. */
+  /** The reasoning itself, readable only by its maker. */
   encrypted_content?: string;
 }
 
@@ -54,7 +54,7 @@ export interface FunctionCallItem {
   arguments: string;
 }
 
-/** What came of a call. */
+/** The result of a call. */
 export interface FunctionCallOutputItem {
   type: "function_call_output";
   call_id: string;
@@ -76,13 +76,13 @@ export interface FunctionTool {
   description?: string;
   parameters: Record<string, unknown>;
   /**
-   * Always said: where it is left out, OpenAI makes every schema strict, and
+   * Always sent: if it is missing, OpenAI makes every schema strict, and
    * optional parameters become required.
    */
   strict: boolean;
 }
 
-/** The upstream's own search of the web. */
+/** The upstream's own web search. */
 export interface WebSearchTool {
   type: "web_search";
   filters?: { allowed_domains: string[] };

@@ -1,9 +1,9 @@
 /**
  * The Responses API as upstreams speak it: what we receive. Loose schemas of
- * what is read, in which every field may be missing or null that some server
- * leaves out.
+ * what is read; every field that some server omits may be missing or null.
  *
- * @see {@link https://developers.openai.com/api/reference/resources/responses/streaming-events}
+ * @see {@link
+ * https://developers.openai.com/api/reference/resources/responses/streaming-events}
  * @module
  */
 import { z } from "zod";
@@ -13,7 +13,7 @@ const Piece = z.looseObject({
   text: z.string().nullish(),
 });
 
-/** A page that a text rests on. */
+/** A page that a text cites. */
 const Annotation = z.looseObject({
   type: z.string(),
   url: z.string().nullish(), // files have none
@@ -22,7 +22,7 @@ const Annotation = z.looseObject({
 
 const Content = Piece.extend({
   refusal: z.string().nullish(),
-  annotations: z.array(Annotation).nullish().catch(null), // never worth failing for
+  annotations: z.array(Annotation).nullish().catch(null), // never worth an error
 });
 
 /** What a search was for and where it looked. */
@@ -33,7 +33,7 @@ const SearchAction = z.looseObject({
   sources: z.array(z.looseObject({ url: z.string().nullish() })).nullish(),
 });
 
-/** Types of items that are read: what can come of the tools we offer. */
+/** Item types that are read: what the tools we offer can produce. */
 const ITEM_TYPES = [
   "message",
   "reasoning",
@@ -52,7 +52,7 @@ const ItemFields = z.object({
   summary: z.array(Piece).nullish(),
   encrypted_content: z.string().nullish(),
   phase: z.string().nullish(),
-  action: SearchAction.nullish().catch(null), // never worth failing for
+  action: SearchAction.nullish().catch(null), // never worth an error
 });
 
 /** An item, begun or done. */
@@ -61,7 +61,7 @@ export const OutputItem = z.looseObject({
   ...ItemFields.shape,
 });
 
-/** An item of another type: nothing of it is read, so nothing fails. */
+/** An item of another type: nothing in it is read, so nothing fails. */
 const OtherItem = z.looseObject({
   type: z.string().refine((type) => !ITEM_TYPES.some((ours) => ours === type)),
 }).transform((): z.infer<typeof ItemFields> & { type: "other" } => ({
@@ -106,7 +106,7 @@ function event<T extends string, S extends z.ZodRawShape>(type: T, shape: S) {
 const delta = { delta: z.string() };
 const response = { response: ResponseBody };
 
-/** Events that are read. The others tell the same again, or nothing we need. */
+/** Events that are read. The others repeat these, or carry nothing we need. */
 export const ResponsesEvent = z.discriminatedUnion("type", [
   event("response.output_item.added", { item: AnyItem }),
   event("response.output_item.done", { item: AnyItem }),
@@ -136,8 +136,8 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set(
 );
 
 /**
- * The event that a whole response would have ended its stream with; `null` if
- * it has not ended.
+ * The event with which a whole response's stream would have ended; `null` if it
+ * has not ended.
  */
 export function toLastEvent(response: ResponseBody): ResponsesEvent | null {
   switch (response.status ?? "completed") {

@@ -9,33 +9,33 @@ import type { ToolCallsOptions } from "./tool_calls.ts";
 import { changedNames } from "./tools.ts";
 import { planSearch, toSearchQuery } from "./web_search.ts";
 
-/** What an answer's translation needs to know that the chunks do not say. */
+/** What translating an answer requires and its chunks do not contain. */
 export interface AnswerContext extends ToolCallsOptions {
-  /** The client has had `message_start` already. */
+  /** The client already has `message_start`. */
   isStarted?: boolean;
   /** Message id to report, `msg_…`. */
   messageId: string;
-  /** Model name as the client asked for it. */
+  /** The model's name as the client gave it. */
   model: string;
-  /** Estimate of the prompt, in tokens, until the upstream's count comes. */
+  /** Estimate of the prompt, in tokens, until the upstream's count arrives. */
   inputTokens: number;
   thinking: ThinkingMode;
   /** Dialect and upstream model, written into thinking signatures. */
   origin: Origin;
   /** Tag around reasoning that the upstream leaves in its text. */
   thinkTag?: Capabilities["thinkTag"];
-  /** … and whether the opening one is not there. */
+  /** … and whether the opening tag is missing. */
   thinkTagPrefilled?: boolean;
-  /** Turns the upstream's chunks to plain ones; of this answer alone. */
+  /** Normalizes the upstream's chunks; state is this answer's own. */
   toPlain?: ((chunk: ChatChunk) => ChatChunk) | undefined;
   stopSequences: readonly string[];
-  /** What the upstream is to search the web for; `null`: it is not to. */
+  /** What the upstream is to search the web for; `null`: no search. */
   searchQuery: string | null;
-  /** The client sent `context_management` and expects to hear of it. */
+  /** The client sent `context_management` and expects a report on it. */
   reportsEdits: boolean;
 }
 
-/** What of a request and its target the answer's translation has to know. */
+/** What translating the answer needs to know about a request and its target. */
 export function toAnswerContext(
   request: MessagesRequest,
   { target, ...given }:
@@ -56,7 +56,7 @@ export function toAnswerContext(
     thinking: toThinkingMode(thinking),
     origin: { dialect: target.dialect.name, model: target.model },
     thinkTag,
-    // An answer that the client has begun goes on behind the client's words.
+    // If the client has begun the answer, it continues the client's text.
     thinkTagPrefilled: thinkTagPrefilled &&
       request.messages.at(-1)?.role !== "assistant",
     toPlain: target.dialect.chunks?.(request),
@@ -70,7 +70,7 @@ export function toAnswerContext(
   };
 }
 
-/** Clients that did not ask for thinking get none, whatever the upstream does. */
+/** Clients that did not ask for thinking get none, in any case. */
 export function toThinkingMode(
   thinking: MessagesRequest["thinking"],
 ): ThinkingMode {

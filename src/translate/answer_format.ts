@@ -2,7 +2,7 @@ import type { MessagesRequest } from "../anthropic/request.ts";
 import type { Capabilities } from "../openai/capabilities.ts";
 import { isClosed, toKnownSchema } from "./json_schema.ts";
 
-/** How the answer must look: any JSON object, or one that a schema describes. */
+/** The answer's required form: any JSON object, or one matching a schema. */
 export type AnswerFormat = { type: "json_object" } | {
   type: "json_schema";
   name: string;
@@ -19,7 +19,7 @@ export function askedSchema(
   return (output_config?.format ?? output_format)?.schema;
 }
 
-/** The format to ask the upstream for; `null`: any text will do. */
+/** The format to request from the upstream; `null`: any text is fine. */
 export function toAnswerFormat(
   request: Asked,
   capabilities: Pick<Capabilities, "jsonSchema" | "schemas">,
@@ -28,6 +28,6 @@ export function toAnswerFormat(
   if (!asked) return null;
   if (!capabilities.jsonSchema) return { type: "json_object" };
   const schema = toKnownSchema(asked, capabilities);
-  const strict = schema.type === "object" && isClosed(schema); // OpenAI's terms
+  const strict = schema.type === "object" && isClosed(schema); // OpenAI's conditions
   return { type: "json_schema", name: "response", schema, strict };
 }

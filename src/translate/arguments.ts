@@ -1,12 +1,12 @@
 import { jsonrepair } from "jsonrepair";
 
 /**
- * Reads a tool call's arguments as the object they are meant to be.
+ * Parses a tool call's arguments into the intended object.
  *
- * Empty and `null` mean no arguments. JSON inside a JSON string is read twice;
- * code fences, single quotes, missing closers are repaired. What is still not
- * an object is wrapped the way Claude Code itself writes it into its history,
- * so that its tools refuse it and the model sees its own mistake.
+ * Empty and `null` mean no arguments. JSON inside a JSON string is parsed
+ * twice; code fences, single quotes and missing closers are repaired. What is
+ * still not an object is wrapped the way Claude Code itself writes it into its
+ * history, so that its tools reject it and the model sees its mistake.
  */
 export function parseArguments(text: string): Record<string, unknown> {
   if (text.trim() === "") return {};

@@ -9,19 +9,19 @@ import { type Thought, toReasoning } from "./reasoning_back.ts";
 import { tellBlock } from "./server_blocks.ts";
 import { decodeSignature, isMadeBy, type Origin } from "./signature.ts";
 
-/** What {@linkcode translateAssistant} needs beside the blocks. */
+/** What {@linkcode translateAssistant} needs besides the blocks. */
 export interface AssistantContext {
   capabilities: Capabilities;
-  /** Who the answer goes to; thinking made elsewhere is of no use there. */
+  /** Where the request goes; thinking made elsewhere is useless there. */
   origin: Origin;
   notices: Notices;
 }
 
 /**
- * Translates one turn of the model. Its text pieces are glued without a seam,
- * as the model made them.
+ * Translates one turn of the model. Its text pieces are joined without a
+ * separator, as the model produced them.
  *
- * @returns `null` if nothing of it can be said to this upstream.
+ * @returns `null` if nothing in it can be sent to this upstream.
  */
 export function translateAssistant(
   blocks: readonly Block[],
@@ -50,7 +50,7 @@ export function translateAssistant(
         if (signature !== undefined) signed.set(block, signature);
         signature = undefined;
         break;
-      case "redacted_thinking": // Anthropic's alone can read it
+      case "redacted_thinking": // only Anthropic can read it
         break;
       default: {
         const told = tellBlock(block, notices);
@@ -85,19 +85,19 @@ export function translateAssistant(
   };
 }
 
-/** Whether Gemini's signatures go back; after a refusal of one, none does. */
+/** Whether Gemini's signatures are sent back; not after one was refused. */
 function keepsSignatures({ callSignatures }: Capabilities): boolean {
   return callSignatures === "kept" || callSignatures === "filled";
 }
 
-/** Makes Gemini take a call that it did not sign. */
+/** Makes Gemini accept a call that it did not sign. */
 const DUMMY = {
   google: { thought_signature: "skip_thought_signature_validator" },
 };
 
 /**
- * Gemini signs the first of a turn's calls and insists on it; calls that were
- * made elsewhere have no signature (CLIProxyAPI#2098).
+ * Gemini signs the first of a turn's calls and requires that signature; calls
+ * made elsewhere have none (CLIProxyAPI#2098).
  */
 function toToolCalls(
   calls: readonly Call[],

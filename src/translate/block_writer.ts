@@ -1,12 +1,12 @@
 import type { ContentBlock, Delta, StreamEvent } from "../anthropic/message.ts";
 
-/** A block as its producer sees it: deltas go in, until it is done. */
+/** A block as its producer sees it: takes deltas until it is done. */
 export interface OpenBlock {
-  /** The block's empty shell; asked for when it opens, so it may come late. */
+  /** The empty block; called when it opens, which may be late. */
   shell(): ContentBlock;
   /** Whether the block may close once another one waits. */
   isDone(): boolean;
-  /** Deltas owed before the block closes, e.g. a signature. */
+  /** Final deltas before the block closes, e.g. a signature. */
   last(): Delta[];
 }
 
@@ -18,15 +18,15 @@ interface Waiting {
 /**
  * Writes content blocks one after the other, under indexes 0, 1, 2, ….
  *
- * The first unfinished block is open and its deltas leave at once; blocks that
- * begin meanwhile wait with theirs. Upstreams interleave parallel tool calls,
- * but a client that gets a delta for a block that is not open fails with
- * "Content block not found" (litellm#13373, CLIProxyAPI#3720).
+ * The first unfinished block is open and its deltas are sent at once; blocks
+ * that begin meanwhile wait, and so do their deltas. Upstreams interleave
+ * parallel tool calls, but a client that gets a delta for a block that is not
+ * open fails with "Content block not found" (litellm#13373, CLIProxyAPI#3720).
  */
 export class BlockWriter {
   readonly #emit: (event: StreamEvent) => void;
   #queue: Waiting[] = [];
-  /** The same by block: an answer may hold thousands of calls. */
+  /** The same by block: an answer may contain thousands of calls. */
   readonly #waiting = new Map<OpenBlock, Waiting>();
   #index = -1;
   #isOpen = false;

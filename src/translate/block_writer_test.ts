@@ -19,7 +19,7 @@ function block(name: string, done: boolean, owed: Delta[] = []): TestBlock {
 
 const delta = (text: string): Delta => ({ type: "text_delta", text });
 
-/** A writer, and what it emitted so far: `0 a{`, `0 x`, `0 }`. */
+/** A writer, and what it has emitted so far: `0 a{`, `0 x`, `0 }`. */
 function aWriter() {
   const emitted: string[] = [];
   const writer = new BlockWriter((event) => emitted.push(inWords(event)));

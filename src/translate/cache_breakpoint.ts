@@ -1,6 +1,6 @@
 /**
  * Where the client wants the prompt cached: its `cache_control`, for the few
- * upstreams that do not find that out by themselves.
+ * upstreams that do not decide that themselves.
  *
  * @see {@link https://openrouter.ai/docs/guides/best-practices/prompt-caching}
  * @module
@@ -13,7 +13,7 @@ import type {
 } from "../openai/chat.ts";
 import { isObject } from "./arguments.ts";
 
-/** A breakpoint, to be spread into the piece that ends with it. */
+/** A breakpoint, to be spread into the part that ends with it. */
 export interface Breakpoint {
   cache_control?: CacheControl;
 }
@@ -21,8 +21,8 @@ export interface Breakpoint {
 type Taken = Pick<Capabilities, "cacheBreakpoints">;
 
 /**
- * Whether texts of the conversation are sent as parts, which alone can end with
- * a breakpoint: all of them, so that nothing else changes when it moves on.
+ * Whether the conversation's texts are sent as parts, which alone can carry a
+ * breakpoint: all of them, so that nothing else changes when it moves.
  */
 export function needsParts({ cacheBreakpoints }: Taken): boolean {
   return cacheBreakpoints !== null && cacheBreakpoints !== "system";
@@ -48,7 +48,7 @@ export function toSystemBreakpoint(
   return toCacheControl(cache_control, cacheBreakpoints);
 }
 
-/** Ends the conversation with a breakpoint, which is what a request's own means. */
+/** Puts a breakpoint at the end, which is what a request-level one means. */
 export function withLastBreakpoint(
   messages: readonly ChatMessage[],
   { cache_control }: Breakpoint,

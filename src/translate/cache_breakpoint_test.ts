@@ -26,7 +26,7 @@ function chatWith(cacheBreakpoints: Taken, fields: Record<string, unknown>) {
   return toChat(fields, aTarget({ cacheBreakpoints, textParts: true }));
 }
 
-/** As Claude Code sets them: in the system prompt, and where it has come to. */
+/** As Claude Code sets them: in the system prompt, and at the latest turn. */
 const SESSION = {
   system: [text("x-anthropic-billing-header: a"), marked("A"), marked("B")],
   messages: [

@@ -3,9 +3,9 @@ import type { Capabilities } from "../openai/capabilities.ts";
 import { isObject } from "./arguments.ts";
 
 /**
- * Keeps the prompt cached for long where the client asks for an hour of it,
- * wherever it says so, and the model can be told. What else `cache_control`
- * says has no counterpart: upstreams find the prefixes to cache by themselves.
+ * Keeps the prompt cached for long if the client asks for an hour anywhere, and
+ * the model supports that. The rest of `cache_control` has no counterpart:
+ * upstreams choose the prefixes to cache themselves.
  */
 export function toCacheRetention(
   request: MessagesRequest,

@@ -6,8 +6,8 @@ import { sha256 } from "./ids.ts";
 const SHORT_ID = 9;
 
 /**
- * Gives calls and their results ids of the upstream's making: Mistral refuses
- * all but 9 letters and digits, Kimi loses count unless it reads
+ * Gives calls and their results ids in the upstream's format: Mistral refuses
+ * all but 9 letters and digits, Kimi is confused unless it reads
  * `functions.<name>:<number>`. The same history always gets the same ids.
  */
 export function withCallIds(
@@ -37,7 +37,7 @@ export function withCallIds(
   });
 }
 
-/** 45 bits of a hash in base 36: two ids of a conversation never meet. */
+/** 45 bits of a hash in base 36: no collisions within a conversation. */
 function shortId(id: string): string {
   const hash = Number.parseInt(sha256(id).slice(0, 11), 16);
   return hash.toString(36).padStart(SHORT_ID, "0").slice(-SHORT_ID);

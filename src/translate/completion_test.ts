@@ -21,7 +21,7 @@ import type { AnswerContext } from "./answer_context.ts";
 import { decodeSignature } from "./signature.ts";
 import { assemble } from "./assemble.ts";
 
-/** Translates a completion of one choice. */
+/** Translates a completion with one choice. */
 function answer(
   message: Record<string, unknown>,
   finish_reason: string | null = "stop",

@@ -1,22 +1,22 @@
 /**
- * How upstreams say that the prompt does not fit, with the numbers where they
- * give them. Claude Code compacts the conversation only when it reads
- * "prompt is too long: N tokens > M maximum".
+ * How upstreams say that the prompt does not fit, with the numbers if they give
+ * them. Claude Code compacts the conversation only when it reads "prompt is too
+ * long: N tokens > M maximum".
  *
  * @module
  */
 
-/** What an upstream's refusal says of prompt and window, in tokens. */
+/** What an upstream's refusal says about prompt and window, in tokens. */
 export interface Overflow {
   input?: number;
   limit?: number;
-  /** What was asked for as output, where prompt and output together overflow. */
+  /** Requested output, if prompt and output only overflow together. */
   output?: number;
 }
 
 /**
- * Each names what it tells: `input`, `limit`, `output`; `total` of input and
- * output where they are told as one; `parts`, a list of what was counted.
+ * Named groups: `input`, `limit`, `output`; `total` for input and output
+ * reported as one; `parts`, a list of what was counted.
  */
 const WITH_NUMBERS: readonly RegExp[] = [
   // OpenAI, DeepSeek, older vLLM: "(A in the messages, B in the functions, and C in the completion)"
@@ -30,9 +30,9 @@ const WITH_NUMBERS: readonly RegExp[] = [
   // OpenAI: "However, your messages resulted in 130000 tokens"
   /maximum context length is (?<limit>\d+) tokens.*?(?:resulted in|prompt contains at least|your request has) (?<input>\d+)/s,
   /maximum context length is (?<limit>\d+) tokens.*?you requested (?:about )?(?<input>\d+) tokens/s,
-  // OpenAI, of models whose window is for the prompt alone
+  // OpenAI, for models whose window is for the prompt alone
   /input tokens exceed the configured limit of (?<limit>\d+) tokens(?:.*?resulted in (?<input>\d+))?/is,
-  // llama.cpp; without the numbers in its older words, but beside them
+  // llama.cpp; older versions give the numbers outside the message
   /request \((?<input>\d+) tokens\) exceeds the available context size \((?<limit>\d+)/,
   /n_prompt_tokens (?<input>\d+), n_ctx (?<limit>\d+)/,
   // llama-cpp-python
@@ -58,15 +58,15 @@ const WITH_NUMBERS: readonly RegExp[] = [
   /input token count (?:\(?(?<input>\d+)\)? )?exceeds the maximum number of tokens allowed \(?(?<limit>\d+)/,
   // Mistral
   /prompt contains (?<input>\d+) tokens.*?(?<limit>\d+) maximum context length/is,
-  // Groq and OpenAI: no minute has room for it
+  // Groq and OpenAI: it exceeds the limit of any minute
   /tokens per min(?:ute)? \(TPM\): limit (?<limit>\d+),(?: used \d+,)? requested ~?(?<total>\d+)/i,
-  // One of those that Claude Code knows
+  // One of those that Claude Code recognizes
   /requested (?<total>\d+) tokens but model only supports up to (?<limit>\d+)/i,
   // Anthropic
   /prompt is too long[^0-9]*(?<input>\d+) tokens > (?<limit>\d+)/i,
 ];
 
-/** Words that mean it, without numbers we could rely on. */
+/** Wording that means it, without reliable numbers. */
 const IN_WORDS: readonly string[] = [
   "prompt is too long",
   "input is too long for requested model",
@@ -95,21 +95,21 @@ const IN_WORDS: readonly string[] = [
   "tokens when context the overflows",
   "truncate prompt with n_keep",
   "initial prompt is greater than the context length", // LM Studio
-  "context size has been exceeded", // llama.cpp, when it runs full
+  "context size has been exceeded", // llama.cpp, when the context fills up
   "input_too_large", // xAI
 ];
 
 /**
- * An estimate that times this is less than a limit is surely below it: what is
- * over the limit is the answer that was asked for.
+ * If an estimate times this is below a limit, so is the prompt: what exceeds
+ * the limit is the requested answer.
  */
 const ESTIMATE_MARGIN = 1.2;
 
 /**
- * Reads a refusal.
+ * Parses a refusal.
  *
- * @param text The upstream's whole error text, codes included.
- * @param inputTokens Estimate of the prompt, to tell it from the answer where
+ * @param text The upstream's whole error text, including codes.
+ * @param inputTokens Estimate of the prompt, to separate it from the answer if
  * the upstream counts them together.
  * @returns `null` if it is about something else.
  */
@@ -119,14 +119,14 @@ export function toOverflow(text: string, inputTokens = 0): Overflow | null {
     if (!groups) continue;
     const { total, ...numbers } = readNumbers(groups);
     if (total === undefined || numbers.limit === undefined) return numbers;
-    if (total <= numbers.limit) return null; // a limit of another kind
+    if (total <= numbers.limit) return null; // a different kind of limit
     return inputTokens > 0 && inputTokens * ESTIMATE_MARGIN < numbers.limit
       ? { ...numbers, input: inputTokens, output: total - inputTokens }
       : { ...numbers, input: total };
   }
   const lower = text.toLowerCase();
   const isSaid = IN_WORDS.some((words) => lower.includes(words)) ||
-    /^input is too long\.$/m.test(lower); // Bedrock says no more than that
+    /^input is too long\.$/m.test(lower); // Bedrock says only that
   return isSaid ? {} : null;
 }
 

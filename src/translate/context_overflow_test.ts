@@ -5,7 +5,7 @@ import {
 import fc from "fast-check";
 import { type Overflow, toOverflow } from "./context_overflow.ts";
 
-// Texts are constructed after contract 3.5 and 4.6; quoted ones are fixtures.
+// Texts are constructed from contract 3.5 and 4.6; quoted ones are fixtures.
 const WITH_NUMBERS: [string, string, Overflow][] = [
   [
     "OpenAI (E1)",

@@ -1,9 +1,9 @@
 /**
- * The conversation so far, turn by turn, as every upstream can be told it.
+ * The conversation so far, turn by turn, in a form every upstream accepts.
  *
- * Conversations come out of compaction and interruption with results missing,
- * doubled or left over: they are mended here, since a client cannot recover
- * from the 400 (litellm#16711, OmniRoute#4385).
+ * After compaction and interruption, results may be missing, duplicated or left
+ * over: this is repaired here, since a client cannot recover from the 400
+ * (litellm#16711, OmniRoute#4385).
  *
  * @module
  */
@@ -17,7 +17,7 @@ import type {
 import type { Capabilities } from "../openai/capabilities.ts";
 import { toCallId } from "./ids.ts";
 
-/** A tool use of the history under the id the upstream gets. */
+/** A tool use of the history, with the id the upstream gets. */
 export interface Call {
   toolUse: ToolUse;
   callId: string;
@@ -52,8 +52,8 @@ export interface ClientTurn {
 }
 
 /**
- * Takes a conversation apart. Equal beginnings give equal turns, so that the
- * upstream's prompt cache holds.
+ * Splits a conversation into turns. Equal beginnings give equal turns, so that
+ * the upstream's prompt cache hits.
  *
  * @throws {ApiError} `invalid_request_error` if it ends with the assistant.
  */
@@ -85,14 +85,14 @@ export function toTurns(
   });
 }
 
-/** The blocks of a message, of which a plain text is one. */
+/** The blocks of a message; a plain text is one block. */
 export function toBlocks({ content }: InputMessage): Block[] {
   return typeof content === "string"
     ? [{ type: "text", text: content }]
     : content;
 }
 
-/** Whether the upstream can be given the beginning of its answer. */
+/** Whether the upstream accepts the beginning of its answer. */
 function canGoOn(
   message: InputMessage,
   { prefill }: Pick<Capabilities, "prefill">,
@@ -117,7 +117,7 @@ function toSides(messages: readonly InputMessage[]): Side[] {
   return sides;
 }
 
-/** Leaves out system messages that were meant for a turn that is over. */
+/** Removes system messages that were meant for a turn that is over. */
 function withoutCleared(messages: readonly InputMessage[]): InputMessage[] {
   const newest = messages.findLastIndex((message) =>
     message.role === "user" &&
@@ -128,7 +128,7 @@ function withoutCleared(messages: readonly InputMessage[]): InputMessage[] {
   );
 }
 
-/** All blocks of a side, which is one message but for the rarest. */
+/** All blocks of a side, which is nearly always one message. */
 function blocksOf(messages: readonly InputMessage[]): readonly Block[] {
   const [first] = messages;
   return first && messages.length === 1
@@ -139,8 +139,8 @@ function blocksOf(messages: readonly InputMessage[]): readonly Block[] {
 /**
  * An id no earlier call has: some clients and upstreams count from 0 each turn.
  *
- * @param used Each id so far with the number its last namesake got, so that a
- * history of one id over and over is mended in linear time.
+ * @param used Each id so far with the number its last duplicate got, so that a
+ * history that repeats one id is repaired in linear time.
  */
 function freshId({ id }: ToolUse, used: Map<string, number>): string {
   const wanted = toCallId(id);
@@ -152,14 +152,14 @@ function freshId({ id }: ToolUse, used: Map<string, number>): string {
   return callId;
 }
 
-/** The first unused result of each call's id; equal ids pair up in order. */
+/** The first unused result for each call's id; equal ids pair up in order. */
 function pair(
   calls: readonly Call[],
   blocks: readonly Block[],
 ): Answered[] {
   if (calls.length === 0) return [];
   const results = blocks.filter((block) => block.type === "tool_result");
-  // Reading past the end of an array costs V8 its optimized code, every time.
+  // Reading past an array's end makes V8 deoptimize, every time.
   if (calls.length === 1 && results.length === 1) {
     const call = calls[0];
     const result = results[0];
@@ -168,7 +168,7 @@ function pair(
     }
   }
   const byId = Map.groupBy(results, ({ tool_use_id }) => tool_use_id);
-  for (const unused of byId.values()) unused.reverse(); // to take from its end
+  for (const unused of byId.values()) unused.reverse(); // to pop from the end
   return calls.map((call) => ({
     call,
     result: byId.get(call.toolUse.id)?.pop() ?? null,

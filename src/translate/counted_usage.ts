@@ -1,15 +1,15 @@
 import type { Usage } from "../anthropic/message.ts";
 import { addTokens } from "./usage.ts";
 
-/** Usage as it is counted here; clients are told the first part alone. */
+/** Usage as counted here; clients get only the fields of `Usage`. */
 export interface CountedUsage extends Usage {
-  /** What the upstream itself says it asks, in US dollars. */
+  /** What the upstream says it charges, in US dollars. */
   billedUsd?: number;
-  /** Counted by ccproxy: the upstream has not told, or not before its end. */
+  /** Estimated by ccproxy: the upstream has reported none, or none yet. */
   isEstimate?: boolean;
 }
 
-/** Adds up what several turns of one answer used. */
+/** Adds up the usage of an answer's turns. */
 export function sumUsage(a: CountedUsage, b: CountedUsage): CountedUsage {
   const billed = [a.billedUsd, b.billedUsd].filter((usd) => usd !== undefined);
   return {

@@ -1,9 +1,9 @@
 import type { SearchRules } from "./web_search.ts";
 
 /**
- * Whether a page may be told of. A rule is a domain, which stands for its
- * subdomains, too, or a domain with the beginning of a path; a scheme before it
- * is of no matter. Only pages of the web count.
+ * Whether a page may be shown. A rule is a domain, which includes its
+ * subdomains, or a domain with a path prefix; a scheme before it is ignored.
+ * Only web pages are allowed.
  *
  * @example Usage
  * ```ts

@@ -2,12 +2,13 @@ import type { MessagesRequest } from "../anthropic/request.ts";
 import { type Effort, EFFORTS } from "../openai/capabilities.ts";
 
 /**
- * Chooses the reasoning effort for what the client says of thinking and effort.
+ * Selects the reasoning effort from the client's thinking and effort settings.
  *
  * Disabled thinking wins over an effort sent with it (claude-code#65863: both
- * at once is a 400 upstream). A budget of thinking tokens becomes an effort.
+ * at once is a 400 upstream). A budget of thinking tokens is converted to an
+ * effort.
  *
- * @param efforts What the model knows, weakest first.
+ * @param efforts Those the model accepts, weakest first.
  * @returns `undefined` to leave the choice to the upstream.
  */
 export function toEffort(
@@ -31,7 +32,7 @@ export function isThinkingOff(
   return thinking?.type === "disabled" || thinking?.type === "between_tools";
 }
 
-/** Whether the client asks for thinking, however much. */
+/** Whether the client asks for thinking, in any amount. */
 export function isThinkingOn(
   { thinking }: Pick<MessagesRequest, "thinking">,
 ): boolean {
@@ -39,8 +40,8 @@ export function isThinkingOn(
 }
 
 /**
- * The effort itself, else the next weaker one the model knows, else stronger.
- * Who asks for some thinking is not answered with none.
+ * The effort itself, else the next weaker one the model accepts, else a
+ * stronger one. A client that asks for some thinking never gets none.
  */
 function nearest(
   asked: Effort,

@@ -43,7 +43,7 @@ const ROWS: Row[] = [
   { thinking: { type: "between_tools" }, expected: "none" },
   { thinking: { type: "disabled" }, efforts: LOW_TO_HIGH, expected: "low" },
   { thinking: { type: "disabled" }, effort: "high", expected: "none" },
-  // a model without efforts, an effort nobody knows
+  // a model without efforts, an unknown effort
   { effort: "high", efforts: [], expected: undefined },
   { thinking: { type: "disabled" }, efforts: [], expected: undefined },
   { effort: "ultra", expected: undefined },

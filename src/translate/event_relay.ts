@@ -4,15 +4,15 @@ import { EventSplitter, joinBytes } from "./event_splitter.ts";
 import { readUsage } from "./passthrough_usage.ts";
 import { spliceString } from "./splice_string.ts";
 
-/** Most that is held back, in bytes: no event is longer, nor any prelude. */
+/** Most that is held back, in bytes: no event or prelude may be longer. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
 
-/** How nearly every event of a stream begins; such need not be looked into. */
+/** Beginning of nearly every event of a stream; such events need no parsing. */
 const DELTA = new TextEncoder().encode("event: content_block_delta\n");
 
 const encoder = new TextEncoder();
 
-/** What came out of a piece of the stream. */
+/** Result of one piece of the stream. */
 export interface Relayed {
   /** Whole events to pass on, perhaps none. */
   bytes: Uint8Array;
@@ -21,20 +21,20 @@ export interface Relayed {
 }
 
 /**
- * Events of the Messages API on their way from upstream to client: the bytes
- * stay what they are, but for the model's name in `message_start`.
+ * Passes Messages API events from upstream to client: the bytes stay the same,
+ * except for the model's name in `message_start`.
  *
- * Only whole events are passed on, so that a ping or an error of ours may stand
+ * Only whole events are passed on, so that a ping or an error of ours can come
  * between any two. What comes before `message_start` (pings, comments) waits
  * for it: until then the answer may still be a refusal. What comes after
- * `message_stop` is left out: a server with Chat Completions beside the Messages
- * API may say `[DONE]` in both, and to the SDKs that is broken JSON.
+ * `message_stop` is dropped: a server with Chat Completions beside the Messages
+ * API may send `[DONE]` in both, and the SDKs fail on that as broken JSON.
  */
 export class EventRelay {
   readonly #splitter = new EventSplitter();
   readonly #decoder = new TextDecoder();
   readonly #model: string;
-  /** `message_start` is not passed on: the client has had one. */
+  /** `message_start` is not passed on: the client already has one. */
   readonly #isResumed: boolean;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
@@ -44,8 +44,8 @@ export class EventRelay {
   #startUsage: Record<string, unknown> = {};
 
   /**
-   * @param model The model's name as the client asked for it.
-   * @param given `isStarted`: the client has had a `message_start` already.
+   * @param model The model's name as the client gave it.
+   * @param given `isStarted`: the client already has `message_start`.
    */
   constructor(model: string, { isStarted = false } = {}) {
     this.#model = model;
@@ -57,7 +57,7 @@ export class EventRelay {
     return this.#isEnded;
   }
 
-  /** What the upstream has counted so far; `null` where it has told nothing. */
+  /** The upstream's counts so far; `null`: none. */
   get usage(): Usage | null {
     return this.#usage;
   }
@@ -121,7 +121,7 @@ export class EventRelay {
     return encoder.encode(`event: message_start\ndata: ${lines}\n\n`);
   }
 
-  /** `message_delta`, with what a `message_start` that was left out has counted. */
+  /** `message_delta`, with the counts of a dropped `message_start`. */
   #delta(event: Uint8Array, data: string): Uint8Array {
     const delta = parseJson(data);
     this.#usage = readUsage(delta.usage, this.#usage);
@@ -162,7 +162,7 @@ function parseJson(data: string): Record<string, unknown> {
   try {
     return Object(JSON.parse(data));
   } catch {
-    return {}; // passed on as it is; the client will say what it thinks of it
+    return {}; // passed on unchanged; the client will report it
   }
 }
 

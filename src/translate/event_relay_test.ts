@@ -9,7 +9,7 @@ import { EventRelay } from "./event_relay.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Constructed after the API's manual; the odd spaces are on purpose. */
+/** Constructed from the API's manual; the odd spaces are on purpose. */
 const START =
   'event: message_start\ndata: {"type":"message_start", "message":' +
   '{"model":"up","content":[],"usage":{"input_tokens":7,"output_tokens":1}}}\n\n';
@@ -19,7 +19,7 @@ const END = 'event: message_delta\ndata: {"usage":{"output_tokens":5}}\n\n';
 const STOP = 'event: message_stop\ndata: {"type":"message_stop"}\n\n';
 const PING = "event: ping\ndata: {}\n\n";
 
-/** All that is passed on of pieces; and each piece's share. */
+/** Everything that is passed on for the pieces, in total and per piece. */
 function relay(pieces: readonly (string | Uint8Array)[], model = "asked") {
   const relay = new EventRelay(model);
   const passed = pieces.map((piece) => {

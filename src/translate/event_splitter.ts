@@ -1,27 +1,28 @@
 const LF = 0x0a, CR = 0x0d;
 
 /**
- * Finds, read by read, where server-sent events end: behind a blank line, with
- * any of the three line ends.
+ * Finds where server-sent events end, read by read: after a blank line, with
+ * any of the three line endings.
  *
- * @see {@link https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream}
+ * @see {@link
+ * https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream}
  */
 export class EventSplitter {
   #isLineEmpty = true;
   #afterCr = false;
-  /** Beginning of the event whose end has not come. */
+  /** Beginning of the unfinished event. */
   #open: Uint8Array[] = [];
   #openBytes = 0;
 
-  /** How much has come of the event whose end has not. */
+  /** Size of the unfinished event so far. */
   get openBytes(): number {
     return this.#openBytes;
   }
 
   /**
    * @param bytes Valid until the next call; what is kept is copied.
-   * @returns Whole events, blank lines included. Put together, all that was
-   * returned is what was pushed, but for the open event.
+   * @returns Whole events, including blank lines. Concatenated, all results
+   * equal all that was pushed, except for the unfinished event.
    */
   push(bytes: Uint8Array): Uint8Array[] {
     const events: Uint8Array[] = [];
@@ -60,7 +61,7 @@ export class EventSplitter {
   }
 }
 
-/** All bytes in one array of their own. */
+/** Concatenates arrays into a new one. */
 export function joinBytes(
   parts: readonly Uint8Array[],
 ): Uint8Array<ArrayBuffer> {

@@ -1,14 +1,15 @@
 import { isObject } from "./arguments.ts";
 
-/** What OpenAI refuses at the top of a function's schema. */
+/** What OpenAI refuses at the top level of a function's schema. */
 const REFUSED = ["oneOf", "anyOf", "allOf", "enum", "not"];
 
 /**
- * Writes alternatives at the top of a schema as one object with all their
- * properties; required stays what every alternative requires. Below the top
- * they are left as they are.
+ * Merges alternatives at the top level of a schema into one object with all
+ * their properties; only what every alternative requires stays required. Nested
+ * alternatives are left unchanged.
  *
- * @see {@link https://platform.openai.com/docs/guides/structured-outputs#root-objects-must-not-be-anyof-and-must-be-an-object}
+ * @see {@link
+ * https://platform.openai.com/docs/guides/structured-outputs#root-objects-must-not-be-anyof-and-must-be-an-object}
  */
 export function toFlat(
   schema: Record<string, unknown>,

@@ -1,5 +1,5 @@
 /**
- * The conversation so far as Chat Completions messages. Every call has to be
+ * The conversation so far as Chat Completions messages. Every call must be
  * answered by a tool message directly after the turn that made it, with nothing
  * in between.
  *
@@ -19,11 +19,11 @@ import { NO_RESULT, translateResult } from "./tool_result.ts";
 import { type ContentContext, joinTexts } from "./user_content.ts";
 
 /**
- * Translates the history. Equal beginnings give equal messages, to the byte, so
- * that the upstream's prompt cache holds from turn to turn.
+ * Translates the history. Equal beginnings give byte-identical messages, so
+ * that the upstream's prompt cache hits from turn to turn.
  *
  * @throws {ApiError} `invalid_request_error` if it ends with the assistant, or
- * its newest turn holds what cannot be sent.
+ * its newest turn contains what cannot be sent.
  */
 export function translateHistory(
   messages: readonly InputMessage[],
@@ -44,7 +44,7 @@ export function translateHistory(
   return mergeUsers(chat);
 }
 
-/** A turn that says nothing still parts two turns of the model. */
+/** An empty turn still separates two turns of the model. */
 const NOTHING: ChatMessage = { role: "user", content: "(empty)" };
 
 /** The client's turn: results first, in the order of the calls, then the rest. */
@@ -64,7 +64,7 @@ function translateReply(
     const content = marked(text, result, context);
     chat.push({ role: "tool", tool_call_id: callId, content });
   }
-  // An agent's usual turn: results and nothing else.
+  // An agent's usual turn: only results.
   if (answered === blocks.length && attachments.length === 0) return chat;
   const speeches = toSpeeches(turn, { ...context, attachments });
   for (const speech of speeches) chat.push(toMessage(speech, context));
@@ -98,7 +98,7 @@ function toMessage(
   return { role: "user", content: text ?? parts };
 }
 
-/** Joins user messages that came to stand side by side: the turn between them had nothing to say. */
+/** Joins user messages that became adjacent: the turn between was empty. */
 function mergeUsers(chat: readonly ChatMessage[]): ChatMessage[] {
   const merged: ChatMessage[] = [];
   for (const message of chat) {

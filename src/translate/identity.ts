@@ -10,11 +10,11 @@ const UserIds = z.looseObject({
   device_id: z.string().optional(),
 });
 
-/** Longest session id that is believed, in characters; Claude Code's has 36. */
+/** Longest session id that is accepted, in characters; Claude Code's has 36. */
 const MAX_SESSION = 200;
 
 /**
- * The session a request belongs to, for those that know.
+ * The session a request belongs to, for upstreams that use it.
  *
  * @param sessionId From the client's header; its metadata wins.
  */
@@ -26,8 +26,8 @@ export function toSession(
 }
 
 /**
- * Who asks, as hashes: the ids themselves name a device, an account and a
- * session and never leave. The session keeps a conversation on the machine
+ * Who asks, as hashes: the ids themselves identify a device, an account and a
+ * session, and are never sent. The session keeps a conversation on the machine
  * that has its prompt cached.
  *
  * @param sessionId From the client's header; its metadata wins.
@@ -65,6 +65,6 @@ function readUserIds(userId = ""): z.infer<typeof UserIds> {
   try {
     return UserIds.safeParse(JSON.parse(userId)).data ?? {};
   } catch {
-    return {}; // only looks like JSON
+    return {}; // looks like JSON, but is not
   }
 }

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 
-/** OpenAI takes at most this many characters in a tool call's id. */
+/** OpenAI's limit on the length of a tool call's id. */
 const MAX_CALL_ID = 40;
-/** … and in a function's name. */
+/** … and of a function's name. */
 const MAX_NAME = 64;
 
 /**
- * Fits a tool use id to what upstreams take; ours and Anthropic's own fit as
- * they are. The same id always gives the same result, so a call and its result
- * stay together and the conversation's prefix keeps its bytes.
+ * Fits a tool use id to what upstreams accept; ours and Anthropic's own fit
+ * unchanged. The same id always gives the same result, so a call and its result
+ * stay paired and the conversation's prefix keeps its bytes.
  */
 export function toCallId(id: string): string {
   if (/^[\w-]+$/.test(id) && id.length <= MAX_CALL_ID) return id;
@@ -16,8 +16,8 @@ export function toCallId(id: string): string {
 }
 
 /**
- * Fits a tool's name to the 64 characters upstreams take (Anthropic: 128). MCP
- * names are longer and differ at their end, so the hash is of the whole name.
+ * Fits a tool's name to the 64 characters upstreams accept (Anthropic: 128).
+ * MCP names are longer and differ at their end, so the whole name is hashed.
  */
 export function toFunctionName(name: string): string {
   if (/^[\w-]+$/.test(name) && name.length <= MAX_NAME) return name;

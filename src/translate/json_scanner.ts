@@ -2,9 +2,9 @@ const QUOTE = 0x22, BACKSLASH = 0x5c;
 const OPENING = new Set([0x5b, 0x7b]), CLOSING = new Set([0x5d, 0x7d]);
 
 /**
- * Finds, fragment by fragment, where an object's JSON text ends.
- * One pass over the text and no memory of it: parsing what has come so far
- * again at every fragment would cost its square.
+ * Finds where an object's JSON text ends, fragment by fragment. One pass over
+ * the text, which is not stored: reparsing everything at every fragment would
+ * take quadratic time.
  */
 export class JsonScanner {
   #depth = 0;

@@ -3,7 +3,7 @@ import { isObject } from "./arguments.ts";
 import { toFlat } from "./flat_schema.ts";
 import { toSubset } from "./schema_subset.ts";
 
-/** A schema in the keywords an upstream knows, and no less than that. */
+/** A schema in the keywords an upstream supports. */
 export function toKnownSchema(
   schema: Record<string, unknown>,
   { schemas }: Pick<Capabilities, "schemas">,
@@ -19,18 +19,19 @@ export function toKnownSchema(
 }
 
 /**
- * Whether a schema is closed: it says what everything is, and every object in
- * it forbids further properties and requires all its own. OpenAI takes no other
- * in strict mode.
+ * Whether a schema is closed: it defines every value, and every object in it
+ * forbids additional properties and requires all its own. OpenAI accepts no
+ * other in strict mode.
  *
- * @see {@link https://platform.openai.com/docs/guides/structured-outputs#supported-schemas}
+ * @see {@link
+ * https://platform.openai.com/docs/guides/structured-outputs#supported-schemas}
  */
 export function isClosed(schema: unknown): boolean {
   if (!isObject(schema) || !saysWhat(schema)) return false;
   return (!isOpenObject(schema)) && subschemas(schema).every(isClosed);
 }
 
-/** Whether it says anything at all: `{}` allows whatever there is. */
+/** Whether it restricts anything: `{}` allows any value. */
 function saysWhat(schema: Record<string, unknown>): boolean {
   return ["type", "$ref", "enum", "const", "anyOf", "allOf", "oneOf"]
     .some((keyword) => schema[keyword] !== undefined);

@@ -1,5 +1,5 @@
 /**
- * Work done for a history, counted in reads of its fields: time would depend on
+ * Measures the work for a history in reads of its fields: time would depend on
  * the machine.
  *
  * @module

@@ -3,10 +3,10 @@ import type { Limits } from "../openai/capabilities.ts";
 /** Room left between prompt and window: the prompt is only an estimate. */
 const WINDOW_MARGIN_TOKENS = 256;
 
-/** Some upstreams refuse to answer in less. */
+/** Some upstreams refuse lower limits. */
 export const MIN_OUTPUT_TOKENS = 16;
 
-/** What was asked, held to what the model gives and its window has left. */
+/** The requested tokens, limited by the model and the rest of its window. */
 export function toMaxTokens(
   asked: number,
   {

@@ -2,7 +2,7 @@ import type { Message } from "../anthropic/message.ts";
 import type { AnswerContext } from "./answer_context.ts";
 import { NO_USAGE } from "./usage.ts";
 
-/** A message without content: what `message_start` carries. */
+/** A message without content, as in `message_start`. */
 export function messageShell(
   { messageId, model, inputTokens }: Pick<
     AnswerContext,

@@ -15,12 +15,13 @@ import { type ToldSearch, WebSources } from "./web_sources.ts";
 
 /**
  * Writes what an upstream says as the events of one message, whichever API it
- * says it in: the translators read its stream and tell it here piece by piece.
+ * speaks: the translators read its stream and call this piece by piece.
  *
  * The events always form one well-nested message: blocks open and close one
  * after the other under indexes 0, 1, 2, …, then `message_delta` and
  * `message_stop`. `message_start` comes with the first block, so that a failure
- * before it is still a status line. Nothing is written after a stop sequence.
+ * before it can still set the status line. Nothing is written after a stop
+ * sequence.
  */
 export class MessageWriter {
   readonly #context: AnswerContext;
@@ -30,7 +31,7 @@ export class MessageWriter {
   readonly #sources: WebSources;
   #events: StreamEvent[] = [];
   #hasStarted: boolean;
-  /** The text or thinking that goes on; `null` once another block has begun. */
+  /** The current text or thinking; `null` once another block has begun. */
   #text: OpenBlock | null = null;
   #thinking: ThinkingBlock | null = null;
   /** The upstream's signature of the text, until thinking carries it. */
@@ -39,7 +40,7 @@ export class MessageWriter {
   #refusal: string | null = null;
   #stopSequence: string | null = null;
   #outputChars = 0;
-  /** Usage as last reported by the upstream, `null` if it never was. */
+  /** Usage as last reported by the upstream; `null`: never. */
   usage: Usage | null = null;
 
   constructor(context: AnswerContext) {
@@ -51,7 +52,7 @@ export class MessageWriter {
     this.#sources = new WebSources(context);
   }
 
-  /** Whether a stop sequence ended the answer: the upstream may be let go. */
+  /** Whether a stop sequence ended the answer: the upstream can be stopped. */
   get isStopped(): boolean {
     return this.#stopSequence !== null;
   }
@@ -63,8 +64,9 @@ export class MessageWriter {
   }
 
   /**
-   * What keeps a waiting client patient: a ping, and for Claude Code, whose
-   * watchdog no longer counts pings (claudecode_webui#1674), an empty delta.
+   * Events that keep a waiting client from giving up: a ping, and for Claude
+   * Code, whose watchdog ignores pings now (claudecode_webui#1674), an empty
+   * delta.
    */
   keepAlive(): StreamEvent[] {
     return [{ type: "ping" }, ...this.#blocks.idle()];
@@ -77,7 +79,7 @@ export class MessageWriter {
     return events;
   }
 
-  /** Writes text, as far as no stop sequence is in it. */
+  /** Writes text, up to a stop sequence. */
   say(text: string): void {
     if (text === "" || this.isStopped) return;
     const scanned = this.#stopScanner.push(text);
@@ -85,7 +87,7 @@ export class MessageWriter {
     this.#stopSequence = scanned.matched;
   }
 
-  /** Writes what is said in place of an answer. */
+  /** Writes a refusal, in place of an answer. */
   refuse(text: string): void {
     if (text === "") return;
     this.#refusal = (this.#refusal ?? "") + text;
@@ -102,7 +104,7 @@ export class MessageWriter {
     this.#blocks.write(block, { type: "thinking_delta", thinking });
   }
 
-  /** The thinking that goes on, else a new one; `null` if there is to be none. */
+  /** The current thinking, else a new one; `null` if the client wants none. */
   thinking(): ThinkingBlock | null {
     const { thinking, origin } = this.#context;
     if (thinking === "off" || this.isStopped) return null;
@@ -113,7 +115,7 @@ export class MessageWriter {
     return this.#thinking;
   }
 
-  /** Thinking of its own, apart from what went before; `null` if there is to be none. */
+  /** A separate thinking block; `null` if the client wants none. */
   nextThinking(): ThinkingBlock | null {
     const last = this.#thinking;
     this.#thinking = null;
@@ -123,10 +125,9 @@ export class MessageWriter {
   }
 
   /**
-   * Makes the text to come one of its own.
+   * Makes the text that follows a separate block.
    *
-   * @param phase What the upstream wants to be told of it again; thinking has
-   * to carry it.
+   * @param phase To be returned to the upstream with it; carried by thinking.
    */
   nextText(phase?: Phase): void {
     if (this.isStopped) return;
@@ -136,7 +137,7 @@ export class MessageWriter {
     carrier?.precedeOther("text", phase);
   }
 
-  /** Takes what the text has to be sent back with; it may come long before its end. */
+  /** Takes what must be sent back with the text; may come before its end. */
   sign(signature: unknown): void {
     this.#signature = signature ?? this.#signature;
   }
@@ -162,12 +163,12 @@ export class MessageWriter {
     this.#blocks.write(call, { type: "input_json_delta", partial_json });
   }
 
-  /** Takes pages the answer rests on. */
+  /** Adds pages that the answer cites. */
   cite(annotations: readonly Annotation[]): void {
     this.#sources.add(annotations);
   }
 
-  /** Writes a search that the upstream has made. */
+  /** Writes a search the upstream has made. */
   search(search: ToldSearch): void {
     if (this.isStopped) return;
     this.#thinking = null; // it was about the search
@@ -179,8 +180,8 @@ export class MessageWriter {
   /**
    * Ends the message.
    *
-   * @param finishReason In the words of Chat Completions; `null`: the upstream
-   * has given none.
+   * @param finishReason In Chat Completions terms; `null`: the upstream gave
+   * none.
    * @throws {ApiError} `api_error` if the answer was cut off or is empty: it
    * must not look complete.
    */
@@ -216,12 +217,12 @@ export class MessageWriter {
     this.#emit({ type: "message_stop" });
   }
 
-  /** Text held back for a stop sequence that cannot come any more. */
+  /** Writes text held back for a stop sequence that can no longer come. */
   #flushText(): void {
     this.#write(this.#stopScanner.rest());
   }
 
-  /** Only thinking can carry it, if need be a block of its own. */
+  /** Only thinking can carry it, if necessary in a block of its own. */
   #flushSignature(): void {
     if (this.#signature === undefined) return;
     this.thinking()?.sign(this.#signature);
@@ -232,7 +233,7 @@ export class MessageWriter {
     if (text === "") return;
     this.#outputChars += text.length;
     if (!this.#text) {
-      // What the upstream found on the web, where it is known by now.
+      // What the upstream found on the web, if already known.
       for (const block of this.#sources.takeBlocks()) this.#begin(block);
       const text = textBlock(() => this.#sources.takeCitations());
       this.#begin(this.#text = text);
@@ -240,7 +241,7 @@ export class MessageWriter {
     this.#blocks.write(this.#text, { type: "text_delta", text });
   }
 
-  /** Puts a block in line; text and thinking that went before are over. */
+  /** Queues a block; the current text or thinking ends. */
   #begin(block: OpenBlock): void {
     if (block !== this.#text) this.#text = null;
     if (block !== this.#thinking) this.#thinking = null;
@@ -255,8 +256,8 @@ export class MessageWriter {
     return toStopReason(finishReason, { hasToolUse });
   }
 
-  /** What the upstream did not count: 4 characters a token, never nothing. */
-  /** Usage with what the upstream asks, or an estimate if it said something. */
+  /** For what the upstream did not count: 4 characters per token, never 0. */
+  /** Usage with the upstream's charge, or an estimate if anything was said. */
   counted(billedUsd?: number): CountedUsage | null {
     if (this.usage) {
       return billedUsd === undefined

@@ -1,16 +1,16 @@
 /**
- * What could not be translated as it was, in words for the log and the
- * `x-ccproxy-notice` header: nothing is left out in silence.
+ * What could not be translated exactly, worded for the log and the
+ * `x-ccproxy-notice` header: nothing is dropped silently.
  */
 export class Notices {
   readonly #texts = new Set<string>();
 
-  /** Notes something once, e.g. `top_k left out`. */
+  /** Adds a notice once, e.g. `top_k left out`. */
   add(text: string): void {
     this.#texts.add(text);
   }
 
-  /** Forgets all: what they were about is done anew. */
+  /** Drops all notices: what they were about is being redone. */
   clear(): void {
     this.#texts.clear();
   }

@@ -1,8 +1,7 @@
 /**
- * A message of an upstream that speaks the Messages API, from one of its two
- * forms to the other: a kept answer serves clients that want it streamed, and
- * clients that want it whole. Fields and blocks that are not known here are
- * carried along.
+ * Converts a message of an upstream that speaks the Messages API between its
+ * two forms: a stored answer serves clients that want it streamed, and clients
+ * that want it whole. Unknown fields and blocks are kept.
  *
  * @see {@link https://platform.claude.com/docs/en/build-with-claude/streaming}
  * @module
@@ -11,12 +10,12 @@ import { parseArguments } from "./arguments.ts";
 
 type Fields = Record<string, unknown>;
 
-/** An event, with all its fields and unchecked. */
+/** An event, with all its fields, not validated. */
 export interface PassedEvent extends Fields {
   type: string;
 }
 
-/** A whole message as the events that tell it. */
+/** A whole message as a stream's events. */
 export function toPassedEvents(message: Fields): PassedEvent[] {
   const { content, stop_reason, stop_sequence, ...rest } = message;
   const { container, context_management, ...begun } = rest;
@@ -45,7 +44,7 @@ export function toPassedEvents(message: Fields): PassedEvent[] {
   ];
 }
 
-/** A block as an empty shell and what fills it. */
+/** A block as an empty shell, and the deltas that fill it. */
 function tell(block: Fields): PassedEvent[] {
   const { type, text, thinking, signature, input, citations } = block;
   const deltas: Fields[] = [];
@@ -77,7 +76,7 @@ function tell(block: Fields): PassedEvent[] {
   ];
 }
 
-/** The message that events tell; without a `message_start` it has no fields. */
+/** The message that events describe; no fields without `message_start`. */
 export function assemblePassed(events: Iterable<PassedEvent>): Fields {
   let message: Fields = {};
   const blocks: Fields[] = [];
@@ -109,7 +108,7 @@ export function assemblePassed(events: Iterable<PassedEvent>): Fields {
   return { ...message, content: blocks };
 }
 
-/** Adds a delta to its block, the same way for kinds that are not known. */
+/** Adds a delta to its block, the same way for unknown kinds. */
 function apply(
   { type: _, ...added }: Fields,
   block: Fields,

@@ -7,7 +7,7 @@ import { assemblePassed, toPassedEvents } from "./passed_message.ts";
 
 const text = fc.string();
 
-/** Blocks of the Messages API, and one it may have one day. */
+/** Blocks of the Messages API, and one it may have in future. */
 const block = fc.oneof(
   fc.record({ type: fc.constant("text"), text, citations: fc.constant(null) }),
   fc.record({

@@ -4,27 +4,27 @@ import type { UpstreamFailure } from "../openai/errors.ts";
 import { toOverflow } from "./context_overflow.ts";
 import { type FailureContext, translateFailure } from "./upstream_error.ts";
 
-/** What the client is told of a Messages API's refusal beside its status. */
+/** What the client is told about a Messages API refusal, besides its status. */
 export interface PassedFailure {
   failure: UpstreamFailure;
-  /** The same where it came in the Messages API's own envelope. */
+  /** The same if it came in the Messages API's own envelope. */
   envelope: Envelope | null;
-  /** The upstream's own word on whether to try again. */
+  /** Whether to retry, as the upstream says. */
   shouldRetry: boolean | undefined;
 }
 
-/** Statuses that are about our key and our account, not about the client. */
+/** Statuses about our key and our account, not about the client. */
 const OURS: readonly number[] = [401, 402, 403];
 
-/** Claude Code's own words for a prompt or an answer that does not fit. */
+/** Wording for an oversized prompt or answer that Claude Code recognizes. */
 const KNOWN_OVERFLOW =
   /prompt is too long|input length and `max_tokens` exceed context limit/;
 
 /**
- * Passes on the refusal of an upstream that speaks the Messages API: type,
- * status and message are its own. Translated like any other upstream's are what
- * is not in the API's envelope, refusals of our key, and words for a context
- * overflow that Claude Code would not compact the conversation after.
+ * Passes on the refusal of an upstream that speaks the Messages API with its
+ * own type, status and message. Translated like those of any other upstream are
+ * errors not in the API's envelope, refusals of our key, and overflow messages
+ * that would not make Claude Code compact the conversation.
  */
 export function translatePassedFailure(
   { failure, envelope, shouldRetry }: PassedFailure,
@@ -48,11 +48,11 @@ export function translatePassedFailure(
   });
 }
 
-/** The envelope in a body, if that is what it holds. */
+/** The envelope in a body, if it contains one. */
 export function readEnvelope(body: string): Envelope | null {
   try {
     return parseEnvelope(JSON.parse(body));
   } catch {
-    return null; // no JSON, or cut off
+    return null; // not JSON, or cut off
   }
 }

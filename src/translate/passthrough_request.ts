@@ -1,6 +1,6 @@
 /**
  * A Messages request for an upstream that speaks the Messages API: the body as
- * the client sent it, but for the model's name and what would do harm.
+ * the client sent it, except for the model's name and what would do harm.
  *
  * @module
  */
@@ -9,23 +9,23 @@ import type { Notices } from "./notices.ts";
 import { BILLING_LINE } from "./system_text.ts";
 import { isOwnSignature } from "./signature.ts";
 
-/** A body of `POST /v1/messages`, with all its fields and unchecked. */
+/** A body of `POST /v1/messages`, with all its fields, not validated. */
 export type PassedRequest = Record<string, unknown>;
 
-/** What a request is adjusted to. */
+/** What a request is adapted to. */
 export interface PassthroughContext {
   target: { model: string; capabilities: Pick<Capabilities, "signedThinking"> };
-  /** Takes what could not be passed on as it was. */
+  /** Collects what could not be passed on unchanged. */
   notices: Notices;
 }
 
 /**
- * Adjusts a request body, whose fields keep their order.
+ * Adapts a request body, keeping the order of its fields.
  *
- * Left out are the billing line, which empties the upstream's prompt cache on
- * every turn (claude-code#68900), and, where the upstream checks signatures,
- * thinking without one of its own: "Invalid `signature` in `thinking` block"
- * would end a conversation begun with another model (cc-switch#3930).
+ * Removed are the billing line, which would invalidate the upstream's prompt
+ * cache on every turn (claude-code#68900), and, if the upstream checks
+ * signatures, thinking that it did not sign: "Invalid `signature` in `thinking`
+ * block" would end a conversation begun with another model (cc-switch#3930).
  *
  * @param body One that `parseMessagesRequest` has accepted; not modified.
  */
@@ -64,7 +64,7 @@ function withSignedThinking(messages: unknown, notices: Notices): unknown {
     const kept = content.filter((block) => !isUnsigned(Object(block)));
     if (kept.length === content.length) return [message];
     notices.add("thinking left out: another model's, or without a signature");
-    // No message may be empty; the API joins the turns on either side.
+    // No message may be empty; the API merges the turns on either side.
     return kept.length > 0 ? [{ ...message, content: kept }] : [];
   });
 }

@@ -14,8 +14,8 @@ const Counts = z.looseObject({
 /**
  * Reads the `usage` of a message or of an event, for the log.
  *
- * @param known What earlier events said; later counts take their place.
- * @returns `known` where there is no usage.
+ * @param known What earlier events reported; later counts replace it.
+ * @returns `known` if there is no usage.
  */
 export function readUsage(usage: unknown, known: Usage | null): Usage | null {
   const { data } = Counts.safeParse(usage);

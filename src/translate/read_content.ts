@@ -2,8 +2,7 @@ import type { ChatDelta } from "../openai/chat.ts";
 import type { TaggedText } from "./think_tags.ts";
 
 /**
- * Reads a delta's content: a text, or parts of which some are reasoning
- * (Mistral).
+ * Reads a delta's content: a text, or parts, some of them reasoning (Mistral).
  */
 export function readContent(content: ChatDelta["content"]): TaggedText {
   if (!content) return { thinking: "", text: "" };

@@ -20,10 +20,11 @@ type Reasoning = Partial<
 >;
 
 /**
- * What of earlier thinking an upstream takes back, in its own field.
+ * Earlier reasoning that an upstream accepts back, in its own field.
  *
- * @param text The turn's text, which shares a field with reasoning at Mistral.
- * @param calls Those of the turn, under the ids the upstream gets.
+ * @param text The turn's text, which shares a field with reasoning in Mistral's
+ * API.
+ * @param calls Those of the turn, with the ids the upstream gets.
  */
 export function toReasoning(
   thoughts: readonly Thought[],
@@ -59,7 +60,7 @@ export function toReasoning(
   };
 }
 
-/** The upstream's ids of then, with those it gets now. */
+/** Replaces the upstream's ids of that time with those it gets now. */
 function withUpstreamIds(
   carried: Carried | null,
   callIds: ReadonlyMap<string, string>,

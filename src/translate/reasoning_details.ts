@@ -1,8 +1,9 @@
 /**
  * OpenRouter's `reasoning_details`: the maker's own pieces of reasoning, which
- * it wants back complete, unmodified and in order.
+ * must be returned complete, unmodified and in order.
  *
- * @see {@link https://openrouter.ai/docs/use-cases/reasoning-tokens#preserving-reasoning-blocks}
+ * @see {@link
+ * https://openrouter.ai/docs/use-cases/reasoning-tokens#preserving-reasoning-blocks}
  * @module
  */
 import { isObject } from "./arguments.ts";
@@ -12,7 +13,7 @@ const GROWING = ["text", "summary", "data"] as const;
 
 /**
  * Joins streamed fragments: those of one index, id and type are one piece,
- * whose text grows and whose other fields are the last that were given.
+ * whose text is concatenated; its other fields are the last ones given.
  */
 export function joinDetails(fragments: readonly unknown[]): unknown[] {
   const joined: unknown[] = [];
@@ -34,7 +35,7 @@ export function joinDetails(fragments: readonly unknown[]): unknown[] {
   return joined;
 }
 
-/** The text of details, for servers that give it nowhere else. */
+/** The text of details, for servers that send it nowhere else. */
 export function textOf(details: readonly unknown[]): string {
   return details.filter(isObject).map(({ text, summary }) => {
     if (typeof text === "string") return text;
@@ -42,7 +43,7 @@ export function textOf(details: readonly unknown[]): string {
   }).join("");
 }
 
-/** Replaces the ids by which details name their calls. */
+/** Replaces the call ids in details. */
 export function relink(
   details: readonly unknown[],
   ids: Readonly<Record<string, string>> = {},
@@ -56,7 +57,7 @@ export function relink(
 
 type Piece = Record<string, unknown>;
 
-/** Without an index, only text can go on: two ciphers are two. */
+/** Without an index, only text can continue: two encrypted values stay two. */
 function isOne(piece: Piece, fragment: Piece, isLast: boolean): boolean {
   const ids = [piece.id, fragment.id].filter((id) => typeof id === "string");
   if (ids.length === 2 && ids[0] !== ids[1]) return false;

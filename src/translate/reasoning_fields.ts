@@ -5,11 +5,11 @@ import { isThinkingOff, isThinkingOn, toEffort } from "./effort.ts";
 import type { Notices } from "./notices.ts";
 
 /**
- * The fields by which an upstream is told whether and how hard to think:
+ * The fields that tell an upstream whether and how much to think:
  * `reasoning_effort`, its own switch, or both.
  *
- * Where thinking and tools, or thinking and a forced choice, exclude each
- * other, thinking goes: it makes the answer better, the others make it what was
+ * If thinking and tools, or thinking and a forced choice, exclude each other,
+ * thinking is dropped: it makes the answer better, the others make it what was
  * asked for (cc-switch#6367).
  */
 export function toReasoningFields(
@@ -46,7 +46,7 @@ export function toReasoningFields(
   };
 }
 
-/** Whether a tool choice leaves the model no way but to call. */
+/** Whether a tool choice forces the model to call a tool. */
 export function isForced(choice: ChatToolChoice | undefined): boolean {
   return choice !== undefined && choice !== "auto" && choice !== "none";
 }

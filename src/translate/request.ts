@@ -1,6 +1,6 @@
 /**
- * A Messages request to a Chat Completions request. Pure: the same request
- * always gives the same bytes, key order included.
+ * Translates a Messages request to a Chat Completions request. Pure: the same
+ * request always gives the same bytes, including key order.
  *
  * @module
  */
@@ -32,22 +32,22 @@ export interface RequestTarget {
   model: string;
   dialect: {
     name: string;
-    /** Makes what turns the chunks of one answer to plain ones. */
+    /** Creates the function that normalizes the chunks of one answer. */
     chunks?(asked: MessagesRequest): (chunk: ChatChunk) => ChatChunk;
   };
   capabilities: Capabilities;
-  /** Absent where nothing is known of the model: what was asked is kept. */
+  /** Absent if the model is unknown: limits are then left as requested. */
   limits?: Partial<Limits> | undefined;
 }
 
-/** What the translation needs beside the request. */
+/** What translation needs besides the request. */
 export interface RequestContext {
   target: RequestTarget;
   /** Estimate of the prompt, in tokens. */
   inputTokens: number;
   /** Claude Code's session, from its header. */
   sessionId?: string | undefined;
-  /** Takes what could not be translated as it was. */
+  /** Collects what could not be translated exactly. */
   notices: Notices;
 }
 
@@ -55,7 +55,7 @@ export interface RequestContext {
  * Translates a Messages request.
  *
  * @throws {ApiError} `invalid_request_error` for content, tools or a tool
- * choice that no translation can do justice to.
+ * choice that cannot be translated faithfully.
  */
 export function translateRequest(
   request: MessagesRequest,

@@ -18,7 +18,9 @@ import type { ChatMessage, ChatRequest } from "../openai/chat.ts";
 import { Notices } from "./notices.ts";
 import { translateRequest } from "./request.ts";
 
-/** Ids that repeat, that upstreams refuse, and that look like our repairs. */
+/**
+ * Ids that repeat, that upstreams refuse, or that look like our replacements.
+ */
 const ids = fc.constantFrom("T", "T_2", "T_3", "f.Bash:0", "x".repeat(50), "");
 const words = fc.constantFrom("", " ", "a", "b\n\nc", "é🙂");
 const textBlock = words.map(text);
@@ -92,7 +94,7 @@ function translate(
   return translateRequest(aRequest(fields), context);
 }
 
-/** The translation, or `null` if it was refused as it may be. */
+/** The translation, or `null` if it was refused for a permitted reason. */
 function tryTranslate(...given: Parameters<typeof translate>) {
   try {
     return translate(...given);
@@ -103,7 +105,7 @@ function tryTranslate(...given: Parameters<typeof translate>) {
   }
 }
 
-/** What every Chat Completions server insists on. */
+/** What every Chat Completions server requires. */
 function checkHistory(messages: readonly ChatMessage[]) {
   const seen = new Set<string>();
   let open: string[] = [];

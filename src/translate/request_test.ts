@@ -97,8 +97,8 @@ Deno.test("translateRequest() holds max_tokens to what model and window have lef
       [128_000, 10, limits, 16_384], // R48
       [32_000, 10_000, wide, 22_512], // R49
       [1_000, 10_000, wide, 1_000],
-      [32_000, 32_768, wide, 16], // never below what upstreams take
-      [5, 40_000, wide, 5], // nor above what was asked
+      [32_000, 32_768, wide, 16], // never below what upstreams accept
+      [5, 40_000, wide, 5], // nor above what was requested
       [128_000, 10, undefined, 128_000],
     ] as const
   ) {

@@ -14,11 +14,11 @@ import { NO_RESULT, toResultParts } from "./tool_result.ts";
 import type { ContentContext } from "./user_content.ts";
 
 /**
- * Translates the history. Equal beginnings give equal items, to the byte, so
- * that the upstream's prompt cache holds from turn to turn.
+ * Translates the history. Equal beginnings give byte-identical items, so that
+ * the upstream's prompt cache hits from turn to turn.
  *
  * @throws {ApiError} `invalid_request_error` if it ends with the assistant, or
- * its newest turn holds what cannot be sent.
+ * its newest turn contains what cannot be sent.
  */
 export function translateItems(
   messages: readonly InputMessage[],
@@ -35,7 +35,7 @@ export function translateItems(
   return items.length > 0 ? items : [userMessage([NOTHING])];
 }
 
-/** The API wants some input. */
+/** The API requires some input. */
 const NOTHING: ChatContentPart = { type: "text", text: "(empty)" };
 
 /** The client's turn: outputs first, in the order of the calls, then the rest. */

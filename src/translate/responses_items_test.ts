@@ -34,7 +34,7 @@ function thinking(carried: Partial<Carried>) {
   return { type: "thinking", thinking: "é", signature };
 }
 
-/** Items in a word each: `rs_1`, `call toolu_1`, `output toolu_1`, `user`. */
+/** Items in short form: `rs_1`, `call toolu_1`, `output toolu_1`, `user`. */
 function words(items: readonly InputItem[]): string[] {
   return items.map((item) => {
     switch (item.type) {

@@ -11,12 +11,12 @@ import { tellBlock } from "./server_blocks.ts";
 import { type Carried, decodeSignature, isMadeBy } from "./signature.ts";
 
 /**
- * The model's turns as items.
+ * Translates the model's turns to items.
  *
- * Reasoning goes back as it came, directly before the item it came before: the
- * API refuses reasoning whose item is gone, or that it has already, or that
- * another model, account or maker has made. Of that, as far as it can be told
- * here, nothing is sent.
+ * Reasoning is sent back unchanged, directly before the item it preceded: the
+ * API refuses reasoning whose item is missing, that it already has, or that
+ * another model, account or maker produced. As far as this can be detected
+ * here, none of it is sent.
  */
 export class ModelItems {
   readonly #context: AssistantContext;
@@ -28,7 +28,7 @@ export class ModelItems {
     this.#context = context;
   }
 
-  /** Translates one turn; none if nothing of it can be said to this upstream. */
+  /** Translates one turn; empty if nothing in it can be sent upstream. */
   translate({ blocks, calls }: AssistantTurn): InputItem[] {
     const { origin, notices } = this.#context;
     const callsOf = new Map(calls.map((call) => [call.toolUse, call]));
@@ -55,7 +55,7 @@ export class ModelItems {
           if (call) put(toCallItem(call), block.id);
           break;
         }
-        case "redacted_thinking": // Anthropic's alone can read it
+        case "redacted_thinking": // only Anthropic can read it
           break;
         default: {
           const told = tellBlock(block, notices);
@@ -66,7 +66,7 @@ export class ModelItems {
     return items;
   }
 
-  /** What of the thoughts is sent back before an item. */
+  /** The reasoning sent back before an item. */
   #reasoningFor(
     before: string | null,
     thoughts: readonly Carried[],

@@ -1,5 +1,5 @@
 /**
- * The items of a response, told to the client as they come.
+ * The items of a response, written to the client as they arrive.
  *
  * @module
  */
@@ -15,17 +15,17 @@ import { ToldText } from "./responses_text.ts";
 /** An event that adds to an item. */
 export type ItemDelta = Extract<ResponsesEvent, { delta: string }>;
 
-/** An item under way. */
+/** An item in progress. */
 export interface ToldItem {
-  /** Tells a piece of it. */
+  /** Writes a piece of it. */
   delta?(event: ItemDelta): void;
-  /** Takes a page that its text rests on. */
+  /** Adds a page that its text cites. */
   cite?(annotation: SourceAnnotation): void;
-  /** Tells what has not been told of it yet. May come more than once. */
+  /** Writes what has not been written of it. May be called more than once. */
   done(item: AnyItem): void;
 }
 
-/** Begins to tell an item. */
+/** Begins writing an item. */
 export function openItem(
   item: AnyItem,
   { place, writer }: {
@@ -69,7 +69,7 @@ function toldSearch(writer: MessageWriter): ToldItem {
   return {
     done({ status, action }) {
       const isSearch = action?.type === "search" || action?.type === undefined;
-      if (isTold || !isSearch) return; // pages it opened are no searches
+      if (isTold || !isSearch) return; // opening pages is not a search
       isTold = true;
       const { query, queries, sources } = action ?? {};
       writer.search({

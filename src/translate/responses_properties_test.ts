@@ -123,7 +123,7 @@ Deno.test("ResponsesTranslator makes one well-nested message of any events, or f
   );
 });
 
-/** An answer as it was meant, and one of the ways to stream it. */
+/** An intended answer, and one of the ways to stream it. */
 interface Answer {
   output: Item[];
   events: ResponsesEvent[];
@@ -158,7 +158,7 @@ const output = fc.array(
   )
 ).filter((output) => output.some(({ type }) => type !== "reasoning"));
 
-/** What an item says, in one text; of a summary, its first part. */
+/** An item's text; of a summary, its first part. */
 function textOf(item: Item): string {
   const { content, summary, arguments: args } = Object(item);
   return args ?? summary?.[0]?.text ?? content?.[0]?.text ?? "";
@@ -171,7 +171,7 @@ const answers: fc.Arbitrary<Answer> = fc.record({
 }).map(({ output, cuts, streams }) => ({
   output,
   events: [
-    // A summary of several parts is told when it is done.
+    // A summary of several parts is complete only in the item's last event.
     ...output.flatMap((item, n) =>
       streamed(
         n,
@@ -185,7 +185,7 @@ const answers: fc.Arbitrary<Answer> = fc.record({
   ],
 }));
 
-/** A message with its signatures read. */
+/** A message with its signatures decoded. */
 function readable(message: Message) {
   const content = message.content.map((block) =>
     block.type === "thinking"
@@ -207,7 +207,7 @@ Deno.test("a whole response gives the message its stream would have given", () =
   );
 });
 
-/** Items in what they say, without ids that have no meaning. */
+/** The content of items, without ids that mean nothing. */
 function said(items: readonly (Item | InputItem)[]): unknown[] {
   return items.map((item) => {
     const { type, content, phase, name, arguments: args } = Object(item);
@@ -232,7 +232,7 @@ Deno.test("an answer goes back as it came: every text, call and thought, in orde
           user(...results, { type: "text", text: "go on" }),
         ]);
         equal(question?.type, "message");
-        // Thoughts that nothing followed were about nothing.
+        // Trailing reasoning, with no item after it, is dropped.
         const end = output.findLastIndex(({ type }) => type !== "reasoning");
         const given = output.slice(0, end + 1);
         deepEqual(said(input.slice(0, given.length)), said(given));
@@ -242,7 +242,7 @@ Deno.test("an answer goes back as it came: every text, call and thought, in orde
   );
 });
 
-/** What the API insists on, as far as types cannot say it. */
+/** What the API requires and types cannot express. */
 function checkInput(input: readonly InputItem[]) {
   const open = new Set<string>();
   const seen = new Set<string>();

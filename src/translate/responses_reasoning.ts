@@ -5,15 +5,15 @@ import type { ItemDelta, ToldItem } from "./responses_output.ts";
 import type { ThinkingBlock } from "./thinking_block.ts";
 
 /**
- * What the model thinks, as far as it says. A client that asked for thinking
- * gets a block of it even where nothing is said: its signature carries the
- * reasoning, which the upstream wants back.
+ * The model's reasoning, as far as it is shown. A client that asked for
+ * thinking gets a block even if nothing is shown: its signature carries the
+ * reasoning, which the upstream needs back.
  */
 export class ToldReasoning implements ToldItem {
   readonly #writer: MessageWriter;
-  /** `undefined` until the client is told of it. */
+  /** `undefined` until the client gets it. */
   #block: ThinkingBlock | null | undefined;
-  /** Part of the summary that has been told last. */
+  /** Last part of the summary that was sent. */
   #part = 0;
   #sentChars = 0;
 
@@ -47,7 +47,7 @@ export class ToldReasoning implements ToldItem {
   }
 }
 
-/** The item as it is to be sent back; `null` if there would be nothing in it. */
+/** The item to send back; `null` if it would be empty. */
 function toCarried(
   { id, summary, content, encrypted_content }: AnyItem,
 ): ReasoningItem | null {

@@ -1,6 +1,6 @@
 /**
- * A Messages request to a Responses request. Pure: the same request always
- * gives the same bytes, key order included.
+ * Translates a Messages request to a Responses request. Pure: the same request
+ * always gives the same bytes, including key order.
  *
  * @module
  */
@@ -25,12 +25,13 @@ import { toServiceTier } from "./service_tier.ts";
 import { toSystemText } from "./system_text.ts";
 
 /**
- * Translates a Messages request. Nothing of it is stored at the upstream: the
+ * Translates a Messages request. Nothing is stored at the upstream: the
  * reasoning of earlier turns comes back with the client's history. The answer
- * is always streamed, so that long reasoning is no silence.
+ * is always streamed, so that long reasoning does not look like a stalled
+ * upstream.
  *
  * @throws {ApiError} `invalid_request_error` for content, tools or a tool
- * choice that no translation can do justice to.
+ * choice that cannot be translated faithfully.
  */
 export function translateResponsesRequest(
   request: MessagesRequest,
@@ -74,7 +75,7 @@ function toTextFormat(
   return format ? { text: { format } } : {};
 }
 
-/** How hard to think, and whether to sum it up; nothing for other models. */
+/** How much to reason, and whether to summarize it; else nothing. */
 function toReasoning(
   request: MessagesRequest,
   { capabilities, notices, tools }: {
@@ -84,7 +85,7 @@ function toReasoning(
   },
 ): Pick<ResponsesRequest, "reasoning"> {
   const { efforts, reasoningSummaries } = capabilities;
-  // OpenAI refuses to search with so little thought.
+  // OpenAI does not search with so little effort.
   const known = hasSearch(tools)
     ? efforts.filter((effort) => effort !== "minimal")
     : efforts;
@@ -100,7 +101,7 @@ function toReasoning(
   return Object.keys(reasoning).length > 0 ? { reasoning } : {};
 }
 
-/** What is to be told beyond the usual. */
+/** Optional output to include. */
 function toInclude(
   tools: ResponsesTools,
   { encryptedReasoning }: Capabilities,

@@ -25,7 +25,7 @@ const OPEN = { name: "Read", input_schema: { type: "object" } };
 const SEARCH = { type: "web_search_20250305", name: "web_search" };
 const SHOWN = { thinking: { type: "adaptive" } };
 
-/** The same at OpenAI, for a model of its. */
+/** The same for OpenAI, with one of its models. */
 function atOpenai(fields: Record<string, unknown>, model = "gpt-5.6-sol") {
   return translateResponsesRequest(aRequest(fields), {
     target: targetAt(openai, model, "responses"),

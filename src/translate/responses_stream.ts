@@ -1,5 +1,5 @@
 /**
- * Events of the Responses API in, Messages stream events out. Pure: no I/O, no
+ * Translates Responses API events to Messages stream events. Pure: no I/O, no
  * clock, no randomness.
  *
  * @module
@@ -17,7 +17,7 @@ import { openItem, type ToldItem } from "./responses_output.ts";
 import type { Translator } from "./translator.ts";
 import { toResponsesUsage } from "./usage.ts";
 
-/** A reason to end in the words of Chat Completions. */
+/** A status or reason in Chat Completions terms. */
 const FINISH_REASONS = new Map([
   ["max_output_tokens", "length"],
   ["content_filter", "content_filter"],
@@ -26,12 +26,12 @@ const FINISH_REASONS = new Map([
 /**
  * Translates the events of one response to the events of one message.
  *
- * Items are told as they come. What an item says again when it is done, or the
- * response as a whole, makes up for what was not streamed.
+ * Items are written as they arrive. What an item's last event, or the whole
+ * response, repeats makes up for what was not streamed.
  */
 export class ResponsesTranslator implements Translator<ResponsesEvent> {
   readonly #writer: MessageWriter;
-  /** Items under way and done, in order; and the latest at each place. */
+  /** Current and finished items, in order; and the latest at each place. */
   readonly #told: Told[] = [];
   readonly #byPlace = new Map<number, Told>();
   #latest = 0;
@@ -61,13 +61,13 @@ export class ResponsesTranslator implements Translator<ResponsesEvent> {
     return this.#writer.keepAlive();
   }
 
-  /** Translates one event. Events after a stop sequence add nothing but usage. */
+  /** Translates one event. Events after a stop sequence only add usage. */
   push(event: ResponsesEvent): StreamEvent[] {
     this.#translate(event);
     return this.#writer.take();
   }
 
-  /** A response that did not say how it ended was cut off, whatever came last. */
+  /** A response without a final event was cut off, whatever came last. */
   end(): StreamEvent[] {
     this.#writer.end(this.#finishReason);
     return this.#writer.take();
@@ -100,7 +100,7 @@ export class ResponsesTranslator implements Translator<ResponsesEvent> {
         this.#finishReason = FINISH_REASONS.get(reason) ?? reason;
         break;
       }
-      case "response.failed": // read as a failure before it comes here
+      case "response.failed": // handled as a failure before it gets here
         break;
       default:
         at?.item.delta?.(event);
@@ -108,8 +108,8 @@ export class ResponsesTranslator implements Translator<ResponsesEvent> {
   }
 
   /**
-   * What was not streamed, or not to its end. Items are known by their ids or,
-   * where those change (Copilot), by their order; some servers count from 1.
+   * Adds what was not streamed, or only in part. Items are matched by id or, if
+   * ids change (Copilot), by order; some servers count from 1.
    */
   #complete({ output, usage }: ResponseBody): void {
     const left = [...this.#told];
@@ -136,7 +136,7 @@ export class ResponsesTranslator implements Translator<ResponsesEvent> {
   }
 }
 
-/** An item that the client is told of. */
+/** An item the client has been sent. */
 interface Told extends Pick<AnyItem, "id" | "type"> {
   item: ToldItem;
 }

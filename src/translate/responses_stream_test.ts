@@ -27,7 +27,7 @@ import { type Carried, decodeSignature } from "./signature.ts";
 const SHOWN = { thinking: "shown" as const };
 const OMITTED = { thinking: "omitted" as const };
 
-/** What the signatures of the thinking blocks carry, but for who made them. */
+/** What the thinking blocks' signatures carry, except for their origin. */
 function carriedIn(
   events: readonly StreamEvent[],
 ): Omit<Carried, "dialect" | "model">[] {
@@ -325,7 +325,7 @@ Deno.test("ResponsesTranslator reads streams that do not number their items", ()
   deepEqual(inWords(told(stream)), ["text Hello", "end_turn"]);
 });
 
-/** Two texts, a call, and a thought, each streamed in two pieces. */
+/** Two texts, a call, and reasoning, each streamed in two pieces. */
 const OUTPUT = [
   items.reasoning("rs_1", "Hmm"),
   items.message("one", { id: "msg_1" }),
@@ -334,7 +334,7 @@ const OUTPUT = [
 ];
 const PIECES = [["H", "mm"], ["on", "e"], ['{"a"', ":1}"], ["tw", "o"]];
 
-/** How servers count, and name, what they tell of more than once. */
+/** The ways servers number and name what they send more than once. */
 const ODD: Record<string, (n: number, event: ResponsesEvent) => unknown> = {
   "counts from 1": (_, event) => ({
     ...event,

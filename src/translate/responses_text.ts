@@ -2,10 +2,10 @@ import type { AnyItem, SourceAnnotation } from "../openai/responses_events.ts";
 import type { MessageWriter } from "./message_writer.ts";
 import type { ItemDelta, ToldItem } from "./responses_output.ts";
 
-/** What the model says, as its pieces arrive. */
+/** The model's text, as its pieces arrive. */
 export class ToldText implements ToldItem {
   readonly #writer: MessageWriter;
-  /** How much of each part of it has been told, in characters. */
+  /** How much of each of its parts has been sent, in characters. */
   readonly #sent = new Map<number, number>();
 
   constructor({ phase }: AnyItem, writer: MessageWriter) {

@@ -23,8 +23,8 @@ export type ResponsesTools = Pick<
 >;
 
 /**
- * Translates tools and tool choice; the upstream's own search is one of them
- * where the client may have the web searched.
+ * Translates tools and tool choice; includes the upstream's own search if the
+ * client may search the web.
  *
  * @throws {ApiError} `invalid_request_error` as {@linkcode translateTools}.
  */
@@ -58,14 +58,14 @@ export function translateResponsesTools(
   };
 }
 
-/** `{ type: "web_search" }` alone is no choice that the API knows. */
+/** `{ type: "web_search" }` alone is not a valid choice in the API. */
 const FORCED_SEARCH: ResponsesToolChoice = {
   type: "allowed_tools",
   mode: "required",
   tools: [{ type: "web_search" }],
 };
 
-/** The same in the Responses API's words, which nest less. */
+/** The same in the Responses API's flatter form. */
 function toFlat(
   { tools, tool_choice, ...rest }: ReturnType<typeof translateTools>,
 ): ResponsesTools {
@@ -93,7 +93,7 @@ function toChoice(choice: ChatToolChoice): ResponsesToolChoice {
   return { type: "function", name: choice.function.name };
 }
 
-/** Places of a user's location, as both APIs name them. */
+/** Fields of a user's location, named the same in both APIs. */
 const PLACES = ["city", "region", "country", "timezone"] as const;
 
 function toSearchTool(

@@ -5,18 +5,18 @@ const RESET = "x-ratelimit-reset", REMAINING = "x-ratelimit-remaining";
 
 const NUMBER = /^\s*\d+(\.\d+)?\s*$/;
 
-/** Greater numbers are no durations: seconds, or milliseconds, since 1970. */
+/** Larger numbers are not durations but (milli)seconds since 1970. */
 const EPOCH_SECONDS = 1e9, EPOCH_MS = 1e12;
 
 /**
  * How long an upstream asks us to wait, in seconds.
  *
  * Read from `retry-after-ms`, `retry-after` (seconds or a date),
- * `x-ratelimit-reset-*` of the limits that are used up, or the words of the
- * message: "try again in 1.2s", "retry after 6 seconds".
+ * `x-ratelimit-reset-*` of exhausted limits, or the wording of the message:
+ * "try again in 1.2s", "retry after 6 seconds".
  *
  * @param now Epoch milliseconds, for dates.
- * @returns `undefined` if it does not say, or says nonsense.
+ * @returns `undefined` if it gives none, or nonsense.
  * @see {@link https://www.rfc-editor.org/rfc/rfc9110#field.retry-after}
  */
 export function toRetryAfter(
@@ -44,9 +44,9 @@ function secondsOrDate(value: string | null, now: number): number | undefined {
 }
 
 /**
- * The latest of the resets of the limits that are used up. Makers name their
- * limits as they like (`-requests`, `-tokens-minute`, nothing at all), and give
- * a duration, seconds, or an instant in epoch seconds or milliseconds.
+ * The latest reset among the exhausted limits. Upstreams name their limits
+ * freely (`-requests`, `-tokens-minute`, no suffix at all), and give a
+ * duration, seconds, or an instant in epoch seconds or milliseconds.
  */
 function reset(headers: Headers, now: number): number | undefined {
   const waits = [...headers]
@@ -79,7 +79,7 @@ const UNIT_SECONDS: Record<string, number> = {
 const PART =
   /([\d.]+) ?(ms|s|m|h|d)(?:ec(?:ond)?s?|in(?:ute)?s?|ours?|ays?)?(?![a-z])/gi;
 
-/** Reads a duration: `350ms`, `1.5s`, `6m0s`, `1h2m` as Go writes it, `6 seconds`. */
+/** Parses a duration: `350ms`, `1.5s`, `6m0s`, `1h2m` as in Go, `6 seconds`. */
 function duration(value: string): number | undefined {
   const parts = [...value.matchAll(PART)];
   if (parts.length === 0) return undefined;

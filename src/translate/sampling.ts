@@ -4,10 +4,10 @@ import type { Notices } from "./notices.ts";
 
 const PARAMETERS = ["temperature", "top_p", "top_k"] as const;
 
-/** How the next token is chosen. */
+/** How the next token is selected. */
 export type Sampling = Partial<Record<typeof PARAMETERS[number], number>>;
 
-/** The sampling parameters the model takes of those that were asked for. */
+/** The requested sampling parameters that the model accepts. */
 export function toSampling(
   { temperature, top_p, top_k }: Pick<
     MessagesRequest,

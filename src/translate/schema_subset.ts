@@ -1,16 +1,17 @@
 /**
- * JSON schemas for upstreams that know but a part of the language. What is
- * left out only allows more; a call that it would have refused is refused by
- * the client's tool.
+ * JSON schemas for upstreams that support only part of the language. Leaving a
+ * keyword out only allows more; a call it would have refused is refused by the
+ * client's tool.
  *
- * @see {@link https://ai.google.dev/gemini-api/docs/structured-output#json_schema_support}
+ * @see {@link
+ * https://ai.google.dev/gemini-api/docs/structured-output#json_schema_support}
  * @module
  */
 import { isObject } from "./arguments.ts";
 
 type Schema = Record<string, unknown>;
 
-/** Keywords that Gemini, Mistral and Groq share; the rest may be a 400. */
+/** Keywords that Gemini, Mistral and Groq share; others may cause a 400. */
 const KEPT = new Set([
   "type",
   "title",
@@ -28,19 +29,19 @@ const KEPT = new Set([
   "required",
 ]);
 
-/** Formats of numbers and texts that are known everywhere. */
+/** Formats of numbers and texts supported everywhere. */
 const FORMATS = new Set(["int32", "int64", "float", "double", "date-time"]);
-/** Larger bounds mean none, and are no 32-bit numbers (CLIProxyAPI#97). */
+/** Larger bounds mean none, and do not fit in 32 bits (CLIProxyAPI#97). */
 const MAX_BOUND = 2 ** 31;
 
 /** Deepest nesting that is kept; recursive schemas end here. */
 const MAX_DEPTH = 32;
-/** Most entries that written-out references may add. */
+/** Most entries that inlined references may add. */
 const MAX_ADDED = 20_000;
 
 /**
- * Holds a schema to what all makers know: references are written out,
- * alternatives are `anyOf`, types are single, unknown keywords are left out
+ * Reduces a schema to what all makers support: references are inlined,
+ * alternatives become `anyOf`, types are single, unknown keywords are removed
  * (CLIProxyAPI#3512, vibeproxy#338).
  */
 export function toSubset(schema: Schema): Schema {
@@ -55,15 +56,15 @@ export function toSubset(schema: Schema): Schema {
 interface Context {
   definitions: Schema;
   depth: number;
-  /** Inside what a reference names, so that it is written out once more. */
+  /** Inside the target of a reference, which is thus inlined once more. */
   isReferred: boolean;
-  /** How many more entries references may add, shared by all. */
+  /** How many more entries references may add, in total. */
   left: { count: number };
 }
 
 function convert(given: unknown, context: Context): Schema {
   const { depth, left } = context;
-  if (!isObject(given) || depth > MAX_DEPTH) return {}; // anything
+  if (!isObject(given) || depth > MAX_DEPTH) return {}; // any value
   const isReferred = context.isReferred || given.$ref !== undefined;
   if (isReferred && left.count <= 0) return {};
   const schema = merged(resolved(given, context), context);
@@ -99,7 +100,7 @@ function convert(given: unknown, context: Context): Schema {
   return result;
 }
 
-/** The schema a `$ref` names, with what stands beside it. */
+/** The schema a `$ref` names, with its sibling keywords. */
 function resolved(schema: Schema, { definitions }: Context): Schema {
   let current = schema;
   for (let steps = 0; typeof current.$ref === "string"; steps++) {
@@ -114,7 +115,7 @@ function resolved(schema: Schema, { definitions }: Context): Schema {
   return current;
 }
 
-/** `allOf` folded into its schema. */
+/** `allOf` merged into its schema. */
 function merged(schema: Schema, context: Context): Schema {
   if (!Array.isArray(schema.allOf)) return schema;
   const { allOf, ...own } = schema;
@@ -144,7 +145,7 @@ function isKnown(keyword: string, value: unknown): boolean {
   return typeof value !== "number" || Math.abs(value) < MAX_BOUND;
 }
 
-/** Only properties that there are can be required. */
+/** Only existing properties can be required. */
 function names(required: unknown, properties: Schema): unknown[] {
   const own = list(required)
     .filter((name) => Object.hasOwn(properties, String(name)));

@@ -22,11 +22,12 @@ import { searchResultText } from "./web_search_text.ts";
 type MessageDelta = Extract<StreamEvent, { type: "message_delta" }>;
 
 /**
- * Tells several turns of the model, with searches between them, as one message.
+ * Presents several turns of the model, with searches between them, as one
+ * message.
  *
- * Each turn's events go in as they come. Its calls of `web_search` become
- * searches of the server, its blocks go on counting where the turn before
- * ended; how it ended and what it cost is kept until the last one is over.
+ * Each turn's events go in as they arrive. Its calls of `web_search` become
+ * server-side searches, and its blocks continue the previous turn's numbering;
+ * its end and cost are held back until the last turn is over.
  */
 export class SearchTurns {
   #hasStarted: boolean;
@@ -36,20 +37,20 @@ export class SearchTurns {
   #last: MessageDelta | null = null;
   #usage: Usage = NO_USAGE;
   #searches = 0;
-  /** A turn has called a tool of the client's. */
+  /** A turn has called one of the client's tools. */
   #callsClient = false;
 
-  /** @param given `isStarted`: the client has had `message_start` already. */
+  /** @param given `isStarted`: the client already has `message_start`. */
   constructor({ isStarted = false } = {}) {
     this.#hasStarted = isStarted;
   }
 
-  /** What the client is told of a turn's events. */
+  /** What the client gets of a turn's events. */
   push(events: readonly StreamEvent[]): StreamEvent[] {
     return events.flatMap((event) => this.#translate(event));
   }
 
-  /** What the client is told of a search that is over. */
+  /** What the client gets of a finished search. */
   result(call: ToolUseBlock, outcome: SearchOutcome): StreamEvent[] {
     if (outcome.pages) this.#searches++;
     const index = this.#nextIndex++;
@@ -60,12 +61,12 @@ export class SearchTurns {
     ];
   }
 
-  /** The end of the last turn, with what all of them cost. */
+  /** The end of the last turn, with the cost of all. */
   end(): StreamEvent[] {
     if (!this.#last) return [];
     const { delta } = this.#last;
     const stop_reason = delta.stop_reason === "tool_use" && !this.#callsClient
-      ? "end_turn" // its searches were refused, and there is nobody to call
+      ? "end_turn" // its searches were refused, and there is no call left
       : delta.stop_reason;
     const usage = this.usage;
     return [
@@ -74,7 +75,7 @@ export class SearchTurns {
     ];
   }
 
-  /** What all turns cost together. */
+  /** The usage of all turns together. */
   get usage(): Usage {
     const server_tool_use = {
       web_search_requests: this.#searches,
@@ -122,26 +123,26 @@ export class SearchTurns {
   }
 }
 
-/** The searches a turn has asked for. */
+/** The searches a turn has requested. */
 export function searchCalls({ content }: Message): ToolUseBlock[] {
   return content.filter((block) => block.type === "tool_use")
     .filter(isSearchCall);
 }
 
-/** Whether a turn calls tools of the client's: it has the word then. */
+/** Whether a turn calls the client's tools: it is the client's turn then. */
 export function callsClient({ content }: Message): boolean {
   return content.some((block) =>
     block.type === "tool_use" && !isSearchCall(block)
   );
 }
 
-/** A search and what came of it. */
+/** A search and its result. */
 export interface Search {
   call: ToolUseBlock;
   outcome: SearchOutcome;
 }
 
-/** The request for the next turn: what was said and found is history. */
+/** The request for the next turn, with the last one and its results. */
 export function withSearches(
   request: MessagesRequest,
   { content }: Message,
@@ -156,7 +157,7 @@ export function withSearches(
   const isSole = request.tools?.length === 1;
   return {
     ...request,
-    // A forced choice would be forced again, turn after turn.
+    // A forced choice would force a search on every turn.
     tool_choice: {
       ...request.tool_choice,
       type: isLast && isSole ? "none" : "auto",

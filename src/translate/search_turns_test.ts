@@ -20,7 +20,7 @@ import {
   withSearches,
 } from "./search_turns.ts";
 
-/** Events of a turn that calls the tools of these names. */
+/** Events of a turn that calls the tools with these names. */
 function calling(...names: string[]): StreamEvent[] {
   const tool_calls = names.map((name, index) => ({
     index,

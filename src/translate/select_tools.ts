@@ -4,22 +4,22 @@ import type { MessagesRequest, Tool } from "../anthropic/request.ts";
 import type { Notices } from "./notices.ts";
 import { toTypedTool } from "./typed_tools.ts";
 
-/** Stands for tools that are not there; its schema is of no use to a model. */
+/** Stands for tools that are not loaded; its schema is useless to a model. */
 const PLACEHOLDER = "DeferredToolPlaceholder";
 
 type Asked = Pick<MessagesRequest, "tools" | "messages" | "tool_choice">;
 
 /**
- * Chooses the tools of this turn.
+ * Selects the tools of this turn.
  *
- * Deferred tools stay out until the history loads them: by a reference in a
- * tool's result, by an addition in a system message, by a use. They follow
- * after the others in the order they were loaded, so that what went before
- * keeps its bytes and the upstream's prompt cache holds. A removed tool leaves;
- * added again, it comes last. Anthropic's tool search cannot run on an
- * upstream: where a request relies on it, what only it could find is offered at
- * once. A deferred tool that the tool choice names is loaded by that. Over
- * `maxTools`, tools that nobody has used go first.
+ * Deferred tools are left out until the history loads them: through a reference
+ * in a tool's result, an addition in a system message, or a use. They come
+ * after the others in the order they were loaded, so that the earlier part
+ * keeps its bytes and the upstream's prompt cache hits. A removed tool is left
+ * out; added again, it comes last. Anthropic's tool search cannot run on an
+ * upstream: if a request relies on it, the tools only it could find are offered
+ * at once. A tool choice loads a deferred tool that it names. Over `maxTools`,
+ * unused tools are dropped first.
  *
  * @throws {ApiError} `invalid_request_error` for a tool no upstream can offer.
  */
@@ -43,7 +43,7 @@ export function selectTools(
   return selected.filter((tool) => !left.has(tool)).slice(-maxTools);
 }
 
-/** Every tool a request defines, those that its messages add included. */
+/** Every tool a request defines, including those its messages add. */
 export function definedTools({ tools, messages }: Asked): Tool[] {
   const added = messages.flatMap(({ content }) =>
     typeof content === "string" ? [] : content.flatMap(toChanges)
@@ -66,13 +66,13 @@ function toChanges(block: Block): readonly ToolChange[] {
   }
 }
 
-/** The tools on offer, as the history changes them block by block. */
+/** The offered tools, as the history changes them block by block. */
 class Offer {
   /** Names of tools found or used in the history. */
   readonly used = new Set<string>();
-  /** Every tool there is, by name. */
+  /** Every defined tool, by name. */
   readonly #defined = new Map<string, Tool>();
-  /** Names of those on offer, in the order they came. */
+  /** Names of the offered ones, in the order they were added. */
   readonly #offered = new Set<string>();
   readonly #removed = new Set<string>();
 
@@ -103,7 +103,7 @@ class Offer {
     }
   }
 
-  /** Loads a tool that is used or chosen; this does not bring back a removed one. */
+  /** Loads a tool that is used or chosen; does not bring back a removed one. */
   use(name: string): void {
     if (!this.#removed.has(name)) this.#load(name);
   }
@@ -118,7 +118,7 @@ class Offer {
   }
 
   #change({ type, tool }: ToolChange): void {
-    if (tool.type === "unknown") return; // MCP servers' tools: told of as text
+    if (tool.type === "unknown") return; // MCP servers' tools: sent as text
     const { name = "" } = tool.type === "tool_reference"
       ? tool
       : tool.definition;

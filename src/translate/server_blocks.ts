@@ -2,13 +2,13 @@ import type { Block } from "../anthropic/request.ts";
 import { isObject } from "./arguments.ts";
 import type { Notices } from "./notices.ts";
 
-/** More of a result is not worth repeating to a model that did not ask for it. */
+/** Longer results are not worth repeating to a model that never asked. */
 const MAX_RESULT_CHARS = 4_000;
 const MAX_INPUT_CHARS = 300;
 
 /**
- * A block of the model's that no upstream has a counterpart for, in words; one
- * that cannot be told is noted as left out.
+ * A block of the model's that has no counterpart upstream, as text; one that
+ * cannot be expressed is noted as left out.
  */
 export function tellBlock(block: Block, notices: Notices): string | null {
   const original = block.type === "unknown" ? block.original : block;
@@ -18,11 +18,11 @@ export function tellBlock(block: Block, notices: Notices): string | null {
 }
 
 /**
- * Blocks of tools that Anthropic's servers run, as they stand in the history of
- * a conversation begun there: MCP servers, code execution, web fetch, advisor.
- * No upstream knows them, so each becomes a short text.
+ * Blocks of tools run by Anthropic's servers, as found in the history of a
+ * conversation begun there: MCP servers, code execution, web fetch, advisor. No
+ * upstream knows them, so each becomes a short text.
  *
- * @returns `null` for a block of another kind, or with nothing to tell.
+ * @returns `null` for a block of another kind, or with nothing to say.
  */
 export function toServerToolText(
   block: Record<string, unknown>,
@@ -51,7 +51,7 @@ function toName(value: unknown): string {
     .join("/");
 }
 
-/** The input in a few words: the one thing it says, or its JSON. */
+/** The input in short: its only value, or its JSON. */
 function brief(input: unknown): string {
   if (!isObject(input)) return "";
   const [only, ...others] = Object.values(input);
@@ -61,7 +61,7 @@ function brief(input: unknown): string {
   return cut(text, MAX_INPUT_CHARS);
 }
 
-/** Fields that hold what a result says, in the order they are told. */
+/** Fields that hold a result's text, in output order. */
 const TOLD = ["error_code", "title", "url", "stdout", "stderr", "text"];
 
 /** Fields that hold further content. */
@@ -69,7 +69,7 @@ const INNER = ["tool_references", "content", "source"];
 /** No result of Anthropic's is nested deeper. */
 const MAX_DEPTH = 6;
 
-/** What a result says, whichever of Anthropic's shapes it has. */
+/** A result's text, whichever of Anthropic's shapes it has. */
 function toText(content: unknown, depth = 0): string {
   if (typeof content === "string") return content;
   if (depth > MAX_DEPTH) return "";

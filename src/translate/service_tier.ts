@@ -2,8 +2,8 @@ import type { MessagesRequest } from "../anthropic/request.ts";
 import type { Capabilities } from "../openai/capabilities.ts";
 
 /**
- * Standard processing, where the client insists on it and the account's own
- * setting might be another. `auto` is what upstreams do by themselves.
+ * Standard processing, if the client demands it and the account's default may
+ * differ. `auto` is what upstreams do by default.
  */
 export function toServiceTier(
   { service_tier }: Pick<MessagesRequest, "service_tier">,

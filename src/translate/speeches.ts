@@ -4,17 +4,17 @@ import { type ClientTurn, toBlocks } from "./conversation.ts";
 import { translateResult } from "./tool_result.ts";
 import { type ContentContext, joinTexts, toParts } from "./user_content.ts";
 
-/** What the client says beside its tools' results: the user, or the system. */
+/** What the client says besides its tool results: as user, or as system. */
 export type Speech =
   | { role: "user"; parts: ChatContentPart[] }
   | { role: "system"; text: string };
 
 /**
- * What a turn says beside the results that answer a call, in order. A system
- * message comes in its place, or as a reminder in the user's words.
+ * What a turn says besides the results that answer a call, in order. A system
+ * message stays in its place, or becomes a reminder in a user message.
  *
- * @param attachments Images and files of results, which are told before all
- * else; those of results whose call is gone are added.
+ * @param attachments Images and files of results, which come first; those of
+ * results whose call is gone are added.
  */
 export function toSpeeches(
   { messages, answers }: ClientTurn,
@@ -61,12 +61,12 @@ export function toSpeeches(
   return speeches;
 }
 
-/** `push(...items)` takes its items from the stack, which 100 000 overflow. */
+/** `push(...items)` puts its items on the stack, which 100 000 overflow. */
 function append<T>(list: T[], items: readonly T[]): void {
   for (const item of items) list.push(item);
 }
 
-/** A result whose call is gone, told as text. */
+/** A result whose call is gone, as text. */
 function orphan(
   result: ToolResult,
   attachments: ChatContentPart[],

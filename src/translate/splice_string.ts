@@ -1,6 +1,5 @@
 /**
- * Puts another string in place of one inside JSON text; every other character
- * stays as it was.
+ * Replaces one string inside JSON text; every other character stays unchanged.
  *
  * @param json Valid JSON.
  * @param path Keys from the outermost object down to the string.
@@ -25,7 +24,7 @@ export function spliceString(
 ): string {
   const keys = path.map((key) => JSON.stringify(key));
   let depth = 0;
-  let matched = 0; // how many of the keys lead to where we are
+  let matched = 0; // how many of the keys match the current position
   for (let i = 0; i < json.length; i++) {
     const character = json[i];
     if (character === "{" || character === "[") depth++;
@@ -38,7 +37,7 @@ export function spliceString(
         json.slice(i, end) === keys[matched];
       const start = isNext ? startOfValue(json, end) : -1;
       i = end - 1;
-      if (start < 0) continue; // a value, or a key of no interest
+      if (start < 0) continue; // a value, or an irrelevant key
       const isLast = matched + 1 === keys.length;
       if (isLast && json[start] === '"') {
         const rest = json.slice(endOfString(json, start));
@@ -50,7 +49,7 @@ export function spliceString(
   return json;
 }
 
-/** Index behind a string's closing quote. */
+/** Index after a string's closing quote. */
 function endOfString(json: string, start: number): number {
   for (let quote = start;;) {
     quote = json.indexOf('"', quote + 1);

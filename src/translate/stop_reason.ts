@@ -5,7 +5,7 @@ const STOP_REASONS = new Map<string, StopReason>(Object.entries({
   stop: "end_turn",
   length: "max_tokens",
   model_length: "max_tokens", // Mistral
-  model_context_window_exceeded: "max_tokens", // GLM; Claude Code does not compact on its own name for it
+  model_context_window_exceeded: "max_tokens", // GLM; Claude Code does not compact on Anthropic's own name for it
   tool_calls: "tool_use",
   function_call: "tool_use",
   content_filter: "refusal",
@@ -16,12 +16,11 @@ const STOP_REASONS = new Map<string, StopReason>(Object.entries({
 /**
  * Translates a `finish_reason` to a stop reason.
  *
- * A finished tool use wins over what the upstream says: Gemini and Ollama send
- * `stop` with tool calls, and `tool_calls` without a call is a plain end.
+ * A complete tool use wins over the finish reason: Gemini and Ollama send
+ * `stop` with tool calls, and `tool_calls` without a call is a normal end.
  *
  * @throws {ApiError} `overloaded_error` or `api_error` for a reason that means
- * the answer failed, or that is unknown: what we cannot vouch for must not look
- * complete.
+ * failure, or that is unknown: a doubtful answer must not look complete.
  *
  * @example Usage
  * ```ts
@@ -31,7 +30,8 @@ const STOP_REASONS = new Map<string, StopReason>(Object.entries({
  * equal(toStopReason("stop", { hasToolUse: true }), "tool_use");
  * ```
  *
- * @see {@link https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons}
+ * @see {@link
+ * https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons}
  */
 export function toStopReason(
   finishReason: string,

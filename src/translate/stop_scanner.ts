@@ -1,4 +1,4 @@
-/** Text that may be passed on, and the stop sequence that ended it, if one did. */
+/** Text that may be passed on, and the stop sequence that ended it, if any. */
 export interface Scanned {
   text: string;
   matched: string | null;
@@ -7,9 +7,9 @@ export interface Scanned {
 /**
  * Looks for stop sequences in text that arrives in pieces.
  *
- * Upstreams' own `stop` cannot be relied on: reasoning models refuse it, others
- * take four at most, and none says which one matched. What may be the start of
- * a sequence is held back until the next piece decides.
+ * Upstreams' own `stop` is unreliable: reasoning models refuse it, others take
+ * four at most, and none says which one matched. What may be the start of a
+ * sequence is held back until the next piece decides.
  */
 export class StopScanner {
   readonly #sequences: readonly string[];
@@ -39,7 +39,7 @@ export class StopScanner {
     return rest;
   }
 
-  /** The sequence that is complete first: then it does not matter how text is cut. */
+  /** The sequence that is complete first, so that cuts do not matter. */
   #earliest(text: string): { at: number; sequence: string } | undefined {
     const endOf = ({ at, sequence }: { at: number; sequence: string }) =>
       at + sequence.length;
@@ -49,7 +49,7 @@ export class StopScanner {
       .toSorted((a, b) => endOf(a) - endOf(b) || a.at - b.at)[0];
   }
 
-  /** Length of the longest end of `text` that begins a sequence. */
+  /** Length of the longest suffix of `text` that begins a sequence. */
   #longestPartial(text: string): number {
     const longest = this.#sequences.map((sequence) => {
       for (let n = Math.min(sequence.length - 1, text.length); n > 0; n--) {

@@ -5,7 +5,10 @@ import {
 import fc from "fast-check";
 import { StopScanner } from "./stop_scanner.ts";
 
-/** Feeds the pieces until a sequence matches; what the client would have read. */
+/**
+ * Feeds the pieces until a sequence matches; returns what the client would
+ * read.
+ */
 function scan(sequences: string[], pieces: string[]) {
   const scanner = new StopScanner(sequences);
   let text = "";

@@ -1,6 +1,6 @@
 /**
- * Chat Completions chunks in, Messages stream events out. Pure: no I/O, no
- * clock, no randomness.
+ * Translates Chat Completions chunks to Messages stream events. Pure: no I/O,
+ * no clock, no randomness.
  *
  * @module
  */
@@ -74,7 +74,7 @@ export class StreamTranslator implements Translator<ChatChunk> {
 
   /**
    * @param sawSentinel Whether the upstream sent `[DONE]`. Some local servers
-   * never give a finish reason, but one of the two must be there.
+   * never send a finish reason, but one of the two is required.
    */
   end({ sawSentinel }: { sawSentinel: boolean }): StreamEvent[] {
     const finishReason = this.#finishReason ?? (sawSentinel ? "stop" : null);
@@ -82,7 +82,7 @@ export class StreamTranslator implements Translator<ChatChunk> {
       this.#tell(this.#thinkTags.rest());
     }
     if (finishReason === "stop" && !this.#hasCalls) {
-      this.#writer.say(this.#thinkTags.unclosed); // no thought just stops
+      this.#writer.say(this.#thinkTags.unclosed); // reasoning does not end without its tag
     }
     this.#writer.end(finishReason);
     return this.#writer.take();
@@ -99,7 +99,7 @@ export class StreamTranslator implements Translator<ChatChunk> {
     if (delta.annotations) writer.cite(delta.annotations);
     writer.sign(textSignature(delta.extra_content));
     if (typeof content === "string" && this.#thinkTags.isPast) {
-      writer.say(content); // the rule, chunk after chunk
+      writer.say(content); // the usual case, chunk after chunk
     } else {
       const { thinking, text } = readContent(content);
       if (!reasoning) writer.think(thinking);

@@ -125,7 +125,7 @@ Deno.test("StreamTranslator gives no event for chunks without content", () => {
   ));
 });
 
-/** An answer as it was meant, and one of the ways to stream it. */
+/** An intended answer, and one of the ways to stream it. */
 interface Answer {
   thinking: string;
   text: string;
@@ -141,7 +141,7 @@ function cut(text: string, at: readonly number[]): string[] {
 
 const prose = fc.string({ unit: "grapheme" });
 const cuts = fc.array(fc.nat(), { maxLength: 4 });
-/** Calls that interleave: fragments in turns, each call's own in order. */
+/** Interleaved calls: fragments in turns, each call's own in order. */
 const answers = fc.record({
   thinking: prose,
   text: prose,
@@ -160,7 +160,7 @@ const answers = fc.record({
     ...cut(JSON.stringify(input), cuts)
       .map((text) => ({ index, function: { arguments: text } })),
   ]);
-  // Calls begin in order; then whoever is drawn goes on.
+  // Calls begin in order; then a random one continues.
   const fragments: ToolCallDelta[] = queues.flatMap((queue) =>
     queue.splice(0, 1)
   );
@@ -233,7 +233,7 @@ Deno.test("a whole completion gives the message its stream would have given", ()
   );
 });
 
-/** A message with its signatures read. */
+/** A message with its signatures decoded. */
 function readable(message: ReturnType<typeof assemble>) {
   const content = message.content.map((block) =>
     block.type === "thinking"

@@ -6,10 +6,10 @@ import { askedSchema } from "./answer_format.ts";
 export const BILLING_LINE = "x-anthropic-billing-header:";
 
 /**
- * The system prompt as one text, empty where there is none. The billing line is
- * left out: it would empty the upstream's prompt cache on every turn
- * (claude-code#68900). For upstreams that know no JSON schemas, the one the
- * answer must match is told here.
+ * The system prompt as one text, empty if there is none. The billing line is
+ * removed: it would invalidate the upstream's prompt cache on every turn
+ * (claude-code#68900). For upstreams without JSON schemas, the answer's schema
+ * is included.
  */
 export function toSystemText(
   request: MessagesRequest,
@@ -35,7 +35,7 @@ export function toSystemBlocks(
   );
 }
 
-/** For upstreams that promise JSON but know no schemas; they insist on the word. */
+/** For upstreams with JSON but no schemas; they require the word "JSON". */
 function schemaInWords(schema: unknown): string {
   const text = JSON.stringify(schema);
   return `Answer with a JSON object that matches this JSON schema:\n${text}`;

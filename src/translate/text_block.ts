@@ -2,10 +2,10 @@ import type { Citation } from "../anthropic/message.ts";
 import type { OpenBlock } from "./block_writer.ts";
 
 /**
- * A text block: over as soon as another block waits.
+ * A text block: ends as soon as another block waits.
  *
- * @param citations What it rests on, asked for when it closes: upstreams tell
- * that last.
+ * @param citations What it cites, read when it closes: upstreams send that
+ * last.
  */
 export function textBlock(citations: () => readonly Citation[]): OpenBlock {
   return {

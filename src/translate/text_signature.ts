@@ -1,10 +1,11 @@
 import { isObject } from "./arguments.ts";
 
 /**
- * Gemini's signature of a text, as it wants it back on the message; `undefined`
- * where there is none. The same field marks thoughts, which is not to be sent.
+ * Gemini's signature of a text, as it must be returned with the message;
+ * `undefined` if there is none. The same field marks thoughts, which are not
+ * sent back.
  *
- * @param extra `extra_content` of a delta: with the text, or behind it alone.
+ * @param extra A delta's `extra_content`: with the text, or alone after it.
  * @see {@link https://ai.google.dev/gemini-api/docs/thought-signatures}
  */
 export function textSignature(extra: unknown): unknown {

@@ -1,24 +1,24 @@
-/** A piece of an answer's text, told apart. */
+/** A piece of an answer's text, split into reasoning and answer. */
 export interface TaggedText {
   thinking: string;
   text: string;
 }
 
-/** Which tags an answer is to be looked through for. */
+/** Which tags to look for in an answer. */
 export interface ThinkTagsOptions {
   /** Name of the tag; `null`: there is none. */
   tag: string | null;
-  /** The opening one stands in the prompt: the model goes on behind it. */
+  /** The opening tag is in the prompt: the model continues after it. */
   isPrefilled: boolean;
 }
 
 /**
- * Tells reasoning from answer where a server leaves the model's tags in its
- * text (cc-switch#4488). Only a tag that the answer begins with counts: one
- * further on is an answer about tags.
+ * Separates reasoning from the answer when a server leaves the model's tags in
+ * its text (cc-switch#4488). Only a tag at the beginning counts: a later one is
+ * an answer about tags.
  *
- * Behind a prefilled tag all is reasoning until it closes, and told as such at
- * once. What no tag has closed in the end may as well have been the answer.
+ * After a prefilled tag everything is reasoning until it closes, and is
+ * reported as such at once. If it is never closed, it may have been the answer.
  *
  * @example A tag cut by the network
  * ```ts
@@ -38,7 +38,7 @@ export class ThinkTags {
   #place: "before" | "inside" | "after" | "answer";
   #held = "";
   #isFirst = true;
-  /** What was told as reasoning because of a prefilled tag. */
+  /** What was reported as reasoning because of a prefilled tag. */
   #taken = "";
 
   constructor({ tag, isPrefilled }: ThinkTagsOptions) {
@@ -48,22 +48,22 @@ export class ThinkTags {
     this.#place = tag === null ? "answer" : "before";
   }
 
-  /** Whether no tag can come any more: all is answer. */
+  /** Whether no tag can come any more: the rest is answer. */
   get isPast(): boolean {
     return this.#place === "answer";
   }
 
-  /** What was told as reasoning though no tag, neither first nor last, says so. */
+  /** What was reported as reasoning although there was no tag at either end. */
   get unclosed(): string {
     return this.#place === "inside" ? this.#taken : "";
   }
 
-  /** Reasoning has come by itself: the server takes the prompt's tag into account. */
+  /** Reasoning came in its own field: the server handles the prompt's tag. */
   expectOpen(): void {
     if (this.#place === "before") this.#isPrefilled = false;
   }
 
-  /** Takes a piece of text; what may yet be a part of a tag is held back. */
+  /** Adds a piece of text; what may be part of a tag is held back. */
   push(piece: string): TaggedText {
     if (this.#place === "answer") return { thinking: "", text: piece };
     this.#held += piece;
@@ -85,7 +85,7 @@ export class ThinkTags {
       : { thinking: "", text: this.#place === "after" ? "" : held };
   }
 
-  /** Goes into the tag, if it is there. */
+  /** Enters the tag, if it is there. */
   #enter(): boolean {
     const start = this.#held.trimStart();
     if (start.startsWith(this.#open)) {
@@ -96,14 +96,14 @@ export class ThinkTags {
     return true;
   }
 
-  /** The held text, unless a tag may still come of it. */
+  /** The held text, unless it may still become a tag. */
   #release(): string {
     if (this.#open.startsWith(this.#held.trimStart())) return "";
     this.#place = "answer";
     return this.#take(this.#held.length);
   }
 
-  /** Reasoning that is certain; the empty lines around it are not of it. */
+  /** Text that is certainly reasoning, without the empty lines around it. */
   #think(): string {
     if (this.#isFirst) this.#held = this.#held.trimStart();
     const end = this.#held.indexOf(this.#close);
@@ -127,7 +127,7 @@ export class ThinkTags {
     return 0;
   }
 
-  /** The answer's text; the empty lines below the tag are not of it. */
+  /** The answer's text, without the empty lines after the tag. */
   #afterwards(): string {
     if (this.#place !== "after") return "";
     this.#held = this.#held.trimStart();

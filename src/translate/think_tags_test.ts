@@ -5,7 +5,7 @@ import {
 import fc from "fast-check";
 import { ThinkTags, type ThinkTagsOptions } from "./think_tags.ts";
 
-/** Everything a text is told apart to, given in pieces. */
+/** What a text given in pieces is split into. */
 function tellApart(
   pieces: readonly string[],
   { tag = "think", isPrefilled = false }: Partial<ThinkTagsOptions> = {},
@@ -19,7 +19,7 @@ function tellApart(
   ];
 }
 
-/** Every way to cut a text once, and into letters. */
+/** Every way to cut a text once, and into single letters. */
 function* cutsOf(whole: string) {
   yield [whole];
   yield [...whole];
@@ -54,7 +54,7 @@ for (const [whole, thinking, text] of ROWS) {
   });
 }
 
-/** Answers that go on behind the prompt's tag: thinking, text, what is neither. */
+/** Answers that continue after the prompt's tag: thinking, text, undecided. */
 const PREFILLED: [string, string, string, string][] = [
   ["a</think>b", "a", "b", ""],
   ["\na\n</think>\n\nb", "a", "b", ""],

@@ -8,7 +8,7 @@ import { encodeSignature, type Origin } from "./signature.ts";
 /** The Responses API's phase of a text. */
 export type Phase = NonNullable<OutputMessageItem["phase"]>;
 
-/** Whether the client is shown thinking, only its signature, or no block at all. */
+/** Whether the client gets thinking, only its signature, or no block at all. */
 export type ThinkingMode = "shown" | "omitted" | "off";
 
 /** Reasoning as it arrives; its last delta is the signature. */
@@ -29,22 +29,22 @@ export class ThinkingBlock implements OpenBlock {
     this.#origin = origin;
   }
 
-  /** Takes reasoning text; returns what the client is shown of it. */
+  /** Adds reasoning text; returns what the client is shown of it. */
   add(text: string): string {
     if (this.#mode === "shown") return text;
     this.#hidden.push(text);
     return "";
   }
 
-  /** Takes what the upstream wants back as it is. */
+  /** Adds details, which the upstream needs back unchanged. */
   carry(details: readonly unknown[]): void {
     this.#details.push(...details);
   }
 
   /**
-   * Takes what the call after this block has to be sent back with.
+   * Adds what must be sent back with the call after this block.
    *
-   * @param upstreamId The upstream's id of the call, by which details name it.
+   * @param upstreamId The upstream's id of the call, used in details.
    * @param id The id the client gets.
    * @param extra Gemini's signature of the call.
    */
@@ -60,18 +60,18 @@ export class ThinkingBlock implements OpenBlock {
     this.#before = id;
   }
 
-  /** Takes the Responses API's item, which it wants back as it is. */
+  /** Adds the Responses API's item, which must be returned unchanged. */
   carryItem(item: ReasoningItem): void {
     this.#item = item;
   }
 
-  /** Takes what comes after this block, where it is no call. */
+  /** Adds what comes after this block, if it is not a call. */
   precedeOther(what: "text" | "thinking", phase?: Phase): void {
     this.#before = what;
     this.#phase = phase;
   }
 
-  /** Takes Gemini's signature of its turn's text. */
+  /** Adds Gemini's signature of its turn's text. */
   sign(signature: unknown): void {
     this.#turn = signature;
   }

@@ -7,12 +7,12 @@ import { JsonScanner } from "./json_scanner.ts";
 /**
  * One call as its fragments arrive.
  *
- * Arguments that begin as a JSON object are passed on as they come. Anything
- * else (`null`, JSON inside a JSON string, a code fence) is collected and sent
+ * Arguments that begin as a JSON object are passed on as they arrive. Anything
+ * else (`null`, JSON inside a JSON string, a code fence) is collected, and
  * repaired when the call closes.
  */
 export class ToolCall implements OpenBlock {
-  /** The client's id of it. */
+  /** The client's id for it. */
   readonly id: string;
   readonly #toClientName: (name: string) => string;
   readonly #scanner = new JsonScanner();
@@ -20,7 +20,7 @@ export class ToolCall implements OpenBlock {
   #collected = "";
   #isObject = false;
 
-  /** What the upstream calls it; several calls may share an index, or have none. */
+  /** The upstream's index; several calls may share one, or have none. */
   readonly index: number | null;
   readonly upstreamId: string;
 
@@ -41,13 +41,13 @@ export class ToolCall implements OpenBlock {
     return this.#isObject || this.#collected !== "";
   }
 
-  /** Takes a fragment of the name, or the whole name again. */
+  /** Adds a fragment of the name, or the whole name again. */
   addName(name: string): void {
     if (this.hasArguments || name === this.#name) return;
     this.#name += name;
   }
 
-  /** Takes a fragment of the arguments; returns what may be passed on now. */
+  /** Adds a fragment of the arguments; returns what may be passed on now. */
   addArguments(fragment: string): string {
     if (this.#isObject) return this.#scanner.push(fragment);
     const isFirst = this.#collected === "";

@@ -12,7 +12,7 @@ function aCall() {
   });
 }
 
-/** What is passed on at once, and what is owed at the end. */
+/** What is passed on at once, and what remains for the end. */
 function feed(...fragments: string[]) {
   const call = aCall();
   const passed = fragments.map((fragment) => call.addArguments(fragment));

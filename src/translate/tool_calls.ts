@@ -3,18 +3,20 @@ import { ToolCall } from "./tool_call.ts";
 
 /** What {@linkcode ToolCalls} needs to begin a call. */
 export interface ToolCallsOptions {
-  /** A fresh `toolu_…` id. The upstream's ids repeat over turns or are empty. */
+  /**
+   * Makes a new `toolu_…` id. The upstream's repeat across turns or are empty.
+   */
   newToolUseId: () => string;
-  /** Tool names that were changed on the way up: upstream's to client's. */
+  /** Tool names changed for the upstream: its name to the client's. */
   toolNames: ReadonlyMap<string, string>;
   /** Only the first call counts; not every upstream can be told so. */
   singleToolUse: boolean;
 }
 
-/** Sorts fragments of tool calls to the calls they belong to. */
+/** Assigns fragments of tool calls to their calls. */
 export class ToolCalls {
   readonly #options: ToolCallsOptions;
-  /** The latest call of each index and each id of the upstream's. */
+  /** The latest call for each upstream index and each upstream id. */
   readonly #byIndex = new Map<number, ToolCall>();
   readonly #byId = new Map<string, ToolCall>();
   #latest: ToolCall | undefined;
@@ -31,7 +33,7 @@ export class ToolCalls {
   /**
    * Finds the call of a fragment, or begins one.
    *
-   * @param begin Called with a call that is new.
+   * @param begin Called with a new call.
    * @returns `undefined` if the fragment's call is not wanted.
    */
   callOf(
@@ -61,7 +63,7 @@ export class ToolCalls {
   }
 
   /**
-   * By index, else by id, else the latest. A new id or, after finished
+   * By index, else by id, else the latest. A new id or, after complete
    * arguments, a name begins another call even under a known index: Gemini and
    * Ollama number every call 0.
    */

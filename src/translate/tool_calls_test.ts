@@ -7,7 +7,7 @@ import type { ToolCallDelta } from "../openai/chat.ts";
 import type { ToolCall } from "./tool_call.ts";
 import { ToolCalls } from "./tool_calls.ts";
 
-/** A fragment: index, id, name, arguments; the last three may be left out. */
+/** A fragment: index, id, name, arguments; the last three are optional. */
 function part(
   index: number | null,
   id?: string | null,

@@ -2,14 +2,14 @@ import type { ToolResult } from "../anthropic/request.ts";
 import type { ChatContentPart } from "../openai/chat.ts";
 import { type ContentContext, toParts } from "./user_content.ts";
 
-/** What stands for a result that never came. */
+/** Replaces a result that never came. */
 export const NO_RESULT = "[no result: the tool call was interrupted]";
 
 /**
  * Translates a tool's result to the text of a tool message.
  *
- * Tool messages take text alone: images and files go to `attachments`, to be
- * sent in a user message after all results of the turn, and the text points at
+ * Tool messages accept only text: images and files go to `attachments`, to be
+ * sent in a user message after all results of the turn, and the text refers to
  * them (claude-code#86595: as base64 text they cost ten times the tokens).
  */
 export function translateResult(
@@ -22,8 +22,8 @@ export function translateResult(
 }
 
 /**
- * Translates a tool's result for upstreams that take images and files in it: to
- * one text if it is nothing else, or to its parts.
+ * Translates a tool's result for upstreams that accept images and files in it:
+ * to one text if it is only text, else to its parts.
  */
 export function toResultParts(
   { content, is_error }: ToolResult,
@@ -41,7 +41,7 @@ export function toResultParts(
 
 const NO_OUTPUT = "(no output)";
 
-/** Says that it is an error, unless the text says so itself. */
+/** Marks a text as an error, unless it already says so. */
 function toErrorText(text: string): string {
   return /^\s*(error|<tool_use_error>)/i.test(text) ? text : `Error: ${text}`;
 }

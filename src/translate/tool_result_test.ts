@@ -15,7 +15,7 @@ import type { ChatContentPart } from "../openai/chat.ts";
 import { Notices } from "./notices.ts";
 import { translateResult } from "./tool_result.ts";
 
-/** The tool message's text and what is to be attached after it. */
+/** The tool message's text, and what is attached after it. */
 function resultOf(content: unknown, rest: Record<string, unknown> = {}) {
   const { messages } = aRequest({
     messages: [user(toolResult("T1", content, rest))],

@@ -22,11 +22,11 @@ export interface TranslatedTools {
 
 /**
  * Translates tools and tool choice. Without tools there is no tool choice
- * either: OpenAI refuses `tools: []` and `tool_choice` alone. Where an upstream
- * cannot be told to call one tool, that one alone is offered.
+ * either: OpenAI refuses `tools: []` and `tool_choice` alone. If an upstream
+ * cannot be told to call one tool, only that one is offered.
  *
  * @throws {ApiError} `invalid_request_error` for a tool no upstream can offer,
- * and for a choice of a tool that is not offered.
+ * and for the choice of a tool that is not offered.
  */
 export function translateTools(
   request: MessagesRequest,
@@ -83,7 +83,7 @@ function translateTool(tool: Tool, capabilities: Capabilities): ChatTool {
   };
 }
 
-/** What the tool is for; example inputs have no field of their own upstream. */
+/** The tool's description; upstreams have no field for example inputs. */
 function toDescription({ description, input_examples }: Tool): string {
   const told = description ?? "";
   if (!Array.isArray(input_examples) || input_examples.length === 0) {
@@ -93,7 +93,7 @@ function toDescription({ description, input_examples }: Tool): string {
   return `${told}\n\nExamples of input:\n${examples.join("\n")}`.trimStart();
 }
 
-/** A schema that says it is an object and what it holds, if only nothing. */
+/** A schema that declares an object and its properties, even if none. */
 function toParameters(
   schema: Tool["input_schema"],
   capabilities: Capabilities,
@@ -102,7 +102,7 @@ function toParameters(
   return { ...known, type: "object", properties: known.properties ?? {} };
 }
 
-/** The choice in words the upstream knows, with fewer tools where they fail. */
+/** The choice in a form the upstream knows, or else fewer tools. */
 function toKnownChoice(
   choice: ChatToolChoice,
   tools: ChatTool[],
@@ -124,7 +124,7 @@ function toKnownChoice(
   return { tools: offered, tool_choice: "auto" };
 }
 
-/** Where thinking excludes a forced choice and cannot be left, auto remains. */
+/** If a forced choice is impossible while thinking, which stays on: auto. */
 function choicesOf(
   { toolChoice, forcedWhileThinking, thinkingOff, efforts }: Capabilities,
 ): Capabilities["toolChoice"] {

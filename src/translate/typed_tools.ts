@@ -1,14 +1,15 @@
 /**
- * Tools of Anthropic's own that clients run themselves. The API knows their
- * schemas by type; an upstream has to be told.
+ * Anthropic's own tools that clients run themselves. The API knows their
+ * schemas by type; an upstream has to be given them.
  *
- * @see {@link https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview}
+ * @see {@link
+ * https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview}
  * @module
  */
 
 /** A typed tool as a function. */
 export interface TypedTool {
-  /** How its versioned types begin. */
+  /** Prefix of its versioned types. */
   prefix: string;
   description: string;
   parameters: Record<string, unknown>;
@@ -80,7 +81,7 @@ const TYPED_TOOLS: readonly TypedTool[] = [
   },
 ];
 
-/** The typed tool of a tool's type; `undefined` for custom and server tools. */
+/** The typed tool for a tool's type; `undefined` for all other tools. */
 export function toTypedTool(
   type: string | null | undefined,
 ): TypedTool | undefined {

@@ -9,16 +9,16 @@ import { toldSearch } from "./web_search_blocks.ts";
 const TEXT =
   "Web search is not available: this gateway has no search engine, and its model cannot search.";
 
-/** What of an {@linkcode AnswerContext} such an answer needs. */
+/** The fields of an {@linkcode AnswerContext} such an answer needs. */
 export type SearchShell = Pick<
   AnswerContext,
   "messageId" | "model" | "inputTokens" | "newToolUseId"
 >;
 
 /**
- * The answer to a request for nothing but a web search where nobody can search.
- * Claude Code shows why; asked without the tool, the model would make results
- * up.
+ * The answer to a request for only a web search when nobody can search. Claude
+ * Code shows the reason; asked without the tool, the model would invent
+ * results.
  */
 export function unavailableSearch(
   query: string,

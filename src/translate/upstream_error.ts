@@ -3,9 +3,9 @@ import type { Limits } from "../openai/capabilities.ts";
 import type { UpstreamFailure } from "../openai/errors.ts";
 import { type Overflow, toOverflow } from "./context_overflow.ts";
 
-/** What an upstream's refusal is translated with. */
+/** Context for translating an upstream's refusal. */
 export interface FailureContext {
-  /** HTTP status; of a failure inside a stream, the one it names, or 502. */
+  /** HTTP status; for a failure inside a stream, the one it names, or 502. */
   status: number;
   /** The upstream's name, for messages. */
   upstream: string;
@@ -27,9 +27,9 @@ const NO_MONEY = new Set([
 /** … in words: Zhipu's 429, xAI's 403 and 429. */
 const NO_MONEY_SAID =
   /insufficient balance|余额不足|used all available credits|doesn't have any credits/i;
-/** DashScope calls its tokens per minute a quota, too. */
+/** DashScope also calls its tokens per minute a quota. */
 const PER_MINUTE = /error-code#token-limit/;
-/** An allowance of hours or days, or none at all: waiting a minute is in vain. */
+/** A quota of hours or days, or of zero: waiting a minute does not help. */
 const USED_UP = /\busage limit\b|\bquota exceeded\b.*\blimit: 0\b/is;
 const OVERLOADED = new Set([
   "server_is_overloaded",
@@ -51,10 +51,10 @@ const NO_MODEL = new Set([
 ]);
 
 /**
- * Translates an upstream's refusal to the error its client can act on.
+ * Translates an upstream's refusal to an error its client can act on.
  *
- * The client cannot mend our key or our account: such errors say
- * `x-should-retry: false`, or Claude Code goes on asking for minutes.
+ * The client cannot fix our key or our account: such errors say
+ * `x-should-retry: false`, otherwise Claude Code retries for minutes.
  *
  * @see {@link https://platform.claude.com/docs/en/api/errors}
  */
@@ -135,8 +135,8 @@ function toOptions(context: FailureContext): ApiErrorOptions {
 }
 
 /**
- * The wordings after which Claude Code compacts the conversation or, where the
- * prompt itself fits, asks for a shorter answer.
+ * The wording that makes Claude Code compact the conversation or, if the prompt
+ * itself fits, request a shorter answer.
  */
 function toOverflowError(
   { message }: UpstreamFailure,
@@ -157,7 +157,7 @@ function toOverflowError(
       `input length and \`max_tokens\` exceed context limit: ${input} + ${asked} > ${maximum}, decrease input length or \`max_tokens\` and try again`,
     );
   }
-  // An estimate may fall short of the window the upstream says is exceeded.
+  // An estimate may be below the window the upstream says is exceeded.
   const tokens = input ?? Math.max(inputTokens, maximum + 1);
   return error(`prompt is too long: ${tokens} tokens > ${maximum} maximum`);
 }
@@ -173,8 +173,8 @@ function isNoMoney(
 }
 
 /**
- * Claude Code repeats an overload twice, any other 5xx ten times. So an upstream
- * that is restarted or loads its model must not be called overloaded.
+ * Claude Code retries an overload twice, any other 5xx ten times. So an
+ * upstream restarting or loading its model must not be called overloaded.
  */
 function isOverload({ message }: UpstreamFailure, status: number): boolean {
   if (status === 503) return /overload|busy|capacity|slow down/i.test(message);

@@ -219,7 +219,7 @@ const ROWS: Row[] = [
   },
 ];
 
-/** Statuses without a telling body: what they become. */
+/** Statuses without a meaningful body, and what they become. */
 const STATUSES: [number, ErrorType, number, false?][] = [
   [400, "invalid_request_error", 400],
   [403, "permission_error", 403, false],

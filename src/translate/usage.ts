@@ -6,8 +6,9 @@ import type { ResponsesUsage } from "../openai/responses_events.ts";
  * Translates an upstream's token counts.
  *
  * OpenAI's prompt tokens include those read from and written to its cache,
- * Anthropic's input tokens exclude both; counted twice, Claude Code's context
- * meter is wrong. Never negative: xAI reports more cached than prompt tokens.
+ * Anthropic's input tokens exclude both; counting them twice makes Claude
+ * Code's context meter wrong. Never negative: xAI reports more cached than
+ * prompt tokens.
  */
 export function toUsage(usage: ChatUsage): Usage {
   const read = usage.prompt_tokens_details?.cached_tokens ??
@@ -31,7 +32,7 @@ export function toUsage(usage: ChatUsage): Usage {
 }
 
 /**
- * What the upstream itself says it asks, in US dollars.
+ * What the upstream says it charges, in US dollars.
  *
  * @see {@link https://openrouter.ai/docs/use-cases/usage-accounting}
  */
@@ -42,7 +43,7 @@ export function toBilledUsd(
   return cost + (is_byok ? cost_details?.upstream_inference_cost ?? 0 : 0);
 }
 
-/** Token counts of the Responses API, which names them otherwise. */
+/** Token counts of the Responses API, which uses other names. */
 export function toResponsesUsage(usage: ResponsesUsage): Usage {
   return toUsage({
     prompt_tokens: usage.input_tokens,
@@ -62,7 +63,7 @@ export const NO_USAGE: Usage = {
   server_tool_use: null,
 };
 
-/** Adds up the tokens of two turns; what else there is comes from the later. */
+/** Adds up the tokens of two turns; all else is taken from the later. */
 export function addTokens(earlier: Usage, later: Usage): Usage {
   const sum = (
     name:
@@ -85,9 +86,10 @@ export function addTokens(earlier: Usage, later: Usage): Usage {
 }
 
 /**
- * Counts one cached token as input if there would be none. Claude Code takes a
- * final count over that of `message_start` only where it is above zero: with a
- * wholly cached prompt the estimate sent first would stay and count double.
+ * Counts one cached token as input if there would be none. Claude Code replaces
+ * the count of `message_start` with the final one only if that is above zero:
+ * with a wholly cached prompt the initial estimate would stay, and tokens be
+ * counted twice.
  */
 export function withSomeInput(usage: Usage): Usage {
   if (usage.input_tokens > 0) return usage;

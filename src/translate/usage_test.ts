@@ -68,7 +68,7 @@ const context = (usage: Usage) =>
 
 const some = fc.oneof(fc.constant(0), fc.nat());
 
-/** A consistent count: read and written are parts of the prompt. */
+/** A consistent count: tokens read and written are parts of the prompt. */
 const consistent = fc.record({ fresh: some, read: some, written: some })
   .filter(({ fresh, read, written }) => fresh + read + written > 0)
   .map(({ fresh, read, written }) => ({
@@ -83,7 +83,7 @@ Deno.test("toUsage() keeps the prompt's total", () => {
   }));
 });
 
-/** Takes final counts over an estimate as Claude Code does: if above zero. */
+/** Lets final counts replace an estimate as Claude Code does: if above zero. */
 function overridden(estimate: number, final: Usage): Usage {
   return {
     ...final,

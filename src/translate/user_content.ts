@@ -6,13 +6,14 @@ import type { ChatContentPart } from "../openai/chat.ts";
 import { toBreakpoint } from "./cache_breakpoint.ts";
 import type { Notices } from "./notices.ts";
 
-/** What translation of content needs to know. */
+/** What translating content needs to know. */
 export interface ContentContext {
   capabilities: Capabilities;
   notices: Notices;
   /**
    * Whether the client can still do something about a block that cannot be
-   * sent: in the newest turn it is told, in older ones the block is replaced.
+   * sent: in the newest turn it is an error, in older ones the block is
+   * replaced.
    */
   isNewest: boolean;
 }
@@ -20,7 +21,7 @@ export interface ContentContext {
 /** A block of a user's turn that is not a tool result. */
 type UserBlock = Exclude<Block, { type: "tool_result" }>;
 
-/** Parts of a user message for one block; none for what has no counterpart. */
+/** Parts of a user message for one block; empty if it has no counterpart. */
 export function toParts(
   block: UserBlock | ToolResultContent,
   context: ContentContext,
@@ -96,7 +97,7 @@ function toolChange(
   return text(`Tool ${name ?? ""} ${verb} available.`);
 }
 
-/** In words that clients recognise, whereupon they send the text alone. */
+/** Wording that clients recognise, after which they send only the text. */
 const NO_PDFS = "This model does not support PDF input";
 
 function document(
@@ -128,7 +129,7 @@ type DocumentContent = Extract<
   { type: "content" }
 >["content"];
 
-/** A document in pieces: its texts as one, then its images. */
+/** A document in pieces: its texts joined, then its images. */
 function content(
   block: Document,
   pieces: DocumentContent,
@@ -142,7 +143,7 @@ function content(
   return [...text(labelled(block, body)), ...others];
 }
 
-/** @param block Its `pages` are set where the text is what a PDF says. */
+/** @param block Has `pages` if the text was extracted from a PDF. */
 function labelled({ title, context, pages }: Document, body: string): string {
   const about = { title, context, pages };
   return title || context || pages ? element("document", about, body) : body;
@@ -177,7 +178,7 @@ function toUrl(source: MediaSource, kind: "image" | "document"): string {
   }
 }
 
-/** One text for parts that are all text; what a strict chat template takes. */
+/** One text for parts that are all text; strict chat templates require it. */
 export function joinTexts(
   parts: readonly ChatContentPart[],
 ): string | undefined {

@@ -1,33 +1,34 @@
 /**
  * Anthropic's server tool `web_search`: who searches, and for what.
  *
- * @see {@link https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool}
+ * @see {@link
+ * https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool}
  * @module
  */
 import type { Block, MessagesRequest, Tool } from "../anthropic/request.ts";
 import type { Capabilities } from "../openai/capabilities.ts";
 import type { ChatRequest } from "../openai/chat.ts";
 
-/** Name of the tool, as Anthropic's API fixes it and as upstreams are offered it. */
+/** The tool's name, fixed by Anthropic's API and also used for upstreams. */
 export const WEB_SEARCH = "web_search";
 
 /**
- * Who serves the tool: the upstream, this proxy, or nobody, who says so.
- * `absent` where it was not asked for, and where other tools can do without it:
- * it is then left out like every server tool.
+ * Who runs the tool: the upstream, this proxy, or nobody, which the client is
+ * told. `absent` if it was not requested, or other tools remain without it: it
+ * is then left out like every server tool.
  */
 export type SearchPlan = "upstream" | "here" | "unavailable" | "absent";
 
-/** Searches in one answer where the client sets no limit, and at most. */
+/** Searches per answer if the client sets no limit, and the maximum. */
 const DEFAULT_USES = 8, MAX_USES = 20;
 
 /** Pages an upstream's own search looks at. */
 const PLUGIN_RESULTS = 5;
 
-/** Longest query that is taken from the client's words, in characters. */
+/** Longest query taken from the client's text, in characters. */
 const MAX_QUERY = 400;
 
-/** Decides who searches. A search engine of our own is set up to be used. */
+/** Decides who searches. A configured search engine takes precedence. */
 export function planSearch(
   request: Pick<MessagesRequest, "tools" | "tool_choice">,
   { webSearch, hasEngine }: Pick<Capabilities, "webSearch"> & {
@@ -37,16 +38,16 @@ export function planSearch(
   const { tools, tool_choice } = request;
   if (!searchTool(request) || tool_choice?.type === "none") return "absent";
   if (hasEngine) return "here";
-  if (webSearch === "tool") return "upstream"; // the model searches as it likes
+  if (webSearch === "tool") return "upstream"; // the model decides whether to search
   // With other tools a plugin would search, and cost, on each of their turns.
   if (!tools?.every(isSearchTool)) return "absent";
   return webSearch === null ? "unavailable" : "upstream";
 }
 
 /**
- * What tells the upstream to search itself; empty where it is not to. The
- * plugin searches whatever the model thinks. OpenRouter would rather have its
- * newer tool used, with which a model may answer without having searched.
+ * Tells the upstream to search itself; empty if it should not. The plugin
+ * searches whatever the model decides. OpenRouter recommends its newer tool,
+ * but with that a model may answer without searching.
  *
  * @see {@link https://openrouter.ai/docs/guides/features/plugins/web-search}
  */
@@ -92,16 +93,16 @@ const FUNCTION: Tool = {
   },
 };
 
-/** What the client wants of every search. */
+/** What the client requires of every search. */
 export interface SearchRules {
   /** How many searches one answer may take. */
   maxUses: number;
-  /** Domains, or domains with the beginning of a path; empty: all. */
+  /** Domains, optionally with a path prefix; empty: all. */
   allowed: readonly string[];
   blocked: readonly string[];
 }
 
-/** Reads the tool's own settings. */
+/** Reads the tool's settings. */
 export function toSearchRules(
   request: Pick<MessagesRequest, "tools">,
 ): SearchRules {

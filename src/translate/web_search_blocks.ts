@@ -1,5 +1,5 @@
 /**
- * What the client is shown of a web search: the search, then what it found.
+ * What the client is shown of a web search: the search, then its results.
  *
  * @module
  */
@@ -15,13 +15,13 @@ import type { OpenBlock } from "./block_writer.ts";
 export interface FoundPage {
   url: string;
   title: string;
-  /** What it says about the matter, as far as the search engine tells. */
+  /** Its content on the matter, as the search engine reports it. */
   text: string;
-  /** When it was written, in the search engine's words. */
+  /** Its age, as the search engine words it. */
   age: string | null;
 }
 
-/** What came of a search. */
+/** Result of a search. */
 export type SearchOutcome =
   | { pages: readonly FoundPage[]; error?: never }
   | { pages?: never; error: WebSearchErrorCode };
@@ -31,7 +31,7 @@ const CALLER = { type: "direct" as const };
 /** Longest quotation in a citation, in characters; Anthropic's are as short. */
 const MAX_QUOTE = 150;
 
-/** The empty shell of a search. */
+/** A search without its input. */
 export function searchBlock(id: string): ServerToolUseBlock {
   return {
     type: "server_tool_use",
@@ -63,7 +63,7 @@ export function searchResultBlock(
   };
 }
 
-/** A search that is over, as the two blocks of a stream. */
+/** A finished search, as the two blocks of a stream. */
 export function toldSearch(
   { id, query, outcome }: { id: string; query: string; outcome: SearchOutcome },
 ): OpenBlock[] {
@@ -82,7 +82,7 @@ export function toldSearch(
   ];
 }
 
-/** A page as what a text rests on. */
+/** A page as a citation. */
 export function toCitation({ url, title, text }: FoundPage): Citation {
   return {
     type: "web_search_result_location",

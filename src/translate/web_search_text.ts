@@ -1,7 +1,7 @@
 import type { WebSearchErrorCode } from "../anthropic/message.ts";
 import type { FoundPage, SearchOutcome } from "./web_search_blocks.ts";
 
-/** What a model can do about a search that failed. */
+/** What a model can do about a failed search. */
 const ADVICE: Record<WebSearchErrorCode, string> = {
   invalid_tool_input: "The search needs a query.",
   query_too_long: "The query is too long. Ask for less.",
@@ -10,7 +10,7 @@ const ADVICE: Record<WebSearchErrorCode, string> = {
   unavailable: "The search engine cannot be reached at present.",
 };
 
-/** What a model reads of a search. */
+/** A search's results as text for a model. */
 export function searchResultText({ pages, error }: SearchOutcome): string {
   if (error !== undefined) return ADVICE[error];
   if (pages.length === 0) return "Nothing was found.";

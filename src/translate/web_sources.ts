@@ -10,12 +10,12 @@ import {
 
 /** Options for {@linkcode WebSources}. */
 export interface WebSourcesOptions {
-  /** What the upstream was to search for; `null`: it was not to search. */
+  /** What the upstream was to search for; `null`: no search. */
   searchQuery: string | null;
   newToolUseId: () => string;
 }
 
-/** A search the upstream tells of, and the pages it found, if it says which. */
+/** A search reported by the upstream, with the pages it found, if named. */
 export interface ToldSearch {
   query: string;
   urls: readonly string[];
@@ -25,8 +25,8 @@ export interface ToldSearch {
 /**
  * The pages an upstream that searches itself says it found.
  *
- * It tells them with the search, or as annotations of its text, before it or
- * after. They become searches with their results, and citations of the text.
+ * They are reported with the search, or as annotations of its text, before or
+ * after it. They become searches with their results, and citations of the text.
  * Each page counts once; what nobody asked for is left out.
  */
 export class WebSources {
@@ -43,7 +43,7 @@ export class WebSources {
     this.#options = options;
   }
 
-  /** Takes pages that the text rests on. */
+  /** Adds pages that the text cites. */
   add(annotations: readonly Annotation[]): void {
     if (this.#options.searchQuery === null) return;
     for (const { url_citation: source } of annotations) {
@@ -57,7 +57,7 @@ export class WebSources {
     }
   }
 
-  /** Takes a search; returns the blocks that tell it, if its pages are known. */
+  /** Adds a search; returns its blocks, if its pages are known. */
   search({ query, urls, hasFailed }: ToldSearch): OpenBlock[] {
     if (this.#options.searchQuery === null) return [];
     if (hasFailed) return this.#tell(query, { error: "unavailable" });
@@ -71,7 +71,7 @@ export class WebSources {
     return this.#tell(query, { pages });
   }
 
-  /** Blocks that tell what was found and not told yet. */
+  /** Blocks for what was found and not yet reported. */
   takeBlocks(): OpenBlock[] {
     const { searchQuery } = this.#options;
     if (searchQuery === null || this.#untold.length === 0) return [];
@@ -80,7 +80,7 @@ export class WebSources {
     return this.#tell(this.#open.shift() ?? searchQuery, { pages });
   }
 
-  /** The same at the answer's end: searches that found nothing are told, too. */
+  /** The same at the answer's end: includes searches that found nothing. */
   takeLastBlocks(): OpenBlock[] {
     const blocks = this.takeBlocks();
     const empty = this.#open.flatMap((query) =>
@@ -97,7 +97,7 @@ export class WebSources {
     return pages.map(toCitation);
   }
 
-  /** Searches made; one, where the upstream tells of pages alone. */
+  /** The number of searches; one, if the upstream reports only pages. */
   get usage(): ServerToolUsage | null {
     const searches = this.#searches || Math.min(this.#found.size, 1);
     if (searches === 0) return null;

@@ -3,9 +3,9 @@ import type { Capabilities } from "../openai/capabilities.ts";
 import { joinTexts } from "./user_content.ts";
 
 /**
- * Moves what the user says directly after a tool's result into that result,
- * for upstreams that let only the model speak then (older Mistral models).
- * Images cannot go there: a message that has some stays.
+ * Moves what the user says directly after a tool's result into that result, for
+ * upstreams that accept only the model's turn there (older Mistral models).
+ * Images cannot be moved: a message that contains some stays.
  */
 export function withWordsAfterTool(
   messages: readonly ChatMessage[],
