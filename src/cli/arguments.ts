@@ -8,13 +8,13 @@ import {
 } from "./commands.ts";
 import { nearest } from "../nearest.ts";
 
-/** What the command line asks for. */
+/** What the command line requests. */
 export type Command =
   | { name: "help"; of: CommandName | "config" | null }
   | { name: "version" }
-  /** `of`: the command it was made with, where that is known. */
+  /** `of`: the command it was made with, if known. */
   | { name: "mistake"; message: string; of?: CommandName }
-  /** `operands` of `claude` are all that follows, options included. */
+  /** `operands` of `claude` are all that follows, including options. */
   | {
     name: Exclude<CommandName, "usage">;
     operands: string[];
@@ -22,12 +22,12 @@ export type Command =
   }
   | UsageCommand;
 
-/** What `ccproxy usage` asks for. */
+/** What `ccproxy usage` requests. */
 export interface UsageCommand {
   name: "usage";
   /** Parameters of `GET /v1/usage`. */
   query: { [parameter in (typeof QUERY)[number]]?: string };
-  /** The proxy's own answer is wanted. */
+  /** Print the proxy's answer unchanged. */
   json: boolean;
 }
 
@@ -35,7 +35,7 @@ const QUERY = ["by", "since", "until"] as const;
 
 const HELP = ["--help", "-h"];
 
-/** Reads the command line; `serve` if it names no command. */
+/** Parses the command line; `serve` if it names no command. */
 export function parseArguments(args: readonly string[]): Command {
   if (args[0] === "claude") return forClaudeCode(args.slice(1));
   try {
@@ -68,7 +68,7 @@ export function parseArguments(args: readonly string[]): Command {
   }
 }
 
-/** Claude Code's options are its own; `--` is left out once. */
+/** Claude Code's options are its own; one leading `--` is removed. */
 function forClaudeCode([first, ...rest]: string[]): Command {
   if (first && HELP.includes(first)) return { name: "help", of: "claude" };
   const operands = first === undefined || first === "--"
@@ -115,7 +115,7 @@ function commandOf(
   return null;
 }
 
-/** Options that are for `usage` alone. */
+/** Options that only `usage` has. */
 function withQuery(command: Command, query: UsageCommand["query"]): Command {
   if (command.name === "usage") {
     return { ...command, query: { ...query } };
@@ -129,7 +129,7 @@ function withQuery(command: Command, query: UsageCommand["query"]): Command {
   );
 }
 
-/** Names the first word that begins no command, and what was probably meant. */
+/** Reports the first unknown word, and what was probably meant. */
 function unknown(words: readonly string[]): Command {
   const place = words.findIndex((_, i) => continuations(words, i + 1) === 0);
   if (place < 0) {
@@ -150,7 +150,7 @@ function unknown(words: readonly string[]): Command {
   return mistake(`Unknown command "${wrong}"${hint}`);
 }
 
-/** How many commands begin with so many of the words. */
+/** How many commands begin with this many of the words. */
 function continuations(words: readonly string[], count: number): number {
   const start = `${words.slice(0, count).join(" ")} `;
   return COMMAND_NAMES.filter((name) => `${name} `.startsWith(start)).length;

@@ -1,5 +1,5 @@
 /**
- * What `ccproxy claude` tells Claude Code, and how it finds a proxy for it.
+ * The variables `ccproxy claude` gives Claude Code, and how it finds a proxy.
  *
  * @module
  */
@@ -8,25 +8,25 @@ import { hostOf } from "../host_of.ts";
 import { parseJson } from "../parse_json.ts";
 import { type Environment, VARIABLES } from "../config/variables.ts";
 
-/** A proxy to ask. */
+/** A proxy to use. */
 export interface ProxyAccess {
   /** Base URL, e.g. `http://127.0.0.1:11434`. */
   url: string;
-  /** What it wants from its clients; absent: anything will do. */
+  /** A client key; absent: none is required. */
   key?: string | undefined;
   fetch: typeof fetch;
 }
 
-/** Another program gets this long to say who it is. */
+/** How long another program has to identify itself. */
 const PATIENCE_MS = 2_000;
 
-/** Addresses to listen on that nobody can connect to, and which one to ask. */
+/** Listening addresses nobody can connect to, and which one to use instead. */
 const ANYWHERE: Readonly<Record<string, string>> = {
   "0.0.0.0": "127.0.0.1",
   "::": "::1",
 };
 
-/** Where a proxy with these settings is found. */
+/** Where a proxy with these settings is reached. */
 export function proxyUrl({ HOST, PORT }: Environment): string {
   const given = HOST ?? VARIABLES.HOST.default;
   const host = ANYWHERE[given] ?? given;
@@ -54,7 +54,7 @@ const Greeting = z.object({ name: z.literal("ccproxy") });
 /** Claude Code's families of models, each with a variable for its name. */
 const FAMILIES = ["OPUS", "SONNET", "FABLE", "HAIKU"] as const;
 
-/** Variables by which its user tells Claude Code of models. */
+/** Variables with which users set Claude Code's models. */
 export const MODEL_VARIABLES = [
   "ANTHROPIC_MODEL",
   "CLAUDE_CODE_MAX_CONTEXT_TOKENS",
@@ -70,9 +70,10 @@ const Model = z.object({
 /**
  * Names and window of the models behind a proxy, as Claude Code's variables.
  *
- * By `claude-…` it takes every model for Claude's, whose window it thinks it
- * knows; only for other names a window can be told. It is not told where a name
- * would lose something: fallbacks, longer prompts' own models, an unknown window.
+ * It takes every model named `claude-…` for Anthropic's, whose window it
+ * assumes; a window can be set only for other names. It is not set if naming
+ * the model would lose something: fallbacks, models for longer prompts, an
+ * unknown window.
  */
 export async function modelVariables(
   access: ProxyAccess,
@@ -88,7 +89,7 @@ export async function modelVariables(
   const names = models.map((model) => `anthropic/${model?.display_name}`);
   const areAll = page.data?.data.every(({ id }) => names.includes(id));
   if (!areAll) return {};
-  // Haiku does the small things; its window need not hold the conversation.
+  // Haiku does small tasks; its window need not hold the conversation.
   const windows = models.slice(0, -1)
     .map((model) => model?.max_input_tokens ?? null)
     .filter((tokens) => tokens !== null);
@@ -114,10 +115,10 @@ async function ask(
 }
 
 /**
- * Variables for Claude Code: the proxy, and nothing that leads around it.
+ * Variables for Claude Code: the proxy, and nothing that would bypass it.
  *
- * A token, for it asks its user about an API key it has not seen before; an
- * empty variable counts as not set.
+ * A token, since Claude Code asks its user about an unknown API key; an empty
+ * variable counts as not set.
  *
  * @param given.noProxy Hosts its user reaches without a proxy.
  */
@@ -138,13 +139,13 @@ export function childVariables(
   };
 }
 
-/** What is to be done where there is no Claude Code. */
+/** What to do if there is no Claude Code. */
 export const CLAUDE_CODE_MISSING =
   `ccproxy cannot run Claude Code: there is no \`claude\` on your PATH
 Install it with \`npm install -g @anthropic-ai/claude-code\`, then try again.
 `;
 
-/** … and where the program may not run it. */
+/** … and if the program may not run it. */
 export const CLAUDE_CODE_FORBIDDEN =
   `ccproxy may not run Claude Code: it needs the permission --allow-run=claude
 From a checkout, use \`deno task claude\`.

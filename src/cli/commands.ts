@@ -1,12 +1,12 @@
 /**
- * Every command: how it is called, what it does, how it ends. The command line
- * is read by this table, and `--help` printed from it.
+ * Every command: its form, what it does, its exit codes. The command line is
+ * parsed by this table, and `--help` printed from it.
  *
  * @module
  */
 import type { VariableName } from "../config/variables.ts";
 
-/** What is to be said of a command. */
+/** The description of a command. */
 export interface CommandSheet {
   /** What may follow its words, e.g. `[NAME]`. */
   operands?: string;
@@ -20,15 +20,15 @@ export interface CommandSheet {
   options?: string;
   /** In half a line. */
   summary: string;
-  /** In some lines, where the summary leaves questions. */
+  /** In a few lines, if the summary leaves questions. */
   about?: string;
   /** Command lines to copy. */
   examples: readonly string[];
-  /** Exit codes beside 0 and 64, by number. */
+  /** Exit codes besides 0 and 64, by number. */
   exits: Readonly<Record<number, string>>;
-  /** It needs to know upstreams and models. */
+  /** It needs upstreams and models. */
   asksUpstream?: true;
-  /** Variables it reads beside those that tell of upstreams and models. */
+  /** Variables it reads besides those for upstreams and models. */
   variables: "all" | readonly VariableName[];
 }
 
@@ -155,7 +155,7 @@ keys the answers are for the first one of CCPROXY_API_KEY alone.`,
   },
 } as const satisfies Record<string, CommandSheet>;
 
-/** Words of a command. */
+/** The words of a command. */
 export type CommandName = keyof typeof COMMANDS;
 
 /** Every command's words. */

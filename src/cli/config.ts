@@ -3,7 +3,7 @@ import { isLoopback } from "../loopback.ts";
 import type { ModelRow, TargetName } from "../models/model_rows.ts";
 import { redact } from "../secret.ts";
 
-/** What `ccproxy config check` prints: the settings as they are understood. */
+/** What `ccproxy config check` prints: the settings as they take effect. */
 export function describeConfig(config: Config): string {
   const { upstreams, models, notices } = config;
   const lines = [
@@ -46,7 +46,7 @@ function describeService(
       logBodies ? ", with bodies" : ""
     }`,
     `Keeps its store in ${kept}`,
-    // Hosts alone: what follows in a URL may be a key.
+    // Only hosts: the rest of a URL may contain a key.
     ...Object.entries(telemetry?.endpoints ?? {}).map(([signal, url]) =>
       `Sends ${signal} to ${new URL(url).host}`
     ),
@@ -57,7 +57,7 @@ function countKeys(keys: readonly unknown[]): string {
   return keys.length === 1 ? "1 key" : `${keys.length} keys`;
 }
 
-/** A row in one line: `claude-haiku-* → local/qwen3, openai/gpt-5-mini`. */
+/** A row on one line: `claude-haiku-* → local/qwen3, openai/gpt-5-mini`. */
 export function describeRow({ match, to, longer }: ModelRow): string {
   const paths = (names: readonly TargetName[]) =>
     names.map(({ upstream, model }) => `${upstream}/${model}`).join(", ");

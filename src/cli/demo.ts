@@ -1,11 +1,11 @@
 /**
  * What `ccproxy demo` shows: one real request through the proxy's own port,
- * then how to go on.
+ * then how to continue.
  *
  * @module
  */
 
-/** What the demo needs of the outside world. */
+/** What the demo depends on. */
 export interface DemoDeps {
   /** Where the proxy listens, e.g. `http://127.0.0.1:11434`. */
   url: string;

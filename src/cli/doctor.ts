@@ -1,6 +1,6 @@
 /**
- * What `ccproxy doctor` does: tries every model through a proxy, and tells what
- * works and what ccproxy does instead.
+ * What `ccproxy doctor` does: tries every model through a proxy, and reports
+ * what works and what ccproxy does instead.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { parseJson } from "../parse_json.ts";
 import { type Check, CHECKS, type Verdict } from "./doctor_checks.ts";
 import { toTable } from "./table.ts";
 
-/** A model to be tried. */
+/** A model to try. */
 export interface Patient extends TargetName {
-  /** Context window in tokens; `null`: not known. */
+  /** Context window in tokens; `null`: unknown. */
   contextTokens: number | null;
 }
 
@@ -21,16 +21,16 @@ export interface Finding extends TargetName {
   checks: ({ name: string } & Verdict)[];
 }
 
-/** What {@linkcode examine} works with. */
+/** What {@linkcode examine} depends on. */
 export interface DoctorDeps {
-  /** Base URL of a proxy that takes any client. */
+  /** Base URL of a proxy that requires no key. */
   url: string;
   fetch: typeof fetch;
-  /** Tells how it goes. */
+  /** Prints progress. */
   write: (text: string) => void;
 }
 
-/** How many requests are made for a model. */
+/** How many requests are made per model. */
 export const REQUESTS_PER_MODEL = CHECKS.length;
 
 const SIGNS: Record<Verdict["outcome"], string> = {
@@ -51,7 +51,7 @@ export function toPatients(facts: readonly Patient[]): Patient[] {
   return [...byPath.values()];
 }
 
-/** Makes all checks of a model, none at once: what one teaches, the next uses. */
+/** Makes a model's checks one at a time: what one teaches, the next uses. */
 export async function examine(
   patient: Patient,
   deps: DoctorDeps,
@@ -63,7 +63,7 @@ export async function examine(
     const verdict = await make(check, patient, deps);
     deps.write(`${SIGNS[verdict.outcome]}\n`);
     checks.push({ name: check.name, ...verdict });
-    // The others would fail as it did, and some of them for money.
+    // The others would fail in the same way, and some would cost money.
     if (check === CHECKS[0] && verdict.outcome === "fails") break;
   }
   const window = { name: "context window", ...judgeWindow(patient) };
@@ -113,7 +113,7 @@ export function isWell(findings: readonly Finding[]): boolean {
   );
 }
 
-/** The findings in a table, and what to think of them. */
+/** The findings as a table, with a summary. */
 export function findingsTable(findings: readonly Finding[]): string {
   const rows = findings.flatMap(({ upstream, model, checks }) =>
     checks.map(({ name, outcome, note }, i) => [

@@ -1,5 +1,5 @@
 /**
- * What `ccproxy doctor` asks of a model, and how it judges the answers.
+ * What `ccproxy doctor` asks a model, and how it judges the answers.
  *
  * @module
  */
@@ -13,14 +13,14 @@ export interface Verdict {
    * have it; it fails.
    */
   outcome: "works" | "instead" | "unsure" | "fails";
-  /** What there is to say, for people; may be empty. */
+  /** A remark for people; may be empty. */
   note: string;
 }
 
 /** A small request and what its answer shows. */
 export interface Check {
   name: string;
-  /** Fields of a Messages request beside its model. */
+  /** Fields of a Messages request besides its model. */
   request: Record<string, unknown>;
   /** @param body Of an answer with status 200. */
   judge: (body: string) => Verdict;
@@ -55,7 +55,7 @@ const Message = z.object({
 const ShellInput = z.object({ command: z.string() });
 const Capital = z.object({ capital: z.string() });
 
-/** Every check, the one first without which the others are pointless. */
+/** Every check; the first is the one the others depend on. */
 export const CHECKS: readonly Check[] = [
   {
     name: "answers",
@@ -158,7 +158,7 @@ function textOf(body: string): string {
   return contentOf(body).map(({ text = "" }) => text).join("").trim();
 }
 
-/** Calls of the tool, with the input its schema wants. */
+/** Number of tool calls whose input matches the schema. */
 function countCalls(body: string): number {
   return contentOf(body)
     .filter(({ type }) => type === "tool_use")

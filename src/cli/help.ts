@@ -10,7 +10,7 @@ import {
   type CommandSheet,
 } from "./commands.ts";
 
-/** Variables that tell of upstreams and models, which most commands need. */
+/** Variables for upstreams and models, which most commands need. */
 const UPSTREAM_VARIABLES: readonly VariableName[] = [
   "OPENAI_API_KEY",
   "OPENROUTER_API_KEY",
@@ -27,7 +27,7 @@ export function helpText(of: CommandName | "config" | null): string {
   return of === null ? generalText() : commandText(of);
 }
 
-/** Where to read on after a mistake on the command line. */
+/** Where to read more after a mistake on the command line. */
 export function mistakeHint({ of }: { of?: CommandName }): string {
   return of === undefined || of === "serve"
     ? "`ccproxy --help` tells commands and settings."

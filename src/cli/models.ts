@@ -8,13 +8,13 @@ import type { Effort } from "../openai/capabilities.ts";
 import { priceCell, priceLines } from "./prices.ts";
 import { toTable } from "./table.ts";
 
-/** Where a model's name goes, and what is known of the model there. */
+/** Where a model name leads, and what is known about the model there. */
 export interface ModelFacts {
   /** The name or pattern clients ask for. */
   asked: string;
-  /** Only prompts of more tokens go here; absent: all do. */
+  /** Only prompts with more tokens go here; absent: all do. */
   overTokens?: number;
-  /** Position among those that stand in for each other; 0: asked first. */
+  /** Position in the fallback order; 0: asked first. */
   place: number;
   upstream: string;
   model: string;
@@ -22,7 +22,7 @@ export interface ModelFacts {
   dialect: string;
   /** The model is in the catalogue. */
   isKnown: boolean;
-  /** `null`: not known. */
+  /** `null`: unknown. */
   contextTokens: number | null;
   maxOutputTokens: number | null;
   /** Empty: it takes no effort. */
@@ -32,9 +32,9 @@ export interface ModelFacts {
   sampling: boolean;
   parallelToolCalls: boolean;
   jsonSchema: boolean;
-  /** Where the figures come from. */
+  /** Source of the figures. */
   source: string | null;
-  /** Of its maker, in dollars for a million tokens; `null`: not known. */
+  /** The maker's, in dollars per million tokens; `null`: unknown. */
   prices: Prices | null;
 }
 
@@ -51,7 +51,7 @@ export function listModels(config: Settings): ModelFacts[] {
   ]);
 }
 
-/** Who answers for a name, as clients give it; none: nobody does. */
+/** The targets for a name, as clients give it; empty: there are none. */
 export function findModel(asked: string, config: Settings): ModelFacts[] {
   const { upstreams, models: rows } = config;
   const names = selectTargets(asked, {
@@ -111,7 +111,7 @@ function isTiered({ prices }: ModelFacts): boolean {
   return priceCell(prices).endsWith("*");
 }
 
-/** All that is known of the models that answer for a name. */
+/** All that is known about the models that serve a name. */
 export function modelsText(facts: readonly ModelFacts[]): string {
   return facts.map((fact) => {
     const lines: [string, string][] = [

@@ -41,7 +41,7 @@ Deno.test("findModel() goes where a client's request would go", () => {
     ["anthropic/gpt-5.1", ["openai/gpt-5.1 responses"]],
     ["claude-haiku-4-5", ["local/qwen3-mine chat", "openai/gpt-4o chat"]],
     ["local/anything", ["local/anything chat"]],
-    ["gpt-5-mini", ["openai/gpt-5-mini responses"]], // the catalogue's
+    ["gpt-5-mini", ["openai/gpt-5-mini responses"]], // from the catalogue
   ];
   for (const [name, expected] of rows) {
     deepEqual(paths(findModel(name, CONFIG)), expected, name);

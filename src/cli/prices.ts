@@ -9,7 +9,7 @@ export function priceCell(prices: Prices | null): string {
   return isTiered ? `${figures} *` : figures;
 }
 
-/** All there is to say of prices, each line with its label. */
+/** All details of prices, each line with its label. */
 export function priceLines(prices: Prices | null): [string, string][] {
   if (!prices) return [["price", "not known; counts as nothing"]];
   const { rates, longer, peak, source, asOf } = prices;
@@ -42,7 +42,7 @@ function offPeakLine({ hoursUtc, offPeak }: PeakHours): [string, string] {
   ];
 }
 
-/** Without what floating point adds to 0.1 + 0.2. */
+/** Removes the error floating point adds to 0.1 + 0.2. */
 function plain(value: number): string {
   return String(Number(value.toPrecision(6)));
 }

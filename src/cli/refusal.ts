@@ -1,13 +1,13 @@
 /**
- * What ccproxy says instead of starting.
+ * What ccproxy prints instead of starting.
  *
  * @module
  */
 
-/** All that has to be set before anything works. */
+/** Everything that must be set before anything works. */
 const FIRST = ["BIG_MODEL_NAME", "SMALL_MODEL_NAME", "OPENAI_API_KEY"];
 
-/** Why these settings cannot be used, and what to do about it. */
+/** Why these settings are invalid, and what to do about it. */
 export function refusalText(problems: readonly string[]): string {
   return isFirstRun(problems)
     ? FIRST_RUN
@@ -24,7 +24,7 @@ Put them into .env here, or start it so: OPENAI_API_KEY=sk-… BIG_MODEL_NAME=gp
 To try it without a key: \`ccproxy demo\`; all settings: \`ccproxy --help\`
 `;
 
-/** Nothing is wrong but that nothing is there yet. */
+/** The only problem is that nothing is set yet. */
 function isFirstRun(problems: readonly string[]): boolean {
   return problems.length === FIRST.length &&
     FIRST.every((name) =>

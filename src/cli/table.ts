@@ -1,5 +1,5 @@
 /**
- * Lines up columns of text, two spaces apart, with a rule below the heads.
+ * Aligns columns of text, two spaces apart, with a rule below the heads.
  *
  * @param rows As many cells as there are heads.
  */

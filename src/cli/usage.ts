@@ -7,7 +7,7 @@ import { z } from "zod";
 import { parseJson } from "../parse_json.ts";
 import { VARIABLES } from "../config/variables.ts";
 
-/** Where the proxy is, and what it is asked. */
+/** Where the proxy is, and what to ask. */
 export interface UsageQuestion {
   host: string | undefined;
   port: string | undefined;
@@ -22,7 +22,7 @@ export class UsageError extends Error {
 
   constructor(
     message: string,
-    /** Something else should have been asked. */
+    /** Whether the question was wrong. */
     readonly isMistake: boolean,
   ) {
     super(message);
@@ -89,10 +89,10 @@ export async function askUsage(
 }
 
 /**
- * A table with a bar for each row's share of what was paid or, where nothing
- * was, of the requests.
+ * A table with a bar for each row's share of the cost or, if nothing was paid,
+ * of the requests.
  *
- * @throws {UsageError} if it is not ccproxy that has answered.
+ * @throws {UsageError} if the answer is not from ccproxy.
  */
 export function describeUsage(text: string): string {
   const { data: answer } = Answer.safeParse(parseJson(text));
@@ -150,12 +150,12 @@ function footnotes(total: Row): string[] {
   ];
 }
 
-/** Sessions name themselves; a terminal must not obey them. */
+/** Session names come from clients; a terminal must not obey them. */
 function printable(name: string): string {
   return name.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 60);
 }
 
-/** Where a server that listens everywhere is reached. */
+/** How to reach a server that listens on all addresses. */
 function toName(host: string = VARIABLES.HOST.default): string {
   if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
   return host.includes(":") ? `[${host}]` : host;

@@ -1,6 +1,6 @@
 /**
- * What `ccproxy cache warm` reads and asks: requests, so that their answers are
- * in the cache before anybody wants them.
+ * What `ccproxy cache warm` reads and sends: requests, so that their answers
+ * are cached before anyone needs them.
  *
  * @module
  */
@@ -11,33 +11,33 @@ import { parseJson } from "../parse_json.ts";
 
 /** A request of the file. */
 export interface WarmRequest {
-  /** Where it is in the file, from 1. */
+  /** Its line in the file, from 1. */
   line: number;
   model: string;
-  /** The body as it stands there. */
+  /** The body as written there. */
   body: object;
 }
 
 /** Where the proxy is. */
 export interface WarmDeps {
   url: string;
-  /** A client's; absent: none is wanted. */
+  /** A client key; absent: none is required. */
   key: string | undefined;
   fetch: typeof fetch;
-  /** Tells how it goes. */
+  /** Prints progress. */
   write: (text: string) => void;
   /** Milliseconds. */
   now: () => number;
 }
 
-/** How many requests came to what. */
+/** How many requests had which result. */
 export interface WarmSum {
   asked: number;
   known: number;
   failed: number;
 }
 
-/** A file without a single request, or with something else. */
+/** A file without any request, or with something else in it. */
 export class WarmFileError extends Error {
   override readonly name = "WarmFileError";
 
@@ -51,19 +51,19 @@ export class WarmProxyError extends Error {
   override readonly name = "WarmProxyError";
 }
 
-/** Requests on their way at the same time: upstreams have limits. */
+/** Concurrent requests: upstreams have limits. */
 const AT_ONCE = 4;
 
-/** Problems of a file that are told. */
+/** Most problems of a file that are reported. */
 const MAX_PROBLEMS = 10;
 
 const Body = z.looseObject({});
 
 /**
- * Reads requests, each the body of `POST /v1/messages` on a line of its own;
- * blank lines are left out.
+ * Reads requests, one `POST /v1/messages` body per line; blank lines are
+ * skipped.
  *
- * @throws {WarmFileError} with what is wrong with which line.
+ * @throws {WarmFileError} naming each bad line and its problem.
  */
 export function readWarmRequests(text: string): WarmRequest[] {
   const requests: WarmRequest[] = [];
@@ -99,7 +99,7 @@ const Failure = z.object({ error: z.object({ message: z.string() }) });
 /**
  * Asks how a proxy keeps answers.
  *
- * @returns What is to be said of it beforehand; `null`: nothing.
+ * @returns A remark to print first; `null`: none.
  * @throws {WarmProxyError} if it keeps none, or there is no proxy.
  */
 export async function checkCache(
@@ -121,7 +121,7 @@ export async function checkCache(
     "temperature 0; all others are forgotten after a minute";
 }
 
-/** Asks for all that is not kept yet, a few at a time, and tells of each. */
+/** Sends all requests that are not cached, a few at once, reporting each. */
 export async function warmCache(
   requests: readonly WarmRequest[],
   deps: WarmDeps,
@@ -151,7 +151,7 @@ const SAID: Record<keyof WarmSum, string> = {
   failed: "FAILED",
 };
 
-/** How it went, in one line. */
+/** The result, in one line. */
 export function describeWarming({ asked, known, failed }: WarmSum): string {
   return `${asked} asked, ${known} were there already, ${failed} failed\n`;
 }
@@ -188,7 +188,7 @@ async function warm(
   }
 }
 
-/** @param otherwise What to say where no answer comes. */
+/** @param otherwise What to say if no answer comes. */
 async function send(ask: () => Promise<Response>, otherwise: string) {
   try {
     const response = await ask();

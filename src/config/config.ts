@@ -65,24 +65,24 @@ import {
 import { THREAD_VARIABLES, toWorkers } from "./thread_settings.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
-/** Checked settings. */
+/** Validated settings. */
 export interface Config extends TransportSettings, LogSettings {
   host: string;
   port: number;
-  /** Threads that serve, as the user wants them; `null`: by the machine. */
+  /** Number of serving threads the user wants; `null`: the machine decides. */
   workers: number | null;
   /** At least one. */
   upstreams: readonly Upstream[];
-  /** Who answers for which model name; the first match wins. */
+  /** Which targets serve which model name; the first match wins. */
   models: readonly ModelRow[];
-  /** Keys clients may send; none: everybody may ask. */
+  /** Keys clients may send; empty: no key is required. */
   clientKeys: Secret[];
   guards: GuardSettings;
-  /** A URL that takes alerts; whoever knows it can post there. */
+  /** A URL that alerts are posted to; whoever knows it can post there. */
   alertWebhook: Secret | null;
-  /** Where traces go, and clients' own telemetry; `null`: nowhere. */
+  /** Destination of traces and clients' own telemetry; `null`: none. */
   telemetry: TelemetrySettings | null;
-  /** Searches the web for models that cannot; `null`: nobody does. */
+  /** Searches the web for models that cannot; `null`: no engine. */
   search: EngineConfig | null;
   store: StoreSettings;
   cache: CacheSettings;
@@ -93,7 +93,7 @@ export interface Config extends TransportSettings, LogSettings {
   notices: readonly string[];
 }
 
-/** Where settings come from beside the variables ccproxy knows. */
+/** Sources of settings besides the variables ccproxy knows. */
 export interface ConfigSources {
   /** `ccproxy.json`; `null`: there is none. */
   file?: FoundFile | null;
@@ -101,7 +101,7 @@ export interface ConfigSources {
   readVariable?: ReadVariable;
 }
 
-/** Settings that cannot be used: all of them, each with what to write instead. */
+/** Invalid settings: all of them, each with what to write instead. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 
@@ -128,7 +128,7 @@ const KeyList = z.string()
 const Port = z.coerce.number("a port, 0–65535").int("a port, 0–65535")
   .min(0, "a port, 0–65535").max(65_535, "a port, 0–65535");
 
-/** Each message says what is expected. Missing values have their defaults. */
+/** Each message says what is expected. Missing values have defaults. */
 const Settings = z.object({
   OPENAI_API_KEY: KeyList,
   OPENROUTER_API_KEY: KeyList,
@@ -171,13 +171,13 @@ const Settings = z.object({
 type Settings = z.infer<typeof Settings>;
 
 /**
- * Checks the environment and the file.
+ * Validates the environment and the file.
  *
  * Both may name upstreams and models. The file's rows come first, then those
- * that `BIG_MODEL_NAME` and `SMALL_MODEL_NAME` stand for, at the upstream of
- * the environment; a row of the file for every name leaves them nothing to do.
+ * for `BIG_MODEL_NAME` and `SMALL_MODEL_NAME`, at the environment's upstream;
+ * if the file has a row for every name, the latter have no effect.
  *
- * @throws {ConfigError} listing every problem. Values of keys are never named.
+ * @throws {ConfigError} listing every problem. Values of keys are never shown.
  */
 export function parseConfig(
   environment: Environment,

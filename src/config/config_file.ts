@@ -1,6 +1,6 @@
 /**
- * `ccproxy.json`: several upstreams, and which of their models answer for the
- * names clients ask for. JSON with comments.
+ * `ccproxy.json`: several upstreams, and which of their models serve the names
+ * clients ask for. JSON with comments.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export interface FoundFile {
   text: string;
 }
 
-/** What a file says; nothing where there are problems. */
+/** A file's settings; empty if there are problems. */
 export interface FileSettings {
   upstreams: Upstream[];
   rows: ModelRow[];
@@ -39,7 +39,7 @@ export interface FileSettings {
 }
 
 /**
- * Reads the file's text. Keys never show in problems.
+ * Parses the file's text. Problems never show keys.
  *
  * @example A problem
  * ```ts
@@ -79,7 +79,7 @@ export function parseConfigFile(
   };
 }
 
-/** The value, then what is wrong with the text, if anything. */
+/** The value, then the problems of the text, if any. */
 function parseJsonc(text: string): [unknown, ...string[]] {
   const errors: ParseError[] = [];
   const json: unknown = parse(text, errors, { allowTrailingComma: true });
@@ -143,7 +143,7 @@ function describe(issue: z.core.$ZodIssue): string {
 /** Longest value that is shown, in characters. */
 const MAX_SHOWN = 80;
 
-/** What was found instead; what may be a key is not shown. */
+/** What was found instead; possible keys are not shown. */
 function got(issue: z.core.$ZodIssue): string {
   const { code, path, input } = issue;
   if (code === "custom" && issue.params) return String(issue.params.got);

@@ -28,7 +28,7 @@ const OPENAI = {
 };
 const LOCAL = { url: "http://127.0.0.1:8000/v1", dialect: "vllm" };
 
-/** The example of the README and of `ccproxy config --help`. */
+/** The example in the README and in `ccproxy config --help`. */
 const EXAMPLE = `{
   "$schema": "./ccproxy.schema.json",
   "upstreams": {

@@ -3,7 +3,7 @@ import { EVERY_NAME, type ModelRow, rowsOf } from "../models/model_rows.ts";
 import type { Upstream } from "../models/select_target.ts";
 import type { Environment } from "./variables.ts";
 
-/** Whom to ask for what. */
+/** The upstreams and model rows in effect. */
 export interface MergedModels {
   upstreams: readonly Upstream[];
   models: readonly ModelRow[];
@@ -11,7 +11,7 @@ export interface MergedModels {
   notices: readonly string[];
 }
 
-/** Variables that say whom to ask for what. */
+/** Variables that select upstreams and models. */
 const OF_MODELS = [
   "BIG_MODEL_NAME",
   "SMALL_MODEL_NAME",
@@ -20,7 +20,7 @@ const OF_MODELS = [
   "UPSTREAM_DIALECT",
 ] as const;
 
-/** Whether a request can reach the environment's upstream beside the file's. */
+/** Whether requests can reach the environment's upstream beside the file's. */
 export function usesEnvironment(
   { BIG_MODEL_NAME, SMALL_MODEL_NAME }: Environment,
   { rows }: Pick<FileSettings, "rows">,
@@ -30,8 +30,8 @@ export function usesEnvironment(
 }
 
 /**
- * Puts the file's rows and the environment's together, the file's first. An
- * upstream that both name is the file's.
+ * Combines the file's rows and the environment's, the file's first. If both
+ * name an upstream, the file's counts.
  *
  * @param set The variables that are set, without defaults.
  * @param upstream The environment's.

@@ -15,7 +15,7 @@ const NAMES: Environment = {
   SMALL_MODEL_NAME: "small",
 };
 
-/** Environment and file together, in words. */
+/** Environment and file merged, as text. */
 function merged(environment: Environment, file: unknown) {
   try {
     const { upstreams, models, notices } = parseConfig(environment, {
@@ -132,7 +132,7 @@ Deno.test("parseConfig() reports environment and file at once, and no guesses", 
 Deno.test("parseConfig() restricts the file's upstreams, too", () => {
   const environment = {
     RESTRICT_BASE_URL: "yes",
-    OPENAI_BASE_URL: "http://unused.example/v1", // nobody asks it
+    OPENAI_BASE_URL: "http://unused.example/v1", // nobody uses it
   };
   const far = (url: string) => ({ url, keys: [] });
   const upstreams = {

@@ -1,5 +1,5 @@
 /**
- * The shape of `ccproxy.json`. Each message says what is expected in its place.
+ * The shape of `ccproxy.json`. Each message says what is expected instead.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import { shaped } from "../models/shaped.ts";
 import { UpstreamLimits } from "../models/upstream_limits.ts";
 import { VARIABLES } from "./variables.ts";
 
-/** What a key looks like: what may stand in a header. */
+/** Form of a key: characters allowed in a header. */
 export const KEY = /^[\x21-\x7e]+$/;
 
-/** Reads an environment variable; blank ones are not set. */
+/** Reads an environment variable; a blank one counts as not set. */
 export type ReadVariable = (name: string) => string | undefined;
 
 /** Every dialect's name. */
@@ -30,7 +30,7 @@ const Url = z.url({
   error: "a URL, e.g. http://127.0.0.1:8000/v1",
 });
 
-/** What the file's values are checked against beside their shape. */
+/** What the file's values are checked against besides their shape. */
 export interface FileContext {
   /** The names the file gives its upstreams. */
   upstreams: readonly string[];
@@ -38,8 +38,8 @@ export interface FileContext {
 }
 
 /**
- * The keys that an entry of the file stands for: itself, or those in the
- * variable it names, separated by commas.
+ * The keys an entry of the file stands for: itself, or those in the variable it
+ * names, separated by commas.
  */
 export function keysOf(entry: string, readVariable: ReadVariable): string[] {
   const variable = variableOf(entry);
@@ -47,7 +47,7 @@ export function keysOf(entry: string, readVariable: ReadVariable): string[] {
   return splitKeys(readVariable(variable) ?? "");
 }
 
-/** The keys of a list, separated by commas, each once. */
+/** The keys of a comma-separated list, each once. */
 export function splitKeys(list: string): string[] {
   const keys = list.split(",").map((key) => key.trim());
   return [...new Set(keys)].filter((key) => key !== "");
@@ -124,7 +124,7 @@ function toModelRow({ upstreams }: FileContext) {
   });
 }
 
-/** Checks the file's JSON. */
+/** Validates the file's JSON. */
 export function checkFile(
   json: unknown,
   context: FileContext,
@@ -156,14 +156,14 @@ function toFile(context: FileContext) {
   });
 }
 
-/** What is in a file. */
+/** The file's contents. */
 export type FileValues = z.infer<ReturnType<typeof toFile>>;
-/** What it says of an upstream. */
+/** An upstream's entry. */
 export type UpstreamSettings = FileValues["upstreams"][string];
 /** One of its rows. */
 export type RowSettings = FileValues["models"][number];
 
-/** The row for every name has to be the last one. */
+/** The row for every name must be the last one. */
 function reachable(
   rows: { match: string }[],
   issues: z.RefinementCtx,

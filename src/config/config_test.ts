@@ -14,7 +14,7 @@ import { type Environment, VARIABLES } from "./variables.ts";
 const MODELS = { BIG_MODEL_NAME: "big", SMALL_MODEL_NAME: "small" };
 const VALID: Environment = { ...MODELS, OPENAI_API_KEY: "sk-openai-key" };
 
-/** What is wrong with an environment; nothing if it can be used. */
+/** The problems of an environment; empty if it is valid. */
 function problemsOf(environment: Environment): readonly string[] {
   try {
     parseConfig(environment);
@@ -26,7 +26,7 @@ function problemsOf(environment: Environment): readonly string[] {
   }
 }
 
-/** The upstream of an environment that can be used. */
+/** The upstream of a valid environment. */
 function upstreamOf(environment: Environment): Upstream {
   const [upstream, ...others] = parseConfig(environment).upstreams;
   deepEqual(others, []);

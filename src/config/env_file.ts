@@ -4,12 +4,12 @@ import { VARIABLES } from "./variables.ts";
 /** A line that sets a variable. */
 const ASSIGNMENT = /^\s*(?:export\s+)?([\w.-]+)\s*=\s*(.*)$/;
 
-/** A value in quotes that goes on in the next line. */
+/** A quoted value that continues on the next line. */
 const OPEN_QUOTE = /^(["'`])(?!.*\1)/;
 
 /**
- * What is probably not meant as it stands in `.env`: lines that set nothing, and
- * names that are almost a setting's. Values are not told; they may be keys.
+ * Probable mistakes in `.env`: lines that set nothing, and names that are
+ * almost a setting's. Values are not shown; they may be keys.
  *
  * @param isSet Whether a variable is set, here or elsewhere.
  */
@@ -44,7 +44,7 @@ export function envFileNotices(
 
 const NAMES = Object.keys(VARIABLES);
 
-/** The setting of this name, or the one that was probably meant. */
+/** The setting with this name, or the one that was probably meant. */
 function toSetting(name: string): string | null {
   return nearest(name.toUpperCase(), NAMES) ??
     NAMES.find((setting) => setting.startsWith(`${name}_`)) ?? null;

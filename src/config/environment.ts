@@ -1,14 +1,14 @@
 import { type Environment, type Variable, VARIABLES } from "./variables.ts";
 
-/** The process' environment, as `Deno.env` has it. */
+/** The process's environment, as in `Deno.env`. */
 export interface ProcessEnvironment {
   get(name: string): string | undefined;
   set(name: string, value: string): void;
 }
 
 /**
- * Hands on the variables that Deno reads itself, as they may come from `.env`;
- * this has to come before the first connection.
+ * Sets the variables that Deno reads itself, as they may come from `.env`; must
+ * be called before the first connection.
  */
 export function handToDeno(
   environment: Environment,
@@ -24,7 +24,7 @@ export function handToDeno(
   }
 }
 
-/** Every name under which Deno looks for a proxy. */
+/** Every variable in which Deno looks for a proxy. */
 const PROXIES = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"]
   .flatMap((name) => [name, name.toLowerCase()]);
 

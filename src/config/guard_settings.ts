@@ -1,20 +1,20 @@
 /**
- * Settings of what protects the proxy from its clients, and its owner from a
- * wrong upstream.
+ * Settings that protect the proxy from its clients, and its owner from a wrong
+ * upstream.
  *
  * @module
  */
 import { z } from "zod";
 
-/** Checked settings of the guards. */
+/** Validated settings of the guards. */
 export interface GuardSettings {
-  /** Names a `Host` header may hold; `*`: any. */
+  /** Allowed names in the `Host` header; `*`: any. */
   allowedHosts: readonly string[];
   /** What web pages may do; `null`: nothing. */
   cors: CorsSettings | null;
-  /** Tells browsers to come by HTTPS only. */
+  /** Tells browsers to use HTTPS only. */
   hsts: boolean;
-  /** Of each address; `null`: nobody is limited. */
+  /** Per address; `null`: no limit. */
   rateLimit: RateLimit | null;
 }
 
@@ -25,10 +25,10 @@ export interface CorsSettings {
   headers: readonly string[];
 }
 
-/** How fast a client may ask. */
+/** How fast a client may send requests. */
 export interface RateLimit {
   perMinute: number;
-  /** Requests that may come at once after a pause. */
+  /** Requests allowed at once after a pause. */
   burst: number;
 }
 
@@ -74,7 +74,7 @@ export function toGuardSettings(
 ): GuardSettings {
   const named = values.ALLOWED_HOSTS;
   return {
-    // Whoever must send a key is no page that got here by another's name.
+    // With keys required, a page that came through another name gets nowhere.
     allowedHosts: named.length > 0 ? named : isOpen ? [host] : ["*"],
     cors: values.ENABLE_CORS
       ? {

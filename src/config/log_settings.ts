@@ -2,12 +2,12 @@ import { z } from "zod";
 import { LOG_LEVELS, type LogLevel } from "../log.ts";
 import { Flag } from "./guard_settings.ts";
 
-/** Checked settings of the log. */
+/** Validated log settings. */
 export interface LogSettings {
   logLevel: LogLevel;
-  /** File that takes the log beside standard error; `null`: none does. */
+  /** File the log is written to besides standard error; `null`: none. */
   logFile: string | null;
-  /** What clients ask and are answered is in the log, too. */
+  /** Log clients' requests and their answers, too. */
   logBodies: boolean;
 }
 
@@ -20,7 +20,7 @@ export const LOG_VARIABLES = {
   LOG_BODIES: Flag,
 };
 
-/** Puts the checked variables together. */
+/** Maps the validated variables to settings. */
 export function toLogSettings(
   { LOG_LEVEL, LOG_FILE, LOG_BODIES }: {
     LOG_LEVEL: LogLevel;

@@ -4,7 +4,7 @@ import { dialectOf } from "../dialects/registry.ts";
 import { isLoopback } from "../loopback.ts";
 import type { Environment } from "./variables.ts";
 
-/** The settings this goes by. */
+/** The settings used here. */
 export interface UrlRestriction {
   OPENAI_BASE_URL: string;
   RESTRICT_BASE_URL: boolean;
@@ -12,7 +12,7 @@ export interface UrlRestriction {
 }
 
 /**
- * Keeps keys and prompts from going where a wrong URL sends them.
+ * Keeps keys and prompts from being sent to a wrong URL.
  *
  * @returns A problem for each URL that is refused.
  */

@@ -1,6 +1,6 @@
 /**
- * What settings need beside values that are right in themselves. Each function
- * lists what is missing, in sentences; none: nothing is.
+ * What settings require besides being valid on their own. Each function lists
+ * what is missing, in sentences; empty: nothing is.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Environment } from "./variables.ts";
 /** OpenRouter's base URL. */
 export const OPENROUTER_URL = "https://openrouter.ai/api/v1";
 
-/** Without rows in the file, the environment has to name the models. */
+/** Without rows in the file, the environment must name the models. */
 export function missingModels(
   { BIG_MODEL_NAME, SMALL_MODEL_NAME }: Environment,
   file: FileSettings | null,
@@ -30,7 +30,7 @@ export function missingModels(
   ];
 }
 
-/** Only servers on this machine can be expected to ask for no key. */
+/** Only servers on this machine can be expected to need no key. */
 export function missingKey(
   given: Environment,
   file: FileSettings | null,

@@ -3,7 +3,7 @@ import type { Secret } from "../secret.ts";
 
 const BRAVE_URL = "https://api.search.brave.com/res/v1/web/search";
 
-/** With Brave's key, `SEARCH_URL` is where Brave is asked. */
+/** With Brave's key, `SEARCH_URL` is the URL of Brave's API. */
 export function toSearchEngine(
   { SEARCH_URL, BRAVE_API_KEY }: {
     SEARCH_URL?: string | undefined;

@@ -1,7 +1,7 @@
 import { Secret } from "../secret.ts";
 import type { Config } from "./config.ts";
 
-/** Every secret among the settings. */
+/** Every secret in the settings. */
 export function secretsOf(
   { upstreams, clientKeys, alertWebhook, telemetry, search, store }: Pick<
     Config,

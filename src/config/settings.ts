@@ -1,5 +1,5 @@
 /**
- * Where settings are: the environment, `.env`, `ccproxy.json`.
+ * Finds the settings: the environment, `.env`, `ccproxy.json`.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { ReadVariable } from "./config_schema.ts";
 import { envFileNotices } from "./env_file.ts";
 import { type Environment, VARIABLES } from "./variables.ts";
 
-/** What is around the program. */
+/** The program's environment and files. */
 export interface Surroundings {
   /** An environment variable. */
   getVariable: (name: string) => string | undefined;
@@ -19,8 +19,8 @@ export interface Surroundings {
 }
 
 /**
- * What settings were made of, as plain data: another thread comes to the same
- * settings by it.
+ * What settings were made from, as plain data, so that another thread can make
+ * the same.
  */
 export interface SettingsSources {
   environment: Environment;
@@ -30,14 +30,14 @@ export interface SettingsSources {
   named: Readonly<Record<string, string | undefined>>;
 }
 
-/** Settings, and what they were made of. */
+/** Settings, and what they were made from. */
 export interface FoundSettings {
   config: Config;
   sources: SettingsSources;
 }
 
 /**
- * Reads and checks all settings.
+ * Reads and validates all settings.
  *
  * @throws {ConfigError} listing every problem.
  */
@@ -62,7 +62,7 @@ export function readSettings(surroundings: Surroundings): FoundSettings {
   }
 }
 
-/** @throws {ConfigError} where there is one that cannot be read. */
+/** @throws {ConfigError} if it exists but cannot be read. */
 function readEnvFile({ readFile }: Surroundings): string {
   try {
     return readFile(".env") ?? "";
@@ -72,7 +72,7 @@ function readEnvFile({ readFile }: Surroundings): string {
   }
 }
 
-/** The same settings again, of sources that have been found to be good. */
+/** Recreates settings from sources that were found valid. */
 export function settingsOf(
   { environment, file, named }: SettingsSources,
 ): Config {
@@ -81,9 +81,9 @@ export function settingsOf(
 }
 
 /**
- * Reads variables of the environment, or else of `.env`.
+ * Reads variables from the environment, else from `.env`.
  *
- * @throws {ConfigError} where there is a `.env` that cannot be read.
+ * @throws {ConfigError} if there is a `.env` that cannot be read.
  */
 export function createVariableReader(
   surroundings: Surroundings,
@@ -100,7 +100,7 @@ export function readEnvironment(readVariable: ReadVariable): Environment {
   );
 }
 
-/** The usual file may be missing; one that is asked for may not. */
+/** The default file may be missing; one that is set explicitly may not. */
 function readConfigFile(
   asked: string | undefined,
   { readFile }: Surroundings,

@@ -15,7 +15,7 @@ const FILE = JSON.stringify({
   models: [{ match: "*", to: ["far/m"] }],
 });
 
-/** Settings of these variables and files. */
+/** Settings from these variables and files. */
 function settingsOf(
   variables: Record<string, string>,
   files: Record<string, string>,

@@ -7,12 +7,12 @@ import type { Environment } from "./variables.ts";
 export type StoreSettings =
   /** In memory, gone with the process. */
   | { kind: "memory" }
-  /** In a file of this folder; `null`: where the platform keeps data. */
+  /** In a file in this folder; `null`: where the platform keeps data. */
   | { kind: "file"; folder: string | null }
-  /** At a server that other instances use, too. */
+  /** On a server that other instances use, too. */
   | { kind: "connect"; url: string; token: Secret };
 
-/** Checks of the variables that say where the store is, but for its token. */
+/** Validation of the variables for the store's location, except its token. */
 export const STORE_VARIABLES = {
   CCPROXY_DATA_DIR: z.string().optional(),
   CCPROXY_KV_URL: z.url({
@@ -22,7 +22,7 @@ export const STORE_VARIABLES = {
   TOKEN_CACHE_TTL: Seconds,
 };
 
-/** Puts the checked variables together. */
+/** Maps the validated variables to settings. */
 export function toStoreSettings(
   { CCPROXY_DATA_DIR: folder, CCPROXY_KV_URL: url, DENO_KV_ACCESS_TOKEN }: {
     CCPROXY_DATA_DIR?: string | undefined;
@@ -37,7 +37,7 @@ export function toStoreSettings(
   return { kind: "file", folder: folder ?? null };
 }
 
-/** What is wrong with a server without a token: Deno refuses to open it. */
+/** The problem of a server without a token: Deno refuses to open it. */
 export function missingToken(
   { CCPROXY_KV_URL, DENO_KV_ACCESS_TOKEN }: Environment,
 ): string[] {

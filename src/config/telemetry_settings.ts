@@ -1,5 +1,5 @@
 /**
- * Settings of OpenTelemetry, by the names its specification gives them.
+ * OpenTelemetry settings, under the names in its specification.
  *
  * @see {@link https://opentelemetry.io/docs/specs/otel/protocol/exporter/}
  * @module
@@ -11,11 +11,11 @@ import { Secret } from "../secret.ts";
 import { type Signal, SIGNALS } from "../telemetry/signal.ts";
 import { SAMPLERS, type Sampling } from "../trace/sampling.ts";
 
-/** Checked settings; telemetry goes somewhere. */
+/** Validated settings, with at least one destination. */
 export interface TelemetrySettings {
-  /** Where each kind is posted to. */
+  /** Where each signal is posted to. */
   endpoints: Readonly<Partial<Record<Signal, string>>>;
-  /** Sent along, by name; mostly keys of the collector's. */
+  /** Headers to send, by name; usually the collector's keys. */
   headers: Readonly<Record<string, Secret>>;
   serviceName: string;
   sampling: Sampling;
@@ -26,7 +26,7 @@ const Endpoint = z.url({
   error: "a URL, e.g. http://127.0.0.1:4318",
 }).optional();
 
-/** `name=value` with what a header may hold, percent-encoded. */
+/** `name=value` with characters allowed in a header, percent-encoded. */
 const PAIR =
   /^\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*((?:[\x21-\x24\x26-\x2b\x2d-\x7e]|%[\da-f]{2}| )*?)\s*$/i;
 
@@ -54,7 +54,7 @@ export const TELEMETRY_VARIABLES = {
 type TelemetryValues = z.infer<z.ZodObject<typeof TELEMETRY_VARIABLES>>;
 
 /**
- * `null` where nothing is sent anywhere.
+ * `null` if nothing is sent anywhere.
  *
  * @param own Where the proxy itself listens.
  */
@@ -68,7 +68,7 @@ export function toTelemetrySettings(
     ...(base && !isOwn(base, own)
       ? SIGNALS.map((signal) => [signal, below(base, `v1/${signal}`)])
       : []),
-    // As it is, says the specification: without a path of ours.
+    // Used unchanged, as the specification says: without a path of ours.
     ...(traces && !isOwn(traces, own) ? [["traces", traces]] : []),
   ]);
   if (Object.keys(endpoints).length === 0) return null;
@@ -84,8 +84,8 @@ export function toTelemetrySettings(
 }
 
 /**
- * What a shell has set for Claude Code may point here; sent on, every post
- * would be followed by another.
+ * What a shell sets for Claude Code may point here; forwarded to ourselves,
+ * every post would cause another.
  */
 export function pointingHere(values: TelemetryValues, own: Address): string[] {
   return ([

@@ -4,14 +4,14 @@ import { Flag } from "./guard_settings.ts";
 
 const COUNT = "a number of threads, 1–64";
 
-/** Checks of the variables that say how many threads serve. */
+/** Validation of the variables for the number of threads. */
 export const THREAD_VARIABLES = {
   IS_LOCAL_DEPLOYMENT: Flag,
   WORKERS: z.coerce.number(COUNT).int(COUNT).min(1, COUNT).max(64, COUNT)
     .optional(),
 };
 
-/** How many threads the user wants; `null`: as many as make sense. */
+/** The number of threads the user wants; `null`: decide by the machine. */
 export function toWorkers(
   { IS_LOCAL_DEPLOYMENT, WORKERS }: {
     IS_LOCAL_DEPLOYMENT: boolean;
@@ -27,16 +27,16 @@ export interface Machine {
   cores: number;
 }
 
-/** How many threads serve, and why not as many as the user wants. */
+/** How many threads serve, and why it is not the number the user wants. */
 export interface ThreadCount {
   count: number;
-  /** A sentence; `null`: they are as many. */
+  /** A sentence; `null`: it is that number. */
   notice: string | null;
 }
 
 /**
- * One thread translates some ten thousand requests a second; a team's proxy is
- * better off with a few, a larger one with several machines.
+ * One thread translates some ten thousand requests a second; a team's proxy
+ * needs only a few, a larger one is better served by several machines.
  */
 const USUAL_MAX = 4;
 

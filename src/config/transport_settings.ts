@@ -1,6 +1,5 @@
 /**
- * Settings of connections to upstreams: how long is waited, and how many there
- * are.
+ * Settings of connections to upstreams: timeouts, and their number.
  *
  * @module
  */
@@ -8,16 +7,16 @@ import { z } from "zod";
 import type { PoolLimits } from "../transport/origin.ts";
 import type { Timeouts } from "../upstream/patience.ts";
 
-/** Checked settings of connections. */
+/** Validated connection settings. */
 export interface TransportSettings {
   timeouts: Timeouts & { connectMs: number };
   pool: PoolLimits;
 }
 
-/** Timers that are set to more than 24 days fire at once. */
+/** Timers set to more than 24 days fire at once. */
 const MAX_SECONDS = 1_000_000;
 
-/** A time in seconds, read as milliseconds. */
+/** A time in seconds, converted to milliseconds. */
 export const Seconds = z.coerce.number("a number of seconds")
   .positive("a number of seconds above 0")
   .max(MAX_SECONDS, `at most ${MAX_SECONDS} seconds`)
@@ -39,7 +38,7 @@ export const TRANSPORT_VARIABLES = {
 
 type TransportValues = z.infer<z.ZodObject<typeof TRANSPORT_VARIABLES>>;
 
-/** Puts the values in their places. */
+/** Maps the values to settings. */
 export function toTransportSettings(
   values: TransportValues,
 ): TransportSettings {

@@ -1,7 +1,7 @@
 /**
  * The environment variables ccproxy reads. `--help`, `.env.example`, the
  * README's table and the permissions of the tasks name the same ones; a test
- * holds them together.
+ * compares them.
  *
  * @module
  */
@@ -10,9 +10,9 @@
 export interface Variable {
   /** Value if it is not set; absent: there is none. */
   default?: string;
-  /** What it is for, with its unit. */
+  /** What it is for, including its unit. */
   help: string;
-  /** Name of the same thing for Deno, which reads it from the process. */
+  /** Deno's own name for it, which Deno reads from the process. */
   denosName?: string;
 }
 
@@ -192,7 +192,7 @@ export const VARIABLES = {
   },
   NODE_EXTRA_CA_CERTS: {
     help: "file of certificates to trust beside the usual ones, in PEM",
-    denosName: "DENO_CERT", // by the same name only from 2.9 on
+    denosName: "DENO_CERT", // has the same name only from 2.9 on
   },
   SHUTDOWN_TIMEOUT: {
     default: "30",
@@ -200,7 +200,7 @@ export const VARIABLES = {
   },
 } as const satisfies Record<string, Variable>;
 
-/** Variables of the platform, which tell where programs keep their data. */
+/** Variables of the platform that say where programs keep their data. */
 export const PLATFORM_VARIABLES = [
   "HOME",
   "XDG_DATA_HOME",

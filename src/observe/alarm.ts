@@ -3,28 +3,28 @@ import { type Alert, ALERTS, AlertWatch } from "./alerts.ts";
 import type { LaneChange } from "../upstream/lane.ts";
 import type { Observer } from "./record.ts";
 
-/** How often is looked whether something has begun or is over, in ms. */
+/** Interval between checks for problems that began or are over, in ms. */
 const CHECK_MS = 10_000;
 
-/** What {@linkcode startAlarm} needs. */
+/** What {@linkcode startAlarm} depends on. */
 export interface AlarmOptions {
   log: Pick<Logger, "info" | "warn">;
   /** Epoch milliseconds. */
   now: () => number;
-  /** Calls somebody; `null`: the log is all there is. */
+  /** Notifies people; `null`: alerts are only logged. */
   deliver: ((alert: Alert) => Promise<void>) | null;
   checkMs?: number;
 }
 
-/** Watches requests and calls people. */
+/** Watches requests and notifies people. */
 export interface Alarm {
   observe: Observer;
-  /** Takes what upstreams and keys come to. */
+  /** Takes state changes of upstreams and keys. */
   watchLane(change: LaneChange): void;
   close(): void;
 }
 
-/** Looks at what has gone by every few seconds, until it is closed. */
+/** Evaluates recent requests every few seconds, until it is closed. */
 export function startAlarm(
   { log, now, deliver, checkMs = CHECK_MS }: AlarmOptions,
 ): Alarm {
@@ -42,7 +42,7 @@ export function startAlarm(
   return {
     observe: (record) => watch.add(record),
     watchLane({ upstream, model, key, state }) {
-      if (state === "resting") return; // a limit is daily business
+      if (state === "resting") return; // rate limits are normal
       watch.breaker({
         target: `${upstream}/${model}`,
         key,

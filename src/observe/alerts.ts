@@ -1,30 +1,30 @@
 import type { RequestRecord } from "./record.ts";
 
-/** Something that a person should look at, or need no longer. */
+/** Something a person should look at, or no longer needs to. */
 export interface Alert {
-  /** What it is about: an alert and its end have the same. */
+  /** What it is about: the same for an alert and its end. */
   topic: string;
   isOver: boolean;
   text: string;
 }
 
-/** When people are called. */
+/** When people are notified. */
 export interface AlertPolicy {
-  /** How far back is looked, in milliseconds. */
+  /** Length of the window, in milliseconds. */
   windowMs: number;
-  /** Fewer messages in the window say nothing. */
+  /** With fewer messages in the window there is no alert. */
   minMessages: number;
-  /** Share of messages that failed by no fault of the client, 0–1. */
+  /** Share of messages that failed through no fault of the client, 0–1. */
   errorShare: number;
-  /** Time to the first event that one message in twenty exceeds, in ms. */
+  /** Alert if one message in twenty takes longer to its first event, in ms. */
   slowMs: number;
-  /** Something that goes on is told again after this long, in milliseconds. */
+  /** Something that continues is reported again after this long, in ms. */
   repeatMs: number;
 }
 
 /**
- * A quarter of five minutes' messages: an upstream's bad moment does not call
- * anybody, an outage does within the first twenty messages.
+ * A quarter of five minutes' messages: an upstream's bad moment alerts nobody,
+ * an outage does within the first twenty messages.
  */
 export const ALERTS: AlertPolicy = {
   windowMs: 5 * 60_000,
@@ -40,26 +40,26 @@ interface Sample {
   firstEventMs: number | null;
 }
 
-/** Samples that are looked at; under load they stand for the window. */
+/** Samples that are examined; under load they represent the window. */
 const MAX_SAMPLES = 2_000;
 
 /**
- * Watches the messages that go by. Says when something begins, goes on for
- * long, and is over, each once.
+ * Watches messages. Reports once each when a problem begins, when it has
+ * continued for long, and when it is over.
  */
 export class AlertWatch {
   readonly #policy: AlertPolicy;
   #samples: Sample[] = [];
-  /** Keys whose breakers are open, by what they lead to. */
+  /** Keys with open breakers, by target. */
   readonly #openBreakers = new Map<string, Set<number>>();
-  /** What goes on, and when it was last told. */
+  /** Current problems, and when each was last reported. */
   readonly #raised = new Map<string, number>();
 
   constructor(policy: AlertPolicy) {
     this.#policy = policy;
   }
 
-  /** Takes a request that has ended; {@linkcode check} looks at it. */
+  /** Adds a request that has ended; {@linkcode check} evaluates it. */
   add({ message, outcome, error, startedAt, durationMs }: RequestRecord): void {
     if (!message || outcome === "client gone") return;
     const at = startedAt + durationMs;
@@ -69,7 +69,7 @@ export class AlertWatch {
     if (this.#samples.length > MAX_SAMPLES) this.#samples.shift();
   }
 
-  /** What has begun and what is over by now; to be asked every few seconds. */
+  /** What has begun and what is over by now; to be called every few seconds. */
   check(now: number): Alert[] {
     const { windowMs, minMessages, errorShare, slowMs } = this.#policy;
     const from = now - windowMs;
@@ -97,8 +97,8 @@ export class AlertWatch {
   }
 
   /**
-   * A breaker has opened or closed. A target with several keys is told of once:
-   * when the first is open, and when none is.
+   * A breaker has opened or closed. A target with several keys is reported
+   * twice: when the first opens, and when none is open any more.
    *
    * @param target Upstream and model.
    */

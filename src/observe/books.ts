@@ -12,12 +12,12 @@ import {
 import { type Observer, toAll } from "./record.ts";
 import { requestLog } from "./request_log.ts";
 
-/** What is kept of all requests, whichever thread has served them. */
+/** What is recorded of all requests, whichever thread served them. */
 export interface Books
   extends
     Pick<Metrics, "eventLoopDelay" | "watchUpstreams">,
     Pick<Alarm, "watchLane"> {
-  /** Enters a request that has ended. */
+  /** Records a request that has ended. */
   observe: Observer;
   /** The metrics of all threads. */
   readMetrics(): Promise<readonly MetricsSnapshot[]>;
@@ -25,12 +25,12 @@ export interface Books
   readErrors(since: number): Promise<ErrorGroup[]>;
 }
 
-/** What {@linkcode openBooks} needs. */
+/** What {@linkcode openBooks} depends on. */
 export interface BooksOptions {
   log: Logger;
-  /** Takes the ledger. */
+  /** Stores the ledger. */
   store: Pick<Store, "add" | "list">;
-  /** Calls people; `null`: the log is all there is. */
+  /** Notifies people; `null`: alerts are only logged. */
   deliver: ((alert: Alert) => Promise<void>) | null;
   /** Epoch milliseconds. */
   now: () => number;

@@ -1,12 +1,12 @@
 /**
- * Lets in only so many names: each value of a label is a time series of its
- * own, and clients could make up any number of them.
+ * Admits a limited number of names: each value of a label is a time series of
+ * its own, and clients could invent any number of them.
  */
 export class BoundedNames {
   readonly #max: number;
   readonly #known = new Set<string>();
 
-  /** @param max Names that are let in; later ones are `other`. */
+  /** @param max Names that are admitted; later ones become `other`. */
   constructor(max: number) {
     this.#max = max;
   }

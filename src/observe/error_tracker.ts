@@ -1,31 +1,31 @@
 import type { ErrorType } from "../anthropic/errors.ts";
 import type { RequestRecord } from "./record.ts";
 
-/** Errors of one cause. */
+/** Errors with one cause. */
 export interface ErrorGroup {
-  /** Name of the upstream that was asked; `null`: it never came to that. */
+  /** Name of the upstream that was asked; `null`: none was. */
   upstream: string | null;
   status: number;
   type: ErrorType;
-  /** What the clients were told, with `#` in place of numbers and ids. */
+  /** What the clients got, with `#` in place of numbers and ids. */
   reason: string;
   count: number;
   /** Epoch milliseconds. */
   firstSeen: number;
   lastSeen: number;
-  /** Id of the last request that failed so. */
+  /** Id of the latest request that failed this way. */
   requestId: string;
 }
 
-/** Groups that are kept; beyond that the one longest unseen is forgotten. */
+/** Groups that are kept; beyond that the least recently seen is dropped. */
 const MAX_GROUPS = 500;
 
-/** Gathers the errors clients were told, by cause. */
+/** Groups the errors clients got by cause. */
 export class ErrorTracker {
-  /** By cause, the one longest unseen first. */
+  /** By cause, least recently seen first. */
   readonly #groups = new Map<string, ErrorGroup>();
 
-  /** Takes a request that has ended; those without an error add nothing. */
+  /** Adds a request that has ended; one without an error is ignored. */
   add(
     { error, message, requestId, startedAt, durationMs }: RequestRecord,
   ): void {
@@ -52,7 +52,7 @@ export class ErrorTracker {
   }
 
   /**
-   * The groups, the one last seen first.
+   * The groups, most recently seen first.
    *
    * @param since Epoch milliseconds; groups not seen since are left out.
    */
@@ -66,7 +66,7 @@ export class ErrorTracker {
 /** Longest reason that is kept, in characters. */
 const MAX_REASON = 300;
 
-/** One text for all errors that differ by numbers and ids alone. */
+/** The same text for all errors that differ only in numbers and ids. */
 function toPattern(reason: string): string {
   return reason.slice(0, MAX_REASON)
     .replaceAll(/\b[\w-]*\d[\w-]*\b/g, "#")

@@ -2,10 +2,10 @@
 const PERIOD_MS = 250;
 
 /**
- * Measures how late a timer fires: that long nothing else was done either.
+ * Measures how late a timer fires: everything else was delayed as long.
  *
- * @param tell Takes the delay in milliseconds.
- * @returns What ends it.
+ * @param tell Called with the delay in milliseconds.
+ * @returns Stops measuring.
  */
 export function watchEventLoop(tell: (ms: number) => void): () => void {
   let dueAt = performance.now() + PERIOD_MS;

@@ -1,21 +1,21 @@
 import type { Logger } from "../log.ts";
 
-/** What {@linkcode createLogFile} needs. */
+/** What {@linkcode createLogFile} depends on. */
 export interface LogFileOptions {
   path: string;
-  /** Told of trouble with the file; must not write to it. */
+  /** Reports trouble with the file; must not write to it. */
   log: Pick<Logger, "warn">;
   /** Epoch milliseconds. */
   now: () => number;
-  /** A file of this size is put aside, and a new one begun. */
+  /** At this size the file is rotated: renamed, and a new one begun. */
   maxBytes?: number;
-  /** Older files that are kept: `path.1`, the newest, to `path.<keep>`. */
+  /** Number of older files to keep: `path.1`, the newest, to `path.<keep>`. */
   keep?: number;
 }
 
-/** A file that takes lines. */
+/** A file that lines are written to. */
 export interface LogFile {
-  /** Takes a line, its line break included. Neither waits nor throws. */
+  /** Writes a line, which includes its line break. Neither waits nor throws. */
   write(line: string): void;
   /** Resolves when all lines so far are written, or lost. */
   flush(): Promise<void>;
@@ -26,25 +26,25 @@ export interface LogFile {
 const MAX_BYTES = 50 * 1024 * 1024;
 const KEEP = 5;
 
-/** After trouble lines are lost for this long, then the file is tried again. */
+/** After a failure lines are lost for this long, then the file is retried. */
 const PAUSE_MS = 10_000;
 
-/** Characters that may wait for a slow disk; more would fill the memory. */
+/** Characters that may wait for a slow disk; more would fill memory. */
 const MAX_WAITING = 32 * 1024 * 1024;
 
 interface OpenFile {
   file: Deno.FsFile;
   size: number;
-  /** Which file it is, whatever its name; `null` where the platform has none. */
+  /** Identifies the file whatever its name; `null` if the platform has none. */
   inode: number | null;
-  /** No terminal, pipe or device, which cannot be put aside. */
+  /** Not a terminal, pipe or device, which cannot be rotated. */
   isRegular: boolean;
 }
 
 /**
- * Writes lines to a file in their order and off the way of requests. Only its
- * owner may read it. A file that cannot be written to is told of once, and
- * harms nothing but the log.
+ * Writes lines to a file, in order and without delaying requests. Only its
+ * owner may read it. A file that cannot be written to is reported once, and
+ * affects only the log.
  */
 export function createLogFile(
   { path, log, now, maxBytes = MAX_BYTES, keep = KEEP }: LogFileOptions,
@@ -91,11 +91,11 @@ export function createLogFile(
     isTroubled = false;
   }
 
-  /** Puts the file aside, unless another process has done so already. */
+  /** Rotates the file, unless another process has already done so. */
   async function nextFile(full: OpenFile): Promise<OpenFile> {
     if (!full.isRegular) return full;
     full.file.close();
-    open = null; // whatever fails now
+    open = null; // in case the next step fails
     if (await inodeOf(path) === full.inode) {
       for (let age = keep - 1; age > 0; age--) {
         await move(`${path}.${age}`, `${path}.${age + 1}`);
@@ -118,7 +118,7 @@ export function createLogFile(
       if (waitingChars > MAX_WAITING) return void lostLines++;
       waiting.push(line);
       waitingChars += line.length;
-      working ??= Promise.resolve().then(work); // what one turn writes at once
+      working ??= Promise.resolve().then(work); // one write for all lines of a turn
     },
     flush,
     async close() {
@@ -133,9 +133,9 @@ async function openFile(path: string): Promise<OpenFile> {
   const options = { append: true, create: true, mode: 0o600 };
   const file = await Deno.open(path, options);
   const { size, ino: inode, isFile: isRegular } = await file.stat();
-  // One that was there may be readable for all.
+  // An existing file may be readable by everyone.
   if (isRegular && Deno.build.os !== "windows") {
-    await Deno.chmod(path, 0o600).catch(() => {}); // another's: its own affair
+    await Deno.chmod(path, 0o600).catch(() => {}); // someone else's: not ours to change
   }
   return { file, size, inode, isRegular };
 }

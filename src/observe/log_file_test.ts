@@ -5,7 +5,7 @@ import {
 import type { LogFields } from "../log.ts";
 import { createLogFile, type LogFileOptions } from "./log_file.ts";
 
-/** A log file in a folder of its own, and what is told of it. */
+/** A log file in its own folder, and the warnings about it. */
 async function aSite() {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/ccproxy.log`;

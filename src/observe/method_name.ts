@@ -1,4 +1,4 @@
-/** An HTTP method, or `_OTHER`: clients may send any word for one. */
+/** An HTTP method, or `_OTHER`: clients may send any word. */
 export function methodName(method: string): string {
   return /^(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH)$/.test(method)
     ? method

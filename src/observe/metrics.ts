@@ -1,8 +1,9 @@
 /**
- * Numbers about all requests, for Prometheus. Names follow OpenTelemetry's
- * conventions for HTTP and generative AI where there are any.
+ * Metrics of all requests, for Prometheus. Names follow OpenTelemetry's
+ * conventions for HTTP and generative AI, if there are any.
  *
- * @see {@link https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-metrics/}
+ * @see {@link
+ * https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-metrics/}
  * @module
  */
 import {
@@ -22,32 +23,32 @@ import type { UpstreamState } from "../upstream/gate.ts";
 import type { MessageRecord, Observer } from "./record.ts";
 import { addUpstreamGauges } from "./upstream_gauges.ts";
 
-/** Metrics as one thread has them: plain data. */
+/** One thread's metrics as plain data. */
 export type MetricsSnapshot = MetricObjectWithValues<MetricValue<string>>[];
 
-/** Counts requests, and tells what it has counted. */
+/** Counts requests, and reports the counts. */
 export interface Metrics {
   observe: Observer;
   /** How late the event loop was, in milliseconds. */
   eventLoopDelay(ms: number): void;
-  /** Shows how things stand at the upstreams, too; to be called once. */
+  /** Adds the state of the upstreams; to be called once. */
   watchUpstreams(read: () => readonly UpstreamState[]): void;
   read(): Promise<MetricsSnapshot>;
 }
 
-/** Answers of a model take from tenths of seconds to minutes. */
+/** A model's answers take from tenths of seconds to minutes. */
 const SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320];
-/** As the conventions say for tokens. */
+/** As the conventions recommend for tokens. */
 const TOKENS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576];
 const DELAYS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
-/** Shares of the true count. */
+/** Fractions of the true count. */
 const ERRORS = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 4];
 
-/** Models that get a name of their own in labels; clients may make names up. */
+/** Models that get their own label value; clients may invent names. */
 const MAX_MODELS = 100;
 
-/** Makes {@linkcode Metrics}. */
+/** Creates {@linkcode Metrics}. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -119,7 +120,7 @@ export function createMetrics(): Metrics {
     labelNames: MODEL,
     registers,
   });
-  // No counter, as it goes down where more was paid.
+  // Not a counter: it goes down when more was paid.
   const saved = new Gauge({
     name: "ccproxy_saved_usd_total",
     help: "What the clients' models would have cost more, at list prices",
@@ -136,7 +137,7 @@ export function createMetrics(): Metrics {
     name: "process_resident_memory_bytes",
     help: "Memory the process holds",
     registers,
-    // Of the process, not of a thread: threads are not to be added up.
+    // For the process, not a thread: threads must not be added up.
     aggregator: "max",
     collect() {
       this.set(Deno.memoryUsage().rss);
@@ -202,10 +203,10 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** The part of {@linkcode Metrics} that each thread has of its own. */
+/** The part of {@linkcode Metrics} that each thread has for itself. */
 export type UpstreamMetrics = Pick<Metrics, "watchUpstreams" | "read">;
 
-/** Makes {@linkcode UpstreamMetrics}. */
+/** Creates {@linkcode UpstreamMetrics}. */
 export function createUpstreamMetrics(): UpstreamMetrics {
   const registry = new Registry();
   const models = new BoundedNames(MAX_MODELS);
@@ -219,7 +220,7 @@ export function createUpstreamMetrics(): UpstreamMetrics {
 /** Content type of {@linkcode renderMetrics}. */
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
-/** All threads' metrics as one page in Prometheus' text format. */
+/** All threads' metrics as one page in the Prometheus text format. */
 export function renderMetrics(
   snapshots: readonly MetricsSnapshot[],
 ): Promise<string> {

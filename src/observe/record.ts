@@ -10,7 +10,7 @@ import type { TimelineRecord } from "./timeline.ts";
 /** How a request ended: answered, with an error, or the client left. */
 export type Outcome = "finished" | "failed" | "client gone";
 
-/** An error as the client was told it. */
+/** An error as reported to the client. */
 export interface RecordedError {
   type: ErrorType;
   reason: string;
@@ -18,61 +18,61 @@ export interface RecordedError {
   status: number;
 }
 
-/** What one request came to. */
+/** The outcome of one request. */
 export interface RequestRecord {
   requestId: string;
   method: string;
-  /** The route's pattern; never the path, which is the client's to choose. */
+  /** The route's pattern; never the path, which the client chooses. */
   route: string;
-  /** Of the status line; a stream may have failed after its 200. */
+  /** From the status line; a stream may have failed after its 200. */
   status: number;
   outcome: Outcome;
   error: RecordedError | null;
   /** Epoch milliseconds. */
   startedAt: number;
   durationMs: number;
-  /** Whose trace it belongs to; `null`: nobody's, or nobody asks. */
+  /** The trace it belongs to; `null`: none, or tracing is off. */
   traceParent: TraceParent | null;
-  /** What a request for a message has beside; `null` for others. */
+  /** More about a request for a message; `null` for others. */
   message: MessageRecord | null;
 }
 
-/** What a request for a message came to. */
+/** The outcome of a request for a message. */
 export interface MessageRecord {
   /** Claude Code's session. */
   session: string | undefined;
-  /** The model's name as the client asked for it. */
+  /** The model's name as the client gave it. */
   model: string;
   /** Name of the upstream that answered, or was asked last. */
   upstream: string;
   /** The upstream's name for its model. */
   upstreamModel: string;
   isStream: boolean;
-  /** Requests made to upstreams. */
+  /** Attempts made at upstreams. */
   attempts: number;
-  /** Waits before them, for a place or for a retry, in milliseconds. */
+  /** Waits before them, for a place or a retry, in milliseconds. */
   waitedMs: number;
-  /** What the response cache did; on `hit` and `shared` it cost nothing. */
+  /** What the response cache did; `hit` and `shared` cost nothing. */
   cache: CacheOutcome;
-  /** As the upstream counted, or estimated; `null` where nothing is known. */
+  /** As counted by the upstream, or estimated; `null`: unknown. */
   usage: CountedUsage | null;
-  /** What that cost. */
+  /** Its cost. */
   cost: Cost | null;
   /**
-   * Estimate of the prompt in the target's tokens, as the client was told it.
+   * Estimate of the prompt in the target's tokens, as sent to the client.
    * `null`: the upstream was not asked.
    */
   toldTokens: number | null;
   /** To learn from; never for logs. `null`: there is nothing to learn. */
   sent: SentPrompt | null;
-  /** What could not be passed on as it was. */
+  /** What could not be passed on unchanged. */
   notices: readonly string[];
   /** From the request's arrival to the first event or the whole answer. */
   firstEventMs: number | null;
   timeline: TimelineRecord;
 }
 
-/** A prompt, to whom it went, and how long it was taken to be. */
+/** A prompt, its target, and its estimated length. */
 export interface SentPrompt {
   request: MessagesRequest;
   target: Target;
@@ -80,27 +80,27 @@ export interface SentPrompt {
   estimatedTokens: number;
 }
 
-/** Is told of every request when it has ended. */
+/** Called with every request when it has ended. */
 export type Observer = (record: RequestRecord) => void;
 
-/** Tells all of them, one after the other. */
+/** Calls all of them, one after the other. */
 export function toAll(observers: readonly Observer[]): Observer {
   return (record) => observers.forEach((observe) => observe(record));
 }
 
-/** What {@linkcode RequestRecorder} starts from. */
+/** What {@linkcode RequestRecorder} starts with. */
 export interface RecorderOptions {
   requestId: string;
   method: string;
   /** Epoch milliseconds. */
   now: () => number;
-  /** Milliseconds of a clock that never goes back. */
+  /** Monotonic clock, in milliseconds. */
   clock: () => number;
   traceParent: TraceParent | null;
   observe: Observer;
 }
 
-/** Gathers what one request comes to, and tells it once. */
+/** Collects the outcome of one request, and reports it once. */
 export class RequestRecorder {
   readonly #options: RecorderOptions;
   /** Epoch milliseconds. */
@@ -120,17 +120,17 @@ export class RequestRecorder {
     this.#cameAt = options.clock();
   }
 
-  /** Milliseconds since the request came. */
+  /** Milliseconds since the request arrived. */
   get elapsedMs(): number {
     return this.#options.clock() - this.#cameAt;
   }
 
-  /** Adds what has been found out about a message so far. */
+  /** Sets what is known about a message so far. */
   message(message: MessageRecord): void {
     this.#message = message;
   }
 
-  /** The error the client is told. */
+  /** Sets the error the client gets. */
   fail(error: RecordedError): void {
     this.#error = error;
   }
@@ -148,13 +148,13 @@ export class RequestRecorder {
     this.#tell();
   }
 
-  /** Nothing more will be sent; the first word counts. */
+  /** Nothing more will be sent; only the first call counts. */
   end(outcome: Outcome): void {
     this.#outcome ??= outcome;
     this.#tell();
   }
 
-  /** Once both the status line and the end are known. */
+  /** Reports, once both the status line and the end are known. */
   #tell(): void {
     if (this.#isTold || this.#status === 0 || !this.#outcome) return;
     this.#isTold = true;

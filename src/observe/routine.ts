@@ -1,6 +1,6 @@
 /**
- * Routes that are asked again and again by whoever watches, or posted to by
- * clients that tell of themselves; of interest to nobody else.
+ * Routes that are polled by monitoring, or that clients post their telemetry
+ * to; of no interest otherwise.
  */
 const ROUTINE = new Set([
   "/",
@@ -13,7 +13,7 @@ const ROUTINE = new Set([
   "/v1/logs",
 ]);
 
-/** Whether a request says nothing of how things go. */
+/** Whether a request says nothing about the service's state. */
 export function isRoutine(route: string): boolean {
   return ROUTINE.has(route);
 }

@@ -2,45 +2,45 @@ import type { ApiError, ErrorType } from "../anthropic/errors.ts";
 import type { CacheOutcome } from "../cache/cache_use.ts";
 import type { Target, Upstream } from "../models/select_target.ts";
 
-/** A stretch of time, in milliseconds since its request came. */
+/** A period, in milliseconds since the request arrived. */
 export interface Period {
   startMs: number;
   endMs: number;
 }
 
-/** A look into the response cache. */
+/** A response-cache lookup. */
 export interface Lookup extends Period {
   outcome: CacheOutcome;
 }
 
-/** One request to an upstream. */
+/** One attempt at an upstream. */
 export interface AttemptRecord {
   /** Name of the upstream. */
   upstream: string;
   /** Its base URL, which may hold credentials. */
   url: string;
   model: string;
-  /** Milliseconds since the client's request came. */
+  /** Milliseconds since the client's request arrived. */
   startMs: number;
-  /** When nothing more came; `null`: it was still going on in the end. */
+  /** When nothing more came; `null`: still running at the end. */
   endMs: number | null;
-  /** The upstream's HTTP status; `null`: it never came to that. */
+  /** The upstream's HTTP status; `null`: none arrived. */
   status: number | null;
-  /** What was wrong, as the client would be told. */
+  /** What went wrong, as the client would be told. */
   error: { type: ErrorType; status: number } | null;
 }
 
-/** Is told how an attempt goes. */
+/** Listens to an attempt's progress. */
 export interface AttemptWatch {
-  /** The upstream's status line is there. */
+  /** The upstream's status line has arrived. */
   answered: (status: number) => void;
-  /** What was wrong; the first word counts. */
+  /** What went wrong; only the first report counts. */
   failed: (error: ApiError) => void;
-  /** Nothing more will come. May be told more than once. */
+  /** Nothing more will come. May be called more than once. */
   ended: () => void;
 }
 
-/** When what was done for a message. */
+/** When each step for a message took place. */
 export interface TimelineRecord {
   translations: readonly Period[];
   lookups: readonly Lookup[];
@@ -48,30 +48,30 @@ export interface TimelineRecord {
   attempts: readonly AttemptRecord[];
 }
 
-/** A timeline of nothing. */
+/** An empty timeline. */
 export const UNTIMED: TimelineRecord = {
   translations: [],
   lookups: [],
   attempts: [],
 };
 
-/** Who is asked. */
+/** The target that is asked. */
 type Asked = Pick<Target, "model"> & {
   upstream: Pick<Upstream, "name" | "url">;
 };
 
-/** Notes when what is done for a message. */
+/** Records when each step for a message takes place. */
 export class Timeline {
   readonly #elapsedMs: () => number;
   readonly translations: Period[] = [];
   readonly attempts: AttemptRecord[] = [];
 
-  /** @param elapsedMs Milliseconds since the request came. */
+  /** @param elapsedMs Milliseconds since the request arrived. */
   constructor(elapsedMs: () => number) {
     this.#elapsedMs = elapsedMs;
   }
 
-  /** The same translation, with a note of each time it is made. */
+  /** The same translation, recording each time it runs. */
   translating<A extends unknown[], R>(
     translate: (...given: A) => R | Promise<R>,
   ): (...given: A) => Promise<R> {
@@ -85,7 +85,7 @@ export class Timeline {
     };
   }
 
-  /** Notes an attempt that begins now. */
+  /** Records an attempt that begins now. */
   attempt({ upstream: { name, url }, model }: Asked): AttemptWatch {
     const attempt: AttemptRecord = {
       upstream: name,

@@ -2,7 +2,7 @@ import { deepStrictEqual as deepEqual, rejects } from "node:assert";
 import { ApiError } from "../anthropic/errors.ts";
 import { Timeline } from "./timeline.ts";
 
-/** A timeline on which every look at the clock takes a millisecond. */
+/** A timeline on which every reading of the clock takes a millisecond. */
 function start(): Timeline {
   let now = 0;
   return new Timeline(() => now++);

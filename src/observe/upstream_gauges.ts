@@ -4,16 +4,16 @@ import type { BreakerState } from "../upstream/breaker.ts";
 import type { UpstreamState } from "../upstream/gate.ts";
 import type { BoundedNames } from "./bounded_names.ts";
 
-/** What {@linkcode addUpstreamGauges} works with. */
+/** What {@linkcode addUpstreamGauges} depends on. */
 export interface UpstreamGaugesOptions {
   registers: Registry[];
-  /** Models that get a name of their own in labels. */
+  /** Models that get their own label value. */
   models: BoundedNames;
-  /** How things stand, as this thread has it. */
+  /** The state as this thread sees it. */
   read: () => readonly UpstreamState[];
 }
 
-/** Worse is more, so that the worst of several is the greatest. */
+/** Worse is higher, so that the worst of several is the maximum. */
 const BREAKER_VALUES: Record<BreakerState, number> = {
   closed: 0,
   "half-open": 1,
@@ -21,9 +21,9 @@ const BREAKER_VALUES: Record<BreakerState, number> = {
 };
 
 /**
- * Adds how things stand at the upstreams, looked at when the page is read. Each
- * thread has gates of its own: what they count is added up, and of their
- * breakers the worst is shown.
+ * Adds the state of the upstreams, read when the page is requested. Each thread
+ * has its own gates: their counts are added up, and of their breakers the worst
+ * is shown.
  */
 export function addUpstreamGauges(
   { registers, models, read }: UpstreamGaugesOptions,
@@ -39,7 +39,7 @@ export function addUpstreamGauges(
     collect() {
       this.reset();
       const lanes = read().flatMap((state) => lanesOf(state, models));
-      // Models without a name of their own share one: the worst speaks last.
+      // Models without their own label share one: the worst is set last.
       lanes.sort((a, b) => a.value - b.value);
       for (const { labels, value } of lanes) this.set(labels, value);
     },

@@ -1,24 +1,21 @@
 import type { Logger } from "../log.ts";
 import type { Alert } from "./alerts.ts";
 
-/** What {@linkcode createWebhook} needs. */
+/** What {@linkcode createWebhook} depends on. */
 export interface WebhookOptions {
-  /** Takes `{ text }`, as Slack and those that follow it do. */
+  /** Accepts `{ text }`, as Slack and compatible services do. */
   url: string;
   fetch: typeof fetch;
   log: Logger;
 }
 
-/** How long the other side may take, in milliseconds. */
+/** How long the receiver may take, in milliseconds. */
 const TIMEOUT_MS = 10_000;
 
-/** Messages that may wait for the other side; more would only repeat. */
+/** Messages that may wait for the receiver; more would only repeat. */
 const MAX_WAITING = 10;
 
-/**
- * Sends alerts to a URL, one after the other. Failing is logged, and harms
- * nobody.
- */
+/** Sends alerts to a URL, one after the other. A failure is only logged. */
 export function createWebhook(
   { url, fetch, log }: WebhookOptions,
 ): (alert: Alert) => Promise<void> {
@@ -41,7 +38,7 @@ export function createWebhook(
         log.warn("alert not delivered", { status: response.status });
       }
     } catch (error) {
-      // Its own message holds the URL, which is a secret of its owner's.
+      // Its own message contains the URL, which is its owner's secret.
       const reason = error instanceof Error ? error.name : "unknown";
       log.warn("alert not delivered", { reason });
     }

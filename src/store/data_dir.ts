@@ -1,4 +1,4 @@
-/** What tells where programs keep their data. */
+/** What says where programs keep their data. */
 export interface Platform {
   os: typeof Deno.build.os;
   HOME?: string | undefined;
@@ -7,9 +7,9 @@ export interface Platform {
 }
 
 /**
- * The folder in which the platform wants a program's data.
+ * The platform's folder for a program's data.
  *
- * @returns `null` where there is none, as in some containers.
+ * @returns `null` if there is none, as in some containers.
  * @see {@link https://specifications.freedesktop.org/basedir-spec/latest/}
  */
 export function platformDataDir(

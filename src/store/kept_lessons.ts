@@ -6,7 +6,7 @@ import { type Capabilities, PLAIN } from "../openai/capabilities.ts";
 import { LESSONS, lessonsKey } from "./keys.ts";
 import type { Store } from "./store.ts";
 
-/** How often it is looked what other instances have learned, in milliseconds. */
+/** How often to look for what other instances have learned, in milliseconds. */
 const LOOK_MS = 60_000;
 
 const LearnedSchema: z.ZodType<Learned> = z.object({
@@ -20,7 +20,7 @@ const LearnedSchema: z.ZodType<Learned> = z.object({
   })),
 });
 
-/** What {@linkcode KeptLessons} works with. */
+/** What {@linkcode KeptLessons} depends on. */
 export interface KeptLessonsOptions {
   store: Pick<Store, "put" | "list">;
   /** Epoch milliseconds. */
@@ -29,7 +29,7 @@ export interface KeptLessonsOptions {
 
 /**
  * Lessons that survive a restart and are shared with other instances. Requests
- * never wait for the store: they go by what is known in memory.
+ * never wait for the store: they use what is in memory.
  */
 export class KeptLessons {
   readonly #options: KeptLessonsOptions;
@@ -41,13 +41,13 @@ export class KeptLessons {
     this.#lessons = new Lessons(options.now);
   }
 
-  /** A target with all that has been learned of it. */
+  /** A target with all that has been learned about it. */
   apply(target: Target): Target {
     if (this.#lookedAt + LOOK_MS <= this.#options.now()) void this.load();
     return this.#lessons.apply(target);
   }
 
-  /** Keeps a lesson for the requests to come, with all that is known beside it. */
+  /** Stores a lesson for later requests, with all that is already known. */
   remember(target: Target, lesson: Lesson): void {
     const { store, now } = this.#options;
     this.#lessons.remember(target, lesson);
@@ -58,7 +58,7 @@ export class KeptLessons {
     store.put(lessonsKey(learner.url, learner.model), learned, { ttlMs });
   }
 
-  /** Takes over what the store has. */
+  /** Loads what the store has. */
   async load(): Promise<void> {
     const { store, now } = this.#options;
     this.#lookedAt = now();

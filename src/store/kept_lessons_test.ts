@@ -16,7 +16,7 @@ const key = lessonsKey(target.upstream.url, "a");
 const noSampling = { what: "no sampling", capabilities: { sampling: false } };
 const short = { what: "short", maxOutputTokens: 100 };
 
-/** Instances on one store. */
+/** Several instances on one store. */
 function openInstances() {
   const clock = { now: Date.now() };
   const now = () => clock.now;

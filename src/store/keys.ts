@@ -1,5 +1,5 @@
 /**
- * Every key of the store. The number is the version of the values below it:
+ * Every key of the store. The number is the version of the values under it:
  * raise it when their shape changes, and the old ones are never read again.
  *
  * @module
@@ -12,10 +12,10 @@ export const RESPONSES: StoreKey = ["response", 1];
 /** Token counts of content blocks. */
 export const TOKEN_COUNTS: StoreKey = ["tokens", 1];
 
-/** What was learned of upstreams and models. */
+/** What was learned about upstreams and models. */
 export const LESSONS: StoreKey = ["lessons", 1];
 
-/** How far the estimate of tokens is off, by upstream and model. */
+/** How far off token estimates are, by upstream and model. */
 export const CALIBRATIONS: StoreKey = ["calibration", 1];
 
 /** What was used and paid: sums. */
@@ -26,7 +26,7 @@ const BREAKERS: StoreKey = ["breaker", 1];
 
 const LEASES: StoreKey = ["lease", 1];
 
-/** Held by the instance that makes room in the store. */
+/** Held by the instance that frees space in the store. */
 export const SWEEP_LEASE: StoreKey = [...LEASES, "sweep"];
 
 /** @param hash Of the canonical request. */
@@ -49,7 +49,7 @@ export function calibrationKey(url: string, model: string): StoreKey {
   return [...CALIBRATIONS, url, model];
 }
 
-/** What sums are kept of: whole hours; days of a model, or of a session. */
+/** What sums are kept for: whole hours; days of a model, or of a session. */
 export type LedgerKind = "hour" | "model" | "session";
 
 /** Sums of one kind. */
@@ -58,7 +58,8 @@ export function ledgerPrefix(kind: LedgerKind): StoreKey {
 }
 
 /**
- * @param start When the hour or day began, as ISO 8601 in UTC, so that it sorts.
+ * @param start When the hour or day began, as ISO 8601 in UTC, so that it
+ * sorts.
  * @param name Of the model or session.
  */
 export function ledgerKey(
@@ -71,7 +72,7 @@ export function ledgerKey(
 
 /**
  * @param url Base URL of the upstream.
- * @param seed Stands for the upstream's key, and gives nothing of it away.
+ * @param seed Stands for the upstream's key, and reveals nothing of it.
  */
 export function breakerKey(
   { url, model, seed }: { url: string; model: string; seed: number },
@@ -79,7 +80,7 @@ export function breakerKey(
   return [...BREAKERS, url, model, seed];
 }
 
-/** Key of a lease on a request's flight. */
+/** Key of the lease on a request's flight. */
 export function flightLeaseKey(hash: string): StoreKey {
   return [...LEASES, "flight", hash];
 }

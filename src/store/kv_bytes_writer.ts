@@ -11,9 +11,9 @@ import { expireInOf, readIndex, type WriterDeps } from "./kv_mutations.ts";
 import type { WriteOf } from "./write_queue.ts";
 
 /**
- * Writes bytes: chunks first; with the last of them what makes them an entry,
- * and what was there before goes. Killed in between, the old entry stands, and
- * the chunks of the new one expire unseen.
+ * Writes bytes: the chunks first; the last one is written together with the
+ * record that makes them an entry, and replaces the previous one. After a crash
+ * in between, the old entry remains, and the new chunks expire unused.
  */
 export async function writeBytes(
   { key, bytes, expiresAt }: WriteOf<"bytes">,
@@ -27,7 +27,7 @@ export async function writeBytes(
     generation: crypto.randomUUID(),
     chunkCount: isWhole ? 0 : Math.ceil(bytes.length / CHUNK_BYTES),
   };
-  // Copies, as a view would be written with all of the buffer it looks at.
+  // Copies, since a view would be written with its whole buffer.
   const chunks = chunkKeys(entry).map((key, index) => ({
     key,
     value: bytes.slice(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES),
@@ -45,7 +45,7 @@ export async function writeBytes(
   await gate.write(async (kv) => {
     const atomic = setAll(kv.atomic(), chunks);
     const before = await readIndex(kv, key);
-    if (before?.generation === entry.generation) return; // done, though it failed
+    if (before?.generation === entry.generation) return; // done, although it failed
     for (const chunk of before ? chunkKeys(before) : []) atomic.delete(chunk);
     const expireIn = expireInOf(expiresAt, deps);
     await atomic

@@ -2,36 +2,36 @@ import type { KvGate } from "./kv_gate.ts";
 import { deleteBytes } from "./kv_mutations.ts";
 import { type IndexEntry, scanIndex } from "./kv_scan.ts";
 
-/** What {@linkcode KvEviction} works with. */
+/** What {@linkcode KvEviction} depends on. */
 export interface EvictionOptions {
   gate: Pick<KvGate, "scan" | "write">;
   /** Epoch milliseconds. */
   now: () => number;
-  /** Most bytes kept, and what it takes to keep them. */
+  /** Limit on the bytes kept, including overhead. */
   maxBytes: number;
-  /** Held while it sweeps; several instances share the store. */
+  /** Held while sweeping; several instances may share the store. */
   lease: {
     claim: () => Promise<boolean>;
     release: () => Promise<void>;
   };
 }
 
-/** What an entry takes beside its bytes: two records, and rows half empty. */
+/** An entry's overhead: two records, and half-empty rows. */
 const ENTRY_OVERHEAD_BYTES = 2_000;
 /** Deleting a little more than needed makes sweeps rare. */
 const KEPT_SHARE = 0.9;
-/** Other instances write, too: how much of the bound before looking again. */
+/** Other instances write, too: share of the limit after which to look again. */
 const LOOK_SHARE = 1 / 8;
 const MAX_MUTATIONS = 500;
 
 /**
- * Holds all bytes to a size: when there may be too many, the index is read and
- * what was not read for the longest time is deleted. Approximate, as reading
- * is noted to within minutes and other instances' writes are seen late.
+ * Keeps all bytes within a limit: when there may be too many, reads the index
+ * and deletes the least recently read. Approximate, as reads are recorded to
+ * within minutes and other instances' writes are seen late.
  */
 export class KvEviction {
   readonly #options: EvictionOptions;
-  /** As the last sweep has left it; `null` before the first. */
+  /** As of the last sweep; `null` before the first. */
   #keptBytes: number | null = null;
   #writtenBytes = 0;
 

@@ -126,7 +126,7 @@ Deno.test("KvEviction knows what was there before, and what others write", async
       await fill(other.store, { from: n + 1, to: n + 2 });
     }
     const { bytes } = await one.store.usage([]);
-    // Each sees the other's writes when it has written an eighth of the bound.
+    // Each sees the other's writes once it has written an eighth of the limit.
     ok(bytes <= MAX_BYTES * 1.25, `${bytes}`);
   }
   await Deno.remove(folder, { recursive: true });

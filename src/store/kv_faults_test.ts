@@ -1,5 +1,5 @@
 /**
- * What a store does when the database fails, or holds what it should not.
+ * What a store does when the database fails, or contains wrong data.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { kvKey } from "./kv_records.ts";
 const DAY = { ttlMs: 86_400_000 };
 const Amounts = z.record(z.string(), z.number());
 
-/** Makes every commit do what `commit` does with it. */
+/** Replaces every commit by `commit`. */
 function onCommit(
   kv: Deno.Kv,
   commit: (real: () => Promise<unknown>) => Promise<void>,
@@ -93,7 +93,7 @@ Deno.test("a store writes once what it was told had failed", async () => {
     },
   });
   const { store } = opened;
-  // Tried again at once, and, from the fourth time, in the next round.
+  // Retried at once, and, from the fourth time, in the next round.
   for (const [count, times] of [1, 3, 4, 9].entries()) {
     failures = times;
     store.add(["sum"], { n: 1 }, DAY);
@@ -110,7 +110,7 @@ Deno.test("a store writes once what it was told had failed", async () => {
 
 Deno.test("a store whose database never answers says nothing is there, soon", async () => {
   const hanging = new Promise<never>(() => {});
-  // Open already: on a busy machine opening takes longer than the time limits.
+  // Opened beforehand: on a busy machine opening exceeds the time limits.
   const kv = await Deno.openKv(":memory:");
   kv.get = () => hanging;
   kv.getMany = () => hanging;
@@ -182,7 +182,7 @@ Deno.test("a store takes what is broken or foreign for absent", async () => {
     ok(right);
     for (
       const wrong of [
-        right.with(0, 255), // one byte is another
+        right.with(0, 255), // one byte differs
         right.subarray(1),
         new Uint8Array(65_000),
         "text",

@@ -2,33 +2,33 @@ import type { Logger } from "../log.ts";
 import { redact } from "../secret.ts";
 import type { StoreTrouble } from "./store.ts";
 
-/** How patient a store is, in milliseconds. */
+/** A store's time limits, in milliseconds. */
 export interface StoreTimes {
-  /** What a request may wait for. */
+  /** For what requests wait for. */
   readMs: number;
-  /** What nobody waits for: writes, lists, the first opening. */
+  /** For what nobody waits for: writes, lists, the first opening. */
   writeMs: number;
-  /** How long nothing may go well before the store counts as out of order. */
+  /** How long everything may fail before the store counts as out of order. */
   patienceMs: number;
-  /** Until a store that is out of order is tried again; doubles up to 32 times. */
+  /** Until a store that is out of order is retried; doubles up to 32 times. */
   retryMs: number;
-  /** How long writes are gathered. */
+  /** How long writes are collected. */
   gatherMs: number;
 }
 
-/** What {@linkcode KvGate} works with. */
+/** What {@linkcode KvGate} depends on. */
 export interface KvGateOptions {
-  /** Opens the database, anew after every failure. */
+  /** Opens the database; called again after every failure. */
   open: () => Promise<Deno.Kv>;
   log: Pick<Logger, "info" | "warn">;
   /** Epoch milliseconds. */
   now: () => number;
   times: StoreTimes;
-  /** Told when the store is in order again. */
+  /** Called when the store works again. */
   onRecovery: () => void;
 }
 
-/** An operation that was not carried out, or of which nobody knows. */
+/** An operation that was not carried out, or may not have been. */
 export class StoreFailure extends Error {
   override readonly name = "StoreFailure";
 }
@@ -41,7 +41,7 @@ class TimeLimitError extends Error {
   }
 }
 
-/** SQLite's words when another process writes to the file. */
+/** SQLite's wording when another process is writing to the file. */
 const LOCKED = /\b(?:locked|busy)\b/i;
 const MAX_ATTEMPTS = 4;
 const LOCKED_DELAY_MS = 25;
@@ -49,10 +49,10 @@ const MAX_BACKOFF = 32;
 const PROBE_KEY = ["ccproxy", "probe"];
 
 /**
- * The one way to the database, which may be a file on a full disk or a server
- * that never answers: every operation has a time limit. A refusal, or nothing
- * but silence for a while, puts the store out of order with one warning; from
- * then on operations fail at once, until a write goes well again.
+ * The only access to the database, which may be a file on a full disk or a
+ * server that never answers: every operation has a time limit. An error, or
+ * only silence for a while, puts the store out of order with one warning; from
+ * then on operations fail at once, until a write succeeds again.
  */
 export class KvGate {
   /** Why the store is out of order. */
@@ -62,7 +62,7 @@ export class KvGate {
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #backoff = 1;
   #isClosed = false;
-  /** Beginning of the first failure after the last success. */
+  /** Start of the first failure after the last success. */
   readonly #failingSince = new Map<Way, number>();
 
   constructor(options: KvGateOptions) {
@@ -79,7 +79,7 @@ export class KvGate {
   }
 
   /**
-   * For reading much, on nobody's account.
+   * For large reads that no request waits for.
    *
    * @throws {StoreFailure}
    */
@@ -90,7 +90,7 @@ export class KvGate {
   /**
    * For what nobody waits for.
    *
-   * @param operation Carried out again when another process holds the file.
+   * @param operation Repeated if another process holds the file.
    * @throws {StoreFailure} also if it may have been carried out after all.
    */
   write<T>(operation: (kv: Deno.Kv) => Promise<T>): Promise<T> {
@@ -160,9 +160,9 @@ export class KvGate {
   }
 
   /**
-   * A handle that failed is given up for a fresh one. What hangs at a server goes
-   * on being tried by Deno, closed or not, and may be done when it is back: no
-   * write may do harm when it is done late or twice.
+   * A failed handle is replaced. Deno keeps retrying what hangs at a server,
+   * even after closing, and may carry it out once the server is back: so every
+   * write must be harmless when it is done late or twice.
    */
   #retryLater(): void {
     void this.#closeKv();
@@ -195,7 +195,7 @@ export class KvGate {
     try {
       (await kv)?.close();
     } catch {
-      // It was never opened, or is closed already.
+      // It was never opened, or is already closed.
     }
   }
 }

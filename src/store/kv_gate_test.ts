@@ -10,7 +10,7 @@ import { KvGate, type StoreTimes } from "./kv_gate.ts";
 const FULL = new Error("database or disk is full");
 const LOCKED = new TypeError("database is locked");
 
-/** A gate to a database in memory, and all it has said. */
+/** A gate to a database in memory, and all it has reported. */
 function openGate(given: { open?: () => Promise<Deno.Kv> } = {}) {
   const said: string[] = [];
   const times: StoreTimes = {
@@ -39,7 +39,7 @@ function openGate(given: { open?: () => Promise<Deno.Kv> } = {}) {
     gate,
     said,
     clock,
-    /** Operations that never end are given up at once; others are given time. */
+    /** Operations that never end are abandoned at once; others get time. */
     async neverEnds(way: "read" | "write"): Promise<void> {
       Object.assign(times, { readMs: 1, writeMs: 1 });
       await rejects(gate[way](never), /No answer within 1 ms/);
@@ -132,7 +132,7 @@ Deno.test("KvGate waits no longer for a database that never opens", async () => 
   const opening = Promise.withResolvers<Deno.Kv>();
   await using opened = openGate({ open: () => opening.promise });
   await opened.neverEnds("read");
-  // It does open at last, and must not stay open.
+  // It does open in the end, and must not stay open.
   const closing = opened.gate.close();
   opening.resolve(await Deno.openKv(":memory:"));
   await closing;

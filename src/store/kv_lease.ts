@@ -3,7 +3,7 @@ import { kvKey, LeaseRecord } from "./kv_records.ts";
 import type { Claim } from "./raw_store.ts";
 import type { StoreKey } from "./store.ts";
 
-/** What leases work with. */
+/** What leases depend on. */
 export interface LeaseDeps {
   gate: Pick<KvGate, "read" | "write">;
   /** Epoch milliseconds. */
@@ -11,7 +11,7 @@ export interface LeaseDeps {
 }
 
 /**
- * Claims a lease, or holds on to it.
+ * Claims a lease, or extends it.
  *
  * @returns Whether the owner has it.
  * @throws {StoreFailure}
@@ -35,7 +35,7 @@ export async function claimLease(
 }
 
 /**
- * Gives a lease up, unless somebody else has it by now.
+ * Releases a lease, unless someone else has it by now.
  *
  * @throws {StoreFailure}
  */

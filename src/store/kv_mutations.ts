@@ -2,14 +2,14 @@ import type { KvGate } from "./kv_gate.ts";
 import { chunkKeys, IndexRecord, kvKey } from "./kv_records.ts";
 import type { StoreKey } from "./store.ts";
 
-/** What writing works with. */
+/** What writing depends on. */
 export interface WriterDeps {
   gate: Pick<KvGate, "write">;
   /** Epoch milliseconds. */
   now: () => number;
 }
 
-/** The index record of bytes, if there are any. */
+/** The index record of bytes, if there is one. */
 export async function readIndex(
   kv: Deno.Kv,
   key: StoreKey,
@@ -18,7 +18,7 @@ export async function readIndex(
   return IndexRecord.safeParse(value).data;
 }
 
-/** Deletes bytes with all that belongs to them. */
+/** Deletes bytes with all their records. */
 export function deleteBytes(
   atomic: Deno.AtomicOperation,
   key: StoreKey,
@@ -28,7 +28,7 @@ export function deleteBytes(
   for (const chunk of index ? chunkKeys(index) : []) atomic.delete(chunk);
 }
 
-/** Whole milliseconds the database may keep a record at least. */
+/** The database's expiry: whole milliseconds, at least one. */
 export function expireInOf(
   expiresAt: number,
   { now }: Pick<WriterDeps, "now">,

@@ -11,7 +11,7 @@ import {
 import { scan, type ScanDeps } from "./kv_scan.ts";
 import type { ListOptions, StoreBytes, StoreEntry, StoreKey } from "./store.ts";
 
-/** What reading works with. */
+/** What reading depends on. */
 export interface ReaderDeps extends ScanDeps {
   gate: Pick<KvGate, "read" | "scan">;
 }
@@ -23,7 +23,7 @@ export interface FoundBytes {
 }
 
 const MAX_LISTED = 1_000;
-/** Keys that one read takes. */
+/** Keys per read. */
 const MAX_READ_KEYS = 10;
 
 /**
@@ -63,7 +63,7 @@ export async function readBytes(
 }
 
 /**
- * Reads values below a prefix.
+ * Reads values under a prefix.
  *
  * @throws {StoreFailure}
  */
@@ -97,7 +97,7 @@ async function readChunks(
   const bytes = new Uint8Array(record.sizeBytes);
   let length = 0;
   for (const { value } of (await Promise.all(reads)).flat()) {
-    // One that is missing was overwritten or has expired meanwhile.
+    // A missing one was overwritten or has expired meanwhile.
     if (!(value instanceof Uint8Array)) return null;
     if (length + value.length > bytes.length) return null;
     bytes.set(value, length);

@@ -1,23 +1,23 @@
 /**
- * What the database holds: values and sums as JSON text; bytes in one record,
- * or in chunks where a record would grow over 64 KiB; beside each a small index
- * record, so that they can be counted and the oldest found without reading
- * them; leases. The chunks of one writing carry its generation, so that two
- * writings of one key never mix.
+ * What the database contains: values and sums as JSON text; bytes in one
+ * record, or in chunks if the record would exceed 64 KiB; for each a small
+ * index record, so that they can be counted and the oldest found without
+ * reading them; leases. The chunks of one write carry its generation, so that
+ * two writes of one key never mix.
  *
  * @module
  */
 import { z } from "zod";
 import type { StoreBytes, StoreKey } from "./store.ts";
 
-/** Values hold 65 536 bytes after serialisation, atomics 819 200. */
+/** Values hold 65 536 bytes after serialisation, atomic operations 819 200. */
 export const CHUNK_BYTES = 60_000;
 export const CHUNKS_PER_ATOMIC = 13;
 
 /** Strings with characters over U+00FF take two bytes each. */
 export const MAX_JSON_CHARS = 30_000;
 
-/** A removal takes a mutation per chunk, of which an atomic holds 1000. */
+/** A removal takes a mutation per chunk; an atomic operation allows 1000. */
 const MAX_CHUNKS = 900;
 export const MAX_ENTRY_BYTES = MAX_CHUNKS * CHUNK_BYTES;
 
@@ -25,11 +25,11 @@ export const MAX_ENTRY_BYTES = MAX_CHUNKS * CHUNK_BYTES;
 export const ValueRecord = z.object({
   expiresAt: z.number(),
   json: z.string(),
-  /** Sums: the last additions, by which one is known to be done already. */
+  /** Sums: the latest additions, to recognize one that is already done. */
   additions: z.array(z.string()).optional(),
 });
 
-/** What {@linkcode Store.usage} counts and eviction chooses from. */
+/** What {@linkcode Store.usage} counts and eviction selects from. */
 export const IndexRecord = z.object({
   expiresAt: z.number(),
   /** When it was last written or, to within minutes, read. */
@@ -47,7 +47,7 @@ export const BytesRecord = IndexRecord.omit({ usedAt: true }).extend({
   bytes: z.custom<StoreBytes>((value) => value instanceof Uint8Array),
 });
 
-/** Who has a lease. */
+/** The holder of a lease. */
 export const LeaseRecord = z.object({
   expiresAt: z.number(),
   owner: z.string(),
@@ -57,26 +57,26 @@ export type ValueRecord = z.infer<typeof ValueRecord>;
 export type IndexRecord = z.infer<typeof IndexRecord>;
 export type BytesRecord = z.infer<typeof BytesRecord>;
 
-/** Keys hold 2 048 bytes, up to 4 a character with what marks the parts. */
+/** Keys may have 2 048 bytes: up to 4 per character, and part markers. */
 const MAX_KEY_CHARS = 450;
 
 /** Kinds of records; the number is the version of this file. */
 type Kind = "value" | "bytes" | "index" | "chunk" | "lease";
 const ROOT = ["ccproxy", 1];
 
-/** Where a record of a kind is. */
+/** The database key of a record. */
 export function kvKey(kind: Kind, key: StoreKey): Deno.KvKey {
   return [...ROOT, kind, ...key];
 }
 
-/** Where the store's user knows a record. */
+/** The store key of a record. */
 export function storeKey(key: Deno.KvKey): StoreKey {
   return key.slice(ROOT.length + 1).map((part) =>
     typeof part === "number" ? part : String(part)
   );
 }
 
-/** Where the chunks of one writing are. */
+/** The database keys of one write's chunks. */
 export function chunkKeys(
   { generation, chunkCount }: Pick<IndexRecord, "generation" | "chunkCount">,
 ): Deno.KvKey[] {
@@ -86,14 +86,14 @@ export function chunkKeys(
   );
 }
 
-/** Tells whether the database takes a key. */
+/** Whether the database accepts a key. */
 export function isKey(key: StoreKey): boolean {
   const chars = key.map((part) => `${part}`.length + 1)
     .reduce((sum, length) => sum + length, 0);
   return chars <= MAX_KEY_CHARS;
 }
 
-/** Checks bytes are those that were written. */
+/** A checksum, to verify that bytes are those that were written. */
 export async function checksumOf(bytes: StoreBytes): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", bytes);
   return new Uint8Array(digest).toHex();

@@ -4,7 +4,7 @@ import type { StoreKey } from "./store.ts";
 
 const PAGE_ENTRIES = 500;
 
-/** What reading much works with. */
+/** What large reads depend on. */
 export interface ScanDeps {
   gate: Pick<KvGate, "scan">;
   /** Epoch milliseconds. */
@@ -12,9 +12,9 @@ export interface ScanDeps {
 }
 
 /**
- * Reads all records below a prefix, a page at a time, so that none takes long.
+ * Reads all records under a prefix, page by page, so that none takes long.
  *
- * @param after Begins behind this key.
+ * @param after Starts after this key.
  * @throws {StoreFailure}
  */
 export async function* scan(
@@ -39,14 +39,14 @@ export async function* scan(
   }
 }
 
-/** Bytes that are kept, as their index tells. */
+/** Stored bytes, as described by their index record. */
 export interface IndexEntry {
   key: StoreKey;
   index: IndexRecord;
 }
 
 /**
- * Reads the index of all bytes below a prefix.
+ * Reads the index of all bytes under a prefix.
  *
  * @throws {StoreFailure}
  */

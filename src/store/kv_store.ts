@@ -11,15 +11,15 @@ import type { RawStore } from "./raw_store.ts";
 import type { StoreKey } from "./store.ts";
 import { isCopy, type Write, WriteQueue } from "./write_queue.ts";
 
-/** What {@linkcode createKvStore} works with. */
+/** What {@linkcode createKvStore} depends on. */
 export interface KvStoreOptions {
-  /** Opens the database; asked again when it was lost. */
+  /** Opens the database; called again when it was lost. */
   open: () => Promise<Deno.Kv>;
   log: Pick<Logger, "info" | "warn">;
   /** Epoch milliseconds. */
   now?: () => number;
   times?: Partial<StoreTimes>;
-  /** Most that `putBytes` keeps. */
+  /** Most bytes that `putBytes` keeps. */
   maxBytes?: number;
 }
 
@@ -34,13 +34,13 @@ const TIMES: StoreTimes = {
   gatherMs: 100,
 };
 const MAX_BYTES = 256_000_000;
-/** Being read is noted only where the last note is older. */
+/** A read is recorded only if the last record is older than this. */
 const TOUCH_MS = 10 * 60_000;
 const SWEEP_LEASE_MS = 60_000;
 const MAX_ROUNDS = 10;
 const MAX_MUTATIONS = 500;
 
-/** Makes a store on a Deno KV database, which has to have one owner a process. */
+/** Creates a store on a Deno KV database; only one per process may own it. */
 export function createKvStore(
   {
     open,
@@ -160,7 +160,7 @@ export function createKvStore(
       const isFresh = false;
       push({ kind: "sum", key, amounts, expiresAt, addition, isFresh });
     },
-    // Whom could others be waiting for, if the store does not work?
+    // If the store does not work, nobody else can be waited for.
     claim: (key, claim) => orElse(true, claimLease(deps, key, claim)),
     release(key, owner) {
       const release = orElse(undefined, releaseLease(deps, key, owner))
@@ -209,7 +209,7 @@ export function createKvStore(
   }
 }
 
-/** What a store that does not work answers; the gate has said why. */
+/** The result when the store does not work; the gate has reported why. */
 async function orElse<T>(fallback: T, work: Promise<T>): Promise<T> {
   try {
     return await work;

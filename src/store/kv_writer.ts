@@ -10,18 +10,18 @@ import {
 import { IndexRecord, kvKey, ValueRecord } from "./kv_records.ts";
 import type { Write, WriteOf } from "./write_queue.ts";
 
-/** Mutations and checks of one atomic, far below what it takes. */
+/** Mutations and checks per atomic operation, far below its limit. */
 const MAX_GROUP = 20;
 const MAX_GROUP_CHARS = 300_000;
 /** An instance that keeps losing to others waits for the next round. */
 const MAX_CONFLICTS = 5;
-/** More than there are instances that could be adding at the same time. */
+/** More than the number of instances that could add at the same time. */
 const KEPT_ADDITIONS = 16;
 
 const Amounts = z.record(z.string(), z.number());
 
 /**
- * Writes all it can, small things together.
+ * Writes as much as it can, small writes together.
  *
  * @returns What was not written, or may not have been.
  */
@@ -34,13 +34,13 @@ export async function writeAll(
     try {
       if (!await writeGroup(group, deps)) failed.push(...group);
     } catch {
-      failed.push(...group); // the gate has said why
+      failed.push(...group); // the gate has reported why
     }
   }
   return failed;
 }
 
-/** Bytes each alone: they fill an atomic, or several. */
+/** Bytes go alone: they fill one atomic operation, or several. */
 function* grouped(writes: readonly Write[]): Generator<Write[]> {
   let group: Write[] = [];
   let chars = 0;

@@ -10,13 +10,13 @@ import type {
 
 /** Who claims a lease, and for how long. */
 export interface Claim extends Expiry {
-  /** Whoever claims with the same name again holds on to it. */
+  /** Claiming again with the same name extends the lease. */
   owner: string;
 }
 
 /**
- * A store as it crosses threads: values as JSON text, leases by the name of
- * their owner, no functions. It promises what `Store` promises.
+ * A store across threads: values as JSON text, leases by their owner's name, no
+ * functions. Its guarantees are those of `Store`.
  */
 export interface RawStore {
   /** @returns JSON, or `null`. */

@@ -2,18 +2,18 @@ import type { RawStore } from "./raw_store.ts";
 import type { StoreTrouble } from "./store.ts";
 import type { StoreReply, StoreRequest } from "./store_host.ts";
 
-/** A store of another thread. */
+/** A store in another thread. */
 export interface RemoteStore extends RawStore, Disposable {}
 
 /** How long the other thread may take, in milliseconds. */
 export interface RemoteTimes {
-  /** For what a request waits for. */
+  /** For what requests wait for. */
   readMs: number;
   /** For everything else. */
   writeMs: number;
 }
 
-/** A little more than the store itself is given. */
+/** A little more than the store itself has. */
 const TIMES: RemoteTimes = { readMs: 1_000, writeMs: 10_000 };
 const SILENCE = "The thread that has the store does not answer";
 
@@ -24,7 +24,7 @@ type Question = StoreRequest extends infer R
 /**
  * The store at the other end of a port, where `hostStore` serves it.
  *
- * A thread that is silent is a store that is out of order.
+ * If that thread does not answer, the store counts as out of order.
  */
 export function createRemoteStore(
   port: MessagePort,
@@ -43,7 +43,7 @@ export function createRemoteStore(
     port.postMessage({ id, ...question });
   }
 
-  /** @param otherwise The answer of a store that is out of order. */
+  /** @param otherwise The result when the store is out of order. */
   async function ask<T>(
     question: Question,
     { otherwise, limitMs }: { otherwise: T; limitMs: number },

@@ -3,24 +3,24 @@ import type { StoreTrouble } from "./store.ts";
 
 type Method = Exclude<keyof RawStore, "trouble">;
 
-/** What a thread asks of the one that has the store. */
+/** What a thread sends the one that has the store. */
 export type StoreRequest = {
   [M in Method]: {
-    /** Comes back in the reply; `null`: none is wanted. */
+    /** Comes back in the reply; `null`: no reply is wanted. */
     id: number | null;
     method: M;
     args: Parameters<RawStore[M]>;
   };
 }[Method];
 
-/** What it is answered. */
+/** The reply. */
 export interface StoreReply {
   id: number;
   result: unknown;
   trouble: StoreTrouble;
 }
 
-/** Lets the other end of a port use a store, until the port is closed. */
+/** Serves a store to the other end of a port, until the port is closed. */
 export function hostStore(store: RawStore, port: MessagePort): void {
   port.onmessage = async ({ data: request }: MessageEvent<StoreRequest>) => {
     const result = await call(store, request);

@@ -4,8 +4,8 @@ import type { RawStore } from "./raw_store.ts";
 import type { Store } from "./store.ts";
 
 /**
- * Puts schemas and leases on a store: what comes out was written by an older
- * program, or by another one altogether, until its schema says otherwise.
+ * Adds schemas and leases to a store: what it returns may have been written by
+ * an older or a different program, so it is validated.
  */
 export function createTypedStore(raw: RawStore): Store {
   return {
@@ -42,7 +42,7 @@ export function createTypedStore(raw: RawStore): Store {
 
 function accept<T>(schema: z.ZodType<T>, json: string | null): T | null {
   const value = json === null ? undefined : parseJson(json);
-  if (value === undefined) return null; // absent, or no JSON
+  if (value === undefined) return null; // absent, or not JSON
   const result = schema.safeParse(value);
   return result.success ? result.data : null;
 }

@@ -1,6 +1,6 @@
 import type { StoreBytes, StoreKey } from "./store.ts";
 
-/** Something to be written. */
+/** A pending write. */
 export type Write =
   & { key: StoreKey }
   & (
@@ -10,13 +10,15 @@ export type Write =
       kind: "sum";
       amounts: Readonly<Record<string, number>>;
       expiresAt: number;
-      /** Names the addition, so that it counts once however often it is tried. */
+      /**
+       * Identifies the addition, so that it counts once however often tried.
+       */
       addition: string;
       /** Whether what was there before is deleted. */
       isFresh: boolean;
     }
     | { kind: "delete" }
-    /** Bytes that were read. */
+    /** Marks bytes as read. */
     | { kind: "touch"; usedAt: number }
   );
 
@@ -30,10 +32,7 @@ export type WriteOf<Kind extends Write["kind"]> = Extract<
 const MAX_QUEUED_BYTES = 64_000_000;
 const MAX_QUEUED_WRITES = 20_000;
 
-/**
- * What waits to be written, one write a key: the last one counts, additions are
- * added up.
- */
+/** Pending writes, one per key: the last one counts, additions are added up. */
 export class WriteQueue {
   #queued = new Map<string, Write>();
   #taken = new Map<string, Write>();
@@ -44,11 +43,11 @@ export class WriteQueue {
     return this.#queued.size === 0 && this.#taken.size === 0;
   }
 
-  /** @returns `false` if too much waits already. */
+  /** @returns `false` if too much is pending already. */
   push(write: Write): boolean {
     const id = idOf(write.key);
     const before = this.#queued.get(id);
-    // What is newly written or gone needs no mark of having been read.
+    // What was just written or deleted need not be marked as read.
     if (write.kind === "touch" && (before || this.#taken.has(id))) return true;
     if (
       !before && this.#queued.size >= MAX_QUEUED_WRITES ||
@@ -59,16 +58,16 @@ export class WriteQueue {
     return true;
   }
 
-  /** The write of a key that is not done yet. */
+  /** The unfinished write for a key. */
   find(key: StoreKey): Write | undefined {
     const id = idOf(key);
     return this.#queued.get(id) ?? this.#taken.get(id);
   }
 
   /**
-   * Takes what is to be written next. What was taken before and not done comes
-   * first and alone: nobody knows whether it was written after all, so it must
-   * not be merged with anything.
+   * Takes what to write next. What was taken before and not finished comes
+   * first and alone: it may have been written after all, so it must not be
+   * merged with anything.
    */
   take(): Write[] {
     if (this.#taken.size === 0) {
@@ -79,12 +78,12 @@ export class WriteQueue {
     return [...this.#taken.values()];
   }
 
-  /** Forgets what was taken, but for what is to be tried again. */
+  /** Drops what was taken, except for what must be retried. */
   done(failed: readonly Write[]): void {
     this.#taken = new Map(failed.map((write) => [idOf(write.key), write]));
   }
 
-  /** Forgets all that is only a copy of what others know, too. */
+  /** Drops everything that is only a copy of what others know. */
   dropCopies(): void {
     for (const map of [this.#queued, this.#taken]) {
       for (const [id, { kind }] of map) if (isCopy(kind)) map.delete(id);
@@ -93,7 +92,7 @@ export class WriteQueue {
   }
 }
 
-/** Tells what may be lost: sums would be wrong, and the deleted be back. */
+/** Whether it may be lost: lost sums would be wrong, lost deletions undone. */
 export function isCopy(kind: Write["kind"]): boolean {
   return kind !== "sum" && kind !== "delete";
 }

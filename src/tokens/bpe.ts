@@ -1,16 +1,16 @@
 /**
  * Byte pair encoding: text in, number of tokens out. Pure.
  *
- * Of js-tiktoken only the data is used: its encoder takes cubic time on a run
- * of one letter (20 000 × "a": minutes), which any client may send.
+ * Only js-tiktoken's data is used: its encoder takes cubic time on a run of one
+ * letter (20 000 × "a": minutes), which any client may send.
  *
  * @module
  * @see {@link https://github.com/openai/tiktoken}
  */
 
-/** What is read of a rank file such as `js-tiktoken/ranks/o200k_base`. */
+/** The parts used of a rank file such as `js-tiktoken/ranks/o200k_base`. */
 export interface BpeRanks {
-  /** Splits text into pieces, over whose borders nothing is merged. */
+  /** Splits text into pieces; nothing is merged across their borders. */
   readonly pat_str: string;
   /** Lines of `! <rank of the first> <base64> <base64> …`. */
   readonly bpe_ranks: string;
@@ -21,29 +21,29 @@ type ByteString = string;
 type ByteCounter = (bytes: ByteString) => number;
 
 const MAX_PIECE_CHARS = 256;
-// The pattern's backtracking stack overflows on a run of millions of letters.
+// On a run of millions of letters the pattern overflows its backtracking stack.
 const MAX_WINDOW_CHARS = 262_144;
 
 // V8 makes a slice of 13 or more characters a view that keeps the whole text
 // alive; shorter ones are copies, and safe to keep.
 const MAX_REMEMBERED_BYTES = 12;
 const MAX_GENERATION_PIECES = 16_384;
-// An ordinary number, as Infinity would turn arrays of ranks into floats.
+// An ordinary integer: Infinity would make arrays of ranks floats.
 const NO_RANK = 0x3fff_ffff;
 const NON_ASCII = /[\u0080-\uffff]/;
 const utf8 = new TextEncoder();
 
 /**
- * Creates a counter of the tokens that `ranks` makes of a text.
+ * Creates a counter for the tokens that `ranks` produces for a text.
  *
- * Exact as long as no piece (word, run of spaces, of signs …) is longer than
- * 256 characters: longer ones are counted in slices, which adds about a token
- * per cut. That makes the time linear in the text's length for every text.
- * Names of special tokens (`<|endoftext|>`) count as the ordinary text they
- * are, a lone surrogate as the U+FFFD that would be sent for it.
+ * Exact as long as no piece (a word, a run of spaces or punctuation …) is
+ * longer than 256 characters: longer ones are counted in slices, which adds
+ * about a token per cut. That makes the time linear in the text's length for
+ * every text. Names of special tokens (`<|endoftext|>`) count as ordinary text,
+ * a lone surrogate as the U+FFFD that would be sent for it.
  *
  * Building the table takes about 0.1 s and 20 MB for o200k_base. Counts of
- * short pieces are remembered, in bounded space.
+ * short pieces are cached, in bounded space.
  */
 export function createBpe(ranks: BpeRanks): (text: string) => number {
   const pattern = new RegExp(ranks.pat_str, "gu");
@@ -76,7 +76,7 @@ function parseRanks(lines: string): Map<ByteString, number> {
   for (const line of lines.split("\n")) {
     const [, firstRank = ""] = line.split(" ", 2);
     let rank = Number(firstRank);
-    // One by one: a list of them all takes as much memory as the table.
+    // One by one: a list of all would take as much memory as the table.
     let end = line.indexOf(" ", "! ".length);
     while (end > 0) {
       const start = end + 1;
@@ -108,7 +108,7 @@ function toBytes(piece: string): ByteString {
   return String.fromCharCode(...utf8.encode(piece));
 }
 
-/** Merges the neighbours of lowest rank until none are left to merge. */
+/** Merges the neighbours of lowest rank until no merge is left. */
 function createMerger(rankOf: ReadonlyMap<ByteString, number>): ByteCounter {
   return (bytes) => {
     const starts = Array.from(bytes, (_, i) => i);
@@ -139,7 +139,7 @@ function indexOfLowest(ranks: readonly number[]): number | undefined {
   return index;
 }
 
-/** Remembers counts of late: a full generation of them becomes the old one. */
+/** Caches recent counts: a full generation of them becomes the old one. */
 function remember(count: ByteCounter): ByteCounter {
   let young = new Map<ByteString, number>();
   let old = new Map<ByteString, number>();

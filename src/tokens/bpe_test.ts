@@ -10,7 +10,7 @@ const tiktoken = new Tiktoken(ranks);
 const countOlder = createBpe(cl100k);
 const olderTiktoken = new Tiktoken(cl100k);
 
-/** Special names as ordinary text, as a client's words must be. */
+/** Treats special names as ordinary text, as a client's words must be. */
 function countWithTiktoken(text: string): number {
   return tiktoken.encode(text, [], []).length;
 }

@@ -3,7 +3,7 @@ import type { Target } from "../models/select_target.ts";
 import { calibrationKey, CALIBRATIONS } from "../store/keys.ts";
 import type { Store } from "../store/store.ts";
 
-/** What is held against an upstream's own count: our estimate, or our count. */
+/** What is compared with an upstream's count: our estimate, or our count. */
 export type Measure = "estimate" | "count";
 
 /** Measured and true tokens of prompts, added up; later ones weigh more. */
@@ -20,13 +20,13 @@ const Calibration = z.object({
 
 type Calibration = z.infer<typeof Calibration>;
 
-/** What is left of the answers before with each new one. */
+/** Weight that earlier answers keep with each new one. */
 const DECAY = 0.8;
-/** In shorter prompts, what the upstream puts around them outweighs them. */
+/** In shorter prompts, what the upstream adds around them dominates. */
 export const MIN_COMPARED_TOKENS = 256;
-/** Upstreams that differ more have not counted the same thing. */
+/** An upstream that differs more has not counted the same thing. */
 const MAX_RATIO = 4;
-/** Clients may name models. */
+/** Clients may invent model names. */
 const MAX_MODELS = 500;
 const TTL_MS = 30 * 24 * 3_600_000;
 
@@ -37,8 +37,8 @@ export interface Comparison {
 }
 
 /**
- * How far our tokens are from those of an upstream's model, learned from its
- * own counts; kept in the store, and read from memory alone.
+ * The ratio of our tokens to those of an upstream's model, learned from its
+ * counts; kept in the store, and read only from memory.
  */
 export class Calibrations {
   readonly #store: Pick<Store, "put" | "list">;
@@ -48,7 +48,7 @@ export class Calibrations {
     this.#store = store;
   }
 
-  /** Tokens as the upstream would count them, as far as that is known. */
+  /** Tokens as the upstream would count them, as far as known. */
   correct(
     target: Pick<Target, "upstream" | "model">,
     { tokens, measure }: { tokens: number; measure: Measure },
@@ -58,7 +58,7 @@ export class Calibrations {
     return Math.max(1, Math.round(tokens * sums.actual / sums.measured));
   }
 
-  /** Answers that have been learned from. */
+  /** Number of answers learned from. */
   answers(
     target: Pick<Target, "upstream" | "model">,
     measure: Measure,
@@ -66,7 +66,7 @@ export class Calibrations {
     return this.#of(target)[measure]?.answers ?? 0;
   }
 
-  /** Learns from an answer, unless its prompt says too little. */
+  /** Learns from an answer, unless its prompt is too short. */
   learn(
     target: Pick<Target, "upstream" | "model">,
     measure: Measure,
@@ -78,7 +78,7 @@ export class Calibrations {
     const calibration = this.#of(target);
     const { measured: before, actual: actually, answers } =
       calibration[measure] ?? { measured: 0, actual: 0, answers: 0 };
-    // A long prompt says more than a short one, but does not silence it.
+    // A long prompt weighs more than a short one, but does not drown it out.
     const weight = Math.sqrt(measured);
     const learned = {
       ...calibration,
@@ -93,7 +93,7 @@ export class Calibrations {
     this.#store.put(calibrationKey(url, model), learned, { ttlMs: TTL_MS });
   }
 
-  /** Takes over what the store has. */
+  /** Loads what the store has. */
   async load(): Promise<void> {
     const entries = await this.#store.list(CALIBRATIONS, Calibration, {
       limit: MAX_MODELS,

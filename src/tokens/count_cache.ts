@@ -7,14 +7,14 @@ import { estimateTexts } from "./estimate.ts";
 import { KnownCounts } from "./known_counts.ts";
 
 /**
- * Texts that are in the store, too: shorter ones are counted sooner than they
- * are found there, and to encode longer ones would hold up the event loop.
+ * Length of texts whose counts are also stored: counting shorter ones is faster
+ * than looking them up, and encoding longer ones would block the event loop.
  */
 const MIN_STORED_CHARS = 4_000, MAX_STORED_CHARS = 1_000_000;
 
 const Tokens = z.int().nonnegative();
 
-/** What {@linkcode createCountCache} works with. */
+/** What {@linkcode createCountCache} depends on. */
 export interface CountCacheOptions {
   counter: Pick<TokenCounter, "count">;
   store: Pick<Store, "get" | "put">;
@@ -37,10 +37,10 @@ interface Counts {
 }
 
 /**
- * Remembers counts by text, long ones in the store, too, by their hash. A text
- * is counted once, however many ask for it at the same moment.
+ * Caches counts by text, those of long texts also in the store, by hash. A text
+ * is counted once, however many callers ask for it at the same time.
  *
- * What could not be counted is estimated, and not remembered.
+ * What could not be counted is estimated, and not cached.
  */
 export function createCountCache(
   { counter, store, ttlMs, now }: CountCacheOptions,
@@ -54,7 +54,7 @@ export function createCountCache(
     return counts;
   }
 
-  /** Counts texts that are not known. */
+  /** Counts texts that are not cached. */
   async function find(
     texts: readonly string[],
     encoding: Encoding,
@@ -110,7 +110,7 @@ export function createCountCache(
 
 /**
  * Gives each text its share of the estimate of all, which takes constant time;
- * the estimate is as far off as it is for the texts that were counted.
+ * the estimate is corrected by its error for the texts that were counted.
  */
 function estimateEach(
   texts: readonly string[],
@@ -132,7 +132,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0);
 }
 
-/** Where long texts are in the store. */
+/** The store keys of long texts. */
 async function keysOf(texts: readonly string[], encoding: Encoding) {
   const long = texts.filter(({ length }) =>
     length >= MIN_STORED_CHARS && length <= MAX_STORED_CHARS

@@ -7,7 +7,7 @@ import { openStore } from "../../tests/store_site.ts";
 import { createCountCache } from "./count_cache.ts";
 import { estimateTexts } from "./estimate.ts";
 
-/** A tokenizer whose tokens are characters, and what it was asked. */
+/** A tokenizer that counts characters, and what it was asked. */
 function openSite(
   { count = (text: string): number | null => text.length } = {},
 ) {

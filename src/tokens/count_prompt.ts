@@ -7,10 +7,10 @@ import { encodingOf } from "./encoding.ts";
 import { imageTokens, PAGE } from "./image_tokens.ts";
 import { estimatePdf, promptParts } from "./prompt.ts";
 
-/** What opens the answer. */
+/** Tokens that open the answer. */
 const REPLY_TOKENS = 3;
 
-/** What {@linkcode createPromptCounter} works with. */
+/** What {@linkcode createPromptCounter} depends on. */
 export interface PromptCounterOptions {
   countTexts: CountTexts;
   readPdf: ReadBase64Pdf;
@@ -21,15 +21,17 @@ export interface PromptCounterOptions {
 export interface PromptCounter {
   /** Tokens of the prompt as the target would count them. */
   count(prompt: Prompt, target: Target | undefined): Promise<number>;
-  /** The same before what was learned of the target. */
+  /** The same without what was learned about the target. */
   countPlain(prompt: Prompt, target: Target | undefined): Promise<number>;
 }
 
 /**
- * Makes a {@linkcode PromptCounter}: exact where the target's tokenizer is
+ * Creates a {@linkcode PromptCounter}: exact if the target's tokenizer is
  * known, else corrected by what its upstream has counted so far.
  *
- * @see {@link https://github.com/openai/openai-cookbook/blob/main/examples/How_to_count_tokens_with_tiktoken.ipynb} for what is around messages
+ * @see {@link
+ * https://github.com/openai/openai-cookbook/blob/main/examples/How_to_count_tokens_with_tiktoken.ipynb}
+ * for the tokens around messages
  */
 export function createPromptCounter(
   { countTexts, readPdf, calibrations }: PromptCounterOptions,
@@ -47,7 +49,7 @@ export function createPromptCounter(
       if (!text) tokens += estimatePdf(pdf);
       else {
         texts.push(...text.pages);
-        // Makers charge for a page's text and for its picture.
+        // Makers charge for a page's text and for its image.
         if (capabilities?.pdfs ?? true) {
           tokens += text.pageCount * imageTokens(PAGE, model);
         }

@@ -1,5 +1,5 @@
 /**
- * Token counts by a worker, so that the event loop goes on meanwhile.
+ * Counts tokens in a worker, so that the event loop is not blocked.
  * @module
  */
 
@@ -21,12 +21,12 @@ export interface TokenCounter {
   /**
    * Counts the tokens of each text; never rejects, never hangs.
    *
-   * Of all texts together the first 1 000 000 characters are counted. A text
-   * that ends beyond is taken to go on as it began.
+   * Only the first 1 000 000 characters of all texts are counted. A text that
+   * extends beyond is extrapolated from its counted part.
    *
-   * @returns `null` for a text that was not counted: it begins beyond, or the
-   * worker died, fell silent, was closed meanwhile, or has more than 2 000 000
-   * characters to count already.
+   * @returns `null` for a text that was not counted: it begins beyond the
+   * limit, or the worker died, does not answer, was closed meanwhile, or
+   * already has more than 2 000 000 characters to count.
    */
   count(
     texts: readonly string[],
@@ -36,17 +36,17 @@ export interface TokenCounter {
   close(): void;
 }
 
-/** What {@link createTokenCounter} needs. */
+/** What {@link createTokenCounter} depends on. */
 export interface TokenCounterOptions {
   /** A module that calls `serveTokenCounts` when it is run as a worker. */
   workerUrl: URL | string;
-  /** A worker with counts to do is taken for dead after so long a silence. */
+  /** A worker with pending counts that is silent this long counts as dead. */
   idleTimeoutMs?: number;
 }
 
 interface PendingCount {
   readonly chars: number;
-  /** An empty list when the worker will not answer. */
+  /** Gets an empty list if the worker will not answer. */
   resolve(tokens: readonly number[]): void;
 }
 
@@ -76,7 +76,7 @@ export function createTokenCounter(
       restartIdleTimer();
     };
     worker.onerror = (event) => {
-      event.preventDefault(); // or it would end this process, too
+      event.preventDefault(); // otherwise it would end this process, too
       giveUpWorker();
     };
     return worker;
@@ -108,7 +108,7 @@ export function createTokenCounter(
     count.resolve(tokens);
   }
 
-  /** @returns An empty list when the worker cannot or does not answer. */
+  /** @returns An empty list if the worker cannot or does not answer. */
   async function askWorker(
     texts: string[],
     encoding: Encoding,

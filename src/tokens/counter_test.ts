@@ -18,7 +18,9 @@ const countTokens = createBpe(ranks);
 const REAL = new URL("../../tests/fixtures/token_worker.ts", import.meta.url);
 const SILENT = "data:text/javascript,onmessage = () => {}";
 const STILLBORN = "data:text/javascript,throw 'at once'";
-/** Takes all but spaces for tokens; dies of the text "die", without a stack. */
+/**
+ * Counts all characters but spaces; dies on the text "die", without a stack.
+ */
 const MORTAL = `data:text/javascript,onmessage = ({ data: { id, texts } }) => {
   if (texts[0] === "die") throw "as asked";
   const tokens = texts.map((text) => text.replaceAll(" ", "").length);
@@ -27,7 +29,7 @@ const MORTAL = `data:text/javascript,onmessage = ({ data: { id, texts } }) => {
 
 const O200K = "o200k_base";
 
-/** Starting the real one takes long where many tests run at once. */
+/** Starting the real one takes long when many tests run at once. */
 const PATIENT = { workerUrl: REAL, idleTimeoutMs: 120_000 };
 
 async function withCounter(

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Tokenizers that are here, by OpenAI's names. */
+/** Available tokenizers, by OpenAI's names. */
 export const ENCODINGS = ["o200k_base", "cl100k_base"] as const;
 
 /** One of them. */
@@ -13,7 +13,7 @@ export type Encoding = (typeof ENCODINGS)[number];
 /** The tokenizer to count a model's tokens with. */
 export interface ModelEncoding {
   encoding: Encoding;
-  /** False where the model's own is not known and this one stands in for it. */
+  /** False if the model's own is unknown and this one is used in its place. */
   isOwn: boolean;
 }
 
@@ -21,8 +21,8 @@ const CL100K = /^(?:gpt-3\.5|gpt-35|gpt-4(?![.o\d])|text-embedding-)/;
 const O200K = /^(?:gpt-4[.o]|gpt-[5-9]|gpt-oss|chatgpt-|codex-|o[1-9](?:-|$))/;
 
 /**
- * Finds a model's tokenizer by its name; a vendor's prefix (`openai/`) and that
- * of a fine-tune (`ft:`) may be before it. Of `gpt-oss` the base is the same.
+ * Finds a model's tokenizer by its name, which may have a vendor's prefix
+ * (`openai/`) and that of a fine-tune (`ft:`). `gpt-oss` has the same base.
  *
  * @see {@link https://github.com/openai/tiktoken/blob/main/tiktoken/model.py}
  */

@@ -6,7 +6,7 @@ import { estimateTokens } from "./estimate.ts";
 
 const countTokens = createBpe(ranks);
 
-/** Of each kind, text written for this test. */
+/** Text of each kind, written for this test. */
 const ORDINARY = {
   "English prose": `A proxy stands between a client and a server. It takes each
 request, writes it anew in the language that the server understands, and sends
@@ -74,7 +74,7 @@ Deno.test("estimateTokens() grows in proportion beyond its samples", () => {
   fc.assert(fc.property(text, (text) => {
     const tokens = estimateTokens(text.repeat(512));
     const twice = estimateTokens(text.repeat(1_024));
-    // Its windows are others then, and see other parts of it.
+    // The windows are different then, and see other parts of it.
     ok(Math.abs(twice - 2 * tokens) <= 0.3 * twice + 2, `${tokens}, ${twice}`);
   }));
 });

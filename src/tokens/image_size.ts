@@ -4,7 +4,7 @@ export interface ImageSize {
   height: number;
 }
 
-/** What is looked at: enough for all headers but those behind large EXIF data. */
+/** How much is examined: enough for all headers, even after large EXIF data. */
 const SHORT_BYTES = 1_536, LONG_BYTES = 98_304;
 
 /**
@@ -12,7 +12,7 @@ const SHORT_BYTES = 1_536, LONG_BYTES = 98_304;
  *
  * Takes constant time: at most the first 96 KiB are decoded.
  *
- * @returns `null` for what is no such image, or hides its size.
+ * @returns `null` for anything else, or if the size is not found.
  */
 export function imageSize(base64: string): ImageSize | null {
   for (const maxBytes of [SHORT_BYTES, LONG_BYTES]) {
@@ -30,7 +30,7 @@ function decode(base64: string): DataView | null {
   try {
     return new DataView(Uint8Array.fromBase64(base64).buffer);
   } catch {
-    return null; // not base64, so no image either
+    return null; // not base64, so not an image either
   }
 }
 
@@ -55,14 +55,14 @@ function webpSize(bytes: DataView): ImageSize | null {
         width: bytes.getUint16(26, true) & 0x3fff,
         height: bytes.getUint16(28, true) & 0x3fff,
       };
-    case 0x5650384c: { // "VP8L", lossless: two numbers of 14 bits less one
+    case 0x5650384c: { // "VP8L", lossless: two 14-bit numbers, minus one
       const bits = bytes.getUint32(21, true);
       return {
         width: (bits & 0x3fff) + 1,
         height: (bits >>> 14 & 0x3fff) + 1,
       };
     }
-    case 0x56503858: // "VP8X", extended: two of 24 bits less one
+    case 0x56503858: // "VP8X", extended: two 24-bit numbers, minus one
       return {
         width: (bytes.getUint32(24, true) & 0xffffff) + 1,
         height: (bytes.getUint32(26, true) >>> 8) + 1,
@@ -73,7 +73,7 @@ function webpSize(bytes: DataView): ImageSize | null {
 }
 
 /**
- * Goes from marker to marker until the one that begins the frame.
+ * Goes from marker to marker to the one that begins the frame.
  *
  * @see {@link https://www.w3.org/Graphics/JPEG/itu-t81.pdf} B.2
  */
@@ -87,13 +87,13 @@ function jpegSize(bytes: DataView): ImageSize | null {
       const height = bytes.getUint16(at + 5);
       return { width: bytes.getUint16(at + 7), height };
     }
-    // A marker may be filled up with 0xff before it.
+    // A marker may be preceded by any number of 0xff.
     at += marker === 0xff ? 1 : 2 + bytes.getUint16(at + 2);
   }
   return null;
 }
 
-/** SOF0 to SOF15; DHT, JPG and DAC are among their numbers. */
+/** SOF0 to SOF15, except DHT, JPG and DAC, which lie in between. */
 function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf &&
     marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;

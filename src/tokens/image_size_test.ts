@@ -5,7 +5,7 @@ import {
 import fc from "fast-check";
 import { imageSize } from "./image_size.ts";
 
-/** Headers by their formats' specifications: 300 × 200. */
+/** Headers according to their formats' specifications: 300 × 200. */
 const HEADERS = {
   PNG: [
     ...[0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13],

@@ -2,9 +2,9 @@ import type { ImageSize } from "./image_size.ts";
 
 /** How a maker charges for images. */
 type Price =
-  /** By squares of 512 pixels, and once for the image. */
+  /** By squares of 512 pixels, plus a base per image. */
   | { kind: "tiles"; base: number; tile: number }
-  /** By squares of 32 pixels, at most so many. */
+  /** By squares of 32 pixels, up to a maximum. */
   | { kind: "patches"; times: number; most: number };
 
 const tiles = (base: number, tile: number): Price => {
@@ -15,11 +15,13 @@ const patches = (times: number, most = 1_536): Price => {
 };
 
 /**
- * OpenAI's models, the first match wins. The factors of GPT-5's patches are
- * those that its usage shows, which the manual has had wrong.
+ * OpenAI's models, the first match wins. The factors for GPT-5's patches are
+ * those its usage shows; the manual gave them wrong.
  *
- * @see {@link https://platform.openai.com/docs/guides/images-vision#calculating-costs}
- * @see {@link https://community.openai.com/t/introducing-gpt-5-4-mini-and-nano-our-most-capable-small-models-yet/1377015}
+ * @see {@link
+ * https://platform.openai.com/docs/guides/images-vision#calculating-costs}
+ * @see {@link
+ * https://community.openai.com/t/introducing-gpt-5-4-mini-and-nano-our-most-capable-small-models-yet/1377015}
  */
 const PRICES: readonly (readonly [RegExp, Price])[] = [
   [/^gpt-4o-mini/, tiles(2_833, 5_667)],
@@ -35,17 +37,17 @@ const PRICES: readonly (readonly [RegExp, Price])[] = [
   [/^gpt-(?:5\.|[6-9])/, patches(1.2, 2_500)],
 ];
 
-/** An image of unknown size: what clients scale theirs to. */
+/** For an image of unknown size: what clients scale theirs to. */
 const USUAL: ImageSize = { width: 1_568, height: 765 };
 
-/** A page of a PDF as it is rendered: US Letter as large as Anthropic takes it. */
+/** A rendered PDF page: US Letter, as large as Anthropic accepts it. */
 export const PAGE: ImageSize = { width: 1_212, height: 1_568 };
 
 /**
  * Tokens of an image in full detail, by the formula of the model's maker; for
  * all but OpenAI's models by Anthropic's, which is what the client expects.
  *
- * @param size `null`: not known, as of an image behind a URL.
+ * @param size `null`: unknown, as for an image behind a URL.
  */
 export function imageTokens(size: ImageSize | null, model?: string): number {
   const image = size ?? USUAL;
@@ -56,7 +58,7 @@ export function imageTokens(size: ImageSize | null, model?: string): number {
   return areaTokens(image);
 }
 
-/** Scaled into 2,048 × 2,048, then to a shorter side of 768 at most. */
+/** Scaled to fit 2,048 × 2,048, then to a shorter side of at most 768. */
 function tileTokens(
   { width, height }: ImageSize,
   { base, tile }: Extract<Price, { kind: "tiles" }>,
@@ -68,7 +70,7 @@ function tileTokens(
   return base + tile * across(width) * across(height);
 }
 
-/** Scaled down until whole patches cover it in one direction at least. */
+/** Scaled down until whole patches cover it in at least one direction. */
 function patchTokens(
   { width, height }: ImageSize,
   { times, most }: Extract<Price, { kind: "patches" }>,

@@ -2,7 +2,7 @@ import { ok, strictEqual as equal } from "node:assert";
 import fc from "fast-check";
 import { imageTokens } from "./image_tokens.ts";
 
-/** The manuals' own examples, and what users have been charged. */
+/** The manuals' own examples, and what users were charged. */
 const EXAMPLES: [string, number, number, number][] = [
   ["gpt-4o", 1024, 1024, 765],
   ["gpt-4o", 2048, 4096, 1105],

@@ -11,11 +11,11 @@ export interface KnownCountsOptions {
 type Counts = Map<string, { tokens: number; expiresAt: number }>;
 
 /**
- * Token counts of texts in two generations: a full one becomes the old one, and
- * of that only what is asked for again lives on. Each may be half of all.
+ * Token counts of texts in two generations: a full one becomes the old one, of
+ * which only what is asked for again survives. Each may hold half of the total.
  *
- * Kept by the text itself and not by a hash of it: looking up 1 KB takes less
- * than 1 µs then, and hashing it 20 µs.
+ * Keyed by the text itself and not by its hash: that way looking up 1 KB takes
+ * less than 1 µs, while hashing it takes 20 µs.
  */
 export class KnownCounts {
   readonly #options: Required<KnownCountsOptions>;
@@ -29,7 +29,7 @@ export class KnownCounts {
     this.#options = { maxTexts, maxChars, ...rest };
   }
 
-  /** Tokens of a text; `undefined`: not known, or not any more. */
+  /** Tokens of a text; `undefined`: not known, or no longer. */
   get(text: string): number | undefined {
     const young = this.#young.get(text);
     const known = young ?? this.#old.get(text);

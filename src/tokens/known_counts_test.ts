@@ -21,7 +21,7 @@ Deno.test("KnownCounts.get() gives a count until its time is over", () => {
 Deno.test("KnownCounts.set() drops what was not asked for in a long time", () => {
   const { known } = aTable();
   for (const text of ["a", "b", "c", "d"]) known.set(text, 1);
-  equal(known.get("a"), 1); // asked for, it stays
+  equal(known.get("a"), 1); // because it is asked for, it stays
   for (const text of ["e", "f"]) known.set(text, 1);
   equal(known.get("b"), undefined);
   equal(known.get("a"), 1);

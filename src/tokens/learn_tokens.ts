@@ -6,10 +6,10 @@ import type { PromptCounter } from "./count_prompt.ts";
 import { encodingOf } from "./encoding.ts";
 import { hasMedia } from "./prompt.ts";
 
-/** So many first answers of a model are counted, then one of so many. */
+/** The first answers of a model are all counted, later ones one in so many. */
 const COUNTED_FIRST = 10, COUNTED_LATER = 16;
 
-/** What {@linkcode learnTokens} works with. */
+/** What {@linkcode learnTokens} depends on. */
 export interface LearnTokensOptions {
   calibrations: Pick<Calibrations, "answers" | "learn">;
   prompts: Pick<PromptCounter, "countPlain">;
@@ -18,8 +18,8 @@ export interface LearnTokensOptions {
 /**
  * Learns from each answer how its upstream counts tokens.
  *
- * Prompts to models whose tokenizer is not known are counted here, too: after
- * their answers, off the event loop, one at a time, and no more than it takes.
+ * Prompts to models with an unknown tokenizer are counted here, too: after
+ * their answers, off the event loop, one at a time, and no more than needed.
  */
 export function learnTokens(
   { calibrations, prompts }: LearnTokensOptions,
@@ -48,16 +48,16 @@ export function learnTokens(
   };
 }
 
-/** All input tokens: those of the prompt cache are not among `input_tokens`. */
+/** All input tokens: `input_tokens` excludes those of the prompt cache. */
 export function inputOf(usage: Usage): number {
   return usage.input_tokens + usage.cache_read_input_tokens +
     usage.cache_creation_input_tokens;
 }
 
 /**
- * Whether the upstream has counted what was measured: no pictures, which have
- * prices of their own, no PDFs, which may have gone as text, no searches, which
- * ask several times, and an upstream that was asked at all.
+ * Whether the upstream counted what we measured: it was asked, and the request
+ * has no images, which have prices of their own, no PDFs, which may have been
+ * sent as text, and no searches, which ask several times.
  */
 function isComparable(request: MessagesRequest): boolean {
   if (request.max_tokens === 0) return false;

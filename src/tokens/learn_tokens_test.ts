@@ -30,7 +30,7 @@ function anAnswer(sent = aSent()): RequestRecord {
   return aRecord({ message: aMessageRecord({ usage, sent }) });
 }
 
-/** What is learned from records, each counted to its end. */
+/** What is learned from records, each fully counted. */
 async function learnedFrom(
   records: RequestRecord[],
   { answers = 0 } = {},

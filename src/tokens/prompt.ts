@@ -8,27 +8,27 @@ import { estimateTexts } from "./estimate.ts";
 import { type ImageSize, imageSize } from "./image_size.ts";
 import { imageTokens } from "./image_tokens.ts";
 
-/** Everything of a prompt that costs tokens. */
+/** Everything in a prompt that costs tokens. */
 export interface PromptParts {
-  /** Texts, tool schemas as JSON among them. */
+  /** Texts, including tool schemas as JSON. */
   texts: string[];
-  /** What role and separators of messages cost. */
+  /** Tokens for roles and separators of messages. */
   frameTokens: number;
-  /** Sizes of images; `null`: not known. */
+  /** Sizes of images; `null`: unknown. */
   images: (ImageSize | null)[];
-  /** PDFs in base64; `null`: it is somewhere else. */
+  /** PDFs in base64; `null`: not included in the request. */
   pdfs: (string | null)[];
 }
 
-/** What role and separators of a message cost, in tokens. */
+/** Tokens for role and separators of a message. */
 const MESSAGE_TOKENS = 4;
-/** A page of a PDF: its text and its picture; about 50 kB of base64. */
+/** A page of a PDF: its text and its image; about 50 kB of base64. */
 const PDF_PAGE_TOKENS = 2_200;
 const PDF_PAGE_CHARS = 50_000;
 
 /**
- * Takes a prompt apart for counting. The billing line counts too: it is a few
- * tokens, and the client's own count has it.
+ * Splits a prompt into parts to count. The billing line counts too: it is a few
+ * tokens, and the client's own count includes it.
  */
 export function promptParts({ system, tools, messages }: Prompt): PromptParts {
   const parts: PromptParts = {
@@ -63,7 +63,7 @@ export function estimatePdf(base64: string | null): number {
   return Math.ceil(length / PDF_PAGE_CHARS) * PDF_PAGE_TOKENS;
 }
 
-/** Tells whether there are images or documents in a prompt. */
+/** Whether a prompt contains images or documents. */
 export function hasMedia({ messages }: Prompt): boolean {
   return messages.some(({ content }) =>
     typeof content !== "string" && content.some(isMedia)

@@ -1,9 +1,9 @@
 /**
- * Our byte pair encoding against js-tiktoken's.
+ * Compares our byte pair encoding with js-tiktoken's.
  *
- * Prose and code repeat one paragraph, so all pieces are in the cache. The
- * groups of runs are uneven in our disfavour: js-tiktoken would take minutes
- * for what we are given, and gets 500 characters.
+ * Prose and code repeat one paragraph, so all pieces are cached. The groups
+ * with runs are uneven to our disadvantage: js-tiktoken would take minutes for
+ * our input, and gets 500 characters.
  *
  * @module
  */

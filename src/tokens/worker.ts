@@ -1,6 +1,6 @@
 /**
- * The worker's side of the token counter: texts in, numbers of tokens out.
- * Importing it starts nothing.
+ * The worker's side of the token counter: texts in, token counts out. Importing
+ * it starts nothing.
  *
  * @module
  */
@@ -8,10 +8,10 @@
 import { createBpe } from "./bpe.ts";
 import type { Encoding } from "./encoding.ts";
 
-/** Name of the worker; the one bundled file knows by it which side it is. */
+/** Name of the worker; tells the one bundled file which side it is. */
 export const TOKEN_WORKER_NAME = "tokens";
 
-/** What the worker is asked. */
+/** What the worker receives. */
 export interface CountRequest {
   /** Comes back in the reply. */
   readonly id: number;
@@ -22,11 +22,11 @@ export interface CountRequest {
 /** What the worker answers. */
 export interface CountReply {
   readonly id: number;
-  /** Of each text. */
+  /** For each text. */
   readonly tokens: readonly number[];
 }
 
-/** What is used of a worker's global scope. */
+/** The parts of a worker's global scope that are used. */
 export interface TokenWorkerScope {
   addEventListener(
     type: "message",
@@ -36,7 +36,7 @@ export interface TokenWorkerScope {
 }
 
 /**
- * Tells whether this file runs as the token counter's worker.
+ * Whether this file runs as the token counter's worker.
  *
  * @example The entry of a program that is its own worker
  * ```ts
@@ -54,9 +54,9 @@ export function isTokenWorker<Scope extends { readonly name: string }>(
 /**
  * Answers each {@link CountRequest} with a {@link CountReply}.
  *
- * Loads o200k_base (0.1 s, 45 MB) at once, so a started worker is a warm one;
- * cl100k_base, which only old models have, when it is first asked for. Nothing
- * is caught: a failure ends the worker, which is how the other side hears of it.
+ * Loads o200k_base (0.1 s, 45 MB) at once, so that a started worker is ready;
+ * cl100k_base, which only old models use, on first demand. Nothing is caught: a
+ * failure ends the worker, which is how the other side notices it.
  */
 export function serveTokenCounts(scope: TokenWorkerScope): void {
   const counters: Partial<Record<Encoding, Promise<CountText>>> = {
