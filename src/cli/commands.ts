@@ -37,13 +37,13 @@ const CONFIG_EXIT = { 78: "settings are missing or wrong" } as const;
 /** Every command by its words, in the order they are shown. */
 export const COMMANDS = {
   serve: {
-    summary: "serve clients; what ccproxy does without a command",
+    summary: "serve clients; the default command",
     examples: [
       "ccproxy",
       "PORT=11435 LOG_LEVEL=DEBUG ccproxy serve",
     ],
     exits: {
-      1: "answers were cut off by its end",
+      1: "answers were cut off at shutdown",
       69: "the port is taken",
       ...CONFIG_EXIT,
     },
@@ -52,8 +52,8 @@ export const COMMANDS = {
   demo: {
     summary: "serve on an embedded upstream: no key, no network",
     about: `Makes one request to itself and shows the translated stream, then
-serves until Ctrl+C. With UPSTREAM_API=responses the upstream is asked by the
-Responses API.`,
+serves until Ctrl+C. With UPSTREAM_API=responses the upstream is called through
+the Responses API.`,
     examples: ["ccproxy demo", "PORT=0 ccproxy demo"],
     exits: { 69: "the port is taken", ...CONFIG_EXIT },
     variables: ["HOST", "PORT", "ALLOW_OPEN", "UPSTREAM_API", "LOG_LEVEL"],
@@ -62,29 +62,29 @@ Responses API.`,
     operands: "[ARGUMENT…]",
     summary: "run Claude Code on the proxy",
     about: `Uses the ccproxy that answers at HOST and PORT, or starts one for as
-long as Claude Code runs (on a free port, where another program has that one).
-Claude Code alone is told about it: your shell, its settings and its login stay
-as they are. All arguments are Claude Code's; after -- even --help is.
+long as Claude Code runs (on a free port if another program has that one).
+Only this Claude Code uses it: your shell, its settings and its login do not
+change. All arguments go to Claude Code; after -- even --help does.
 
-Where both models' windows are known, Claude Code gets their own names, by which
-it compacts in time, unless you have set its model variables yourself. A proxy
-of its own writes no log to a terminal, for the screen is Claude Code's, and
-elsewhere only warnings, unless LOG_LEVEL says otherwise. With LOG_FILE all of
-it goes there.`,
+If both models' context windows are known, Claude Code gets the models' own
+names, so that it compacts in time, unless you have set its model variables
+yourself. The proxy it starts logs nothing to a terminal, as the screen is
+Claude Code's, and elsewhere only warnings, unless LOG_LEVEL says otherwise.
+With LOG_FILE the whole log goes there.`,
     examples: ["ccproxy claude", 'ccproxy claude -p "What is in this folder?"'],
     exits: {
-      69: "Claude Code is not there, or the proxy cannot be reached",
+      69: "Claude Code is not installed, or the proxy cannot be reached",
       ...CONFIG_EXIT,
-      "-1": "any other: Claude Code's own",
+      "-1": "any other: Claude Code's own exit code",
     },
     variables: "all",
   },
   doctor: {
     json: true,
-    summary: "try every configured model, and tell what works",
+    summary: "try every configured model, and report what works",
     about: `Sends 7 small requests to each model, through the proxy's own
-translation, and tells what works, what ccproxy does instead, and what fails.
-They cost what such requests cost: some cents at most.`,
+translation, and reports what works, what ccproxy does instead, and what fails.
+The requests cost a few cents at most.`,
     examples: ["ccproxy doctor", "ccproxy doctor --json"],
     exits: { 1: "something fails", ...CONFIG_EXIT },
     variables: "all",
@@ -95,14 +95,14 @@ They cost what such requests cost: some cents at most.`,
     json: true,
     summary: "show where model names go, with limits and prices",
     about:
-      `With a name, as a client would give it: the models that answer for it,
-their limits, prices, and what they take.`,
+      `With a name, as a client would give it: the models that serve it, their
+limits, prices, and what they accept.`,
     examples: [
       "ccproxy models",
       "ccproxy models claude-haiku-4-5",
       "ccproxy models gpt-5.1 --json",
     ],
-    exits: { 1: "nobody answers for this name", ...CONFIG_EXIT },
+    exits: { 1: "no model serves this name", ...CONFIG_EXIT },
     asksUpstream: true,
     variables: ["CCPROXY_CONFIG"],
   },
@@ -112,7 +112,7 @@ their limits, prices, and what they take.`,
     summary: "show what was used, paid and saved",
     about:
       `Asks the ccproxy that runs at HOST and PORT. --since and --until take
-a date like 2026-11-22, or 24h or 7d for so long ago; hours and days are UTC's.`,
+a date like 2026-11-22, or an age like 24h or 7d; hours and days are in UTC.`,
     examples: ["ccproxy usage", "ccproxy usage --by model --since 7d"],
     exits: { 69: "no proxy answers" },
     variables: ["HOST", "PORT", "CCPROXY_API_KEY"],
@@ -121,25 +121,25 @@ a date like 2026-11-22, or 24h or 7d for so long ago; hours and days are UTC's.`
     operands: "FILE",
     minOperands: 1,
     maxOperands: 1,
-    summary: "have the answers to a file of requests kept beforehand",
+    summary: "cache the answers to a file of requests in advance",
     about:
-      `Each line of FILE is the body of a POST /v1/messages, as JSON. What the
-ccproxy that runs at HOST and PORT does not have already it asks for, which
-costs what such requests cost, 4 at a time. It can be run again. With client
-keys the answers are for the first one of CCPROXY_API_KEY alone.`,
+      `Each line of FILE is the JSON body of a POST /v1/messages. The ccproxy
+that runs at HOST and PORT sends those whose answers it does not have, 4 at a
+time, at the usual cost. The command can be repeated. If clients need keys, the
+answers are only for the first one in CCPROXY_API_KEY.`,
     examples: [
       "ccproxy cache warm requests.jsonl",
       "RESPONSE_CACHE=all ccproxy serve & ccproxy cache warm evals.jsonl",
     ],
     exits: {
       1: "some requests failed",
-      65: "FILE cannot be read, or has something else in it than requests",
+      65: "FILE cannot be read, or contains something other than requests",
       69: "no proxy answers, or it keeps nothing",
     },
     variables: ["HOST", "PORT", "CCPROXY_API_KEY"],
   },
   "config check": {
-    summary: "check all settings and show how they are understood",
+    summary: "check all settings and show how they take effect",
     examples: [
       "ccproxy config check",
       "CCPROXY_CONFIG=team.json ccproxy config check",

@@ -34,34 +34,34 @@ export const VARIABLES = {
   },
   UPSTREAM_API: {
     default: "auto",
-    help: "API to ask it in: chat, responses or anthropic; auto: by model",
+    help: "API to use: chat, responses or anthropic; auto: by model",
   },
   UPSTREAM_DIALECT: {
-    help: "how the upstream differs, e.g. vllm; else told by its host",
+    help: "dialect of the upstream, e.g. vllm; default: by its host",
   },
   CCPROXY_CONFIG: {
     default: "ccproxy.json",
-    help: "file with several upstreams and fallbacks; need not be there",
+    help: "file with several upstreams and fallbacks; optional",
   },
   HOST: { default: "127.0.0.1", help: "address to listen on" },
-  PORT: { default: "11434", help: "port to listen on; 0 takes a free one" },
+  PORT: { default: "11434", help: "port to listen on; 0: any free one" },
   IS_LOCAL_DEPLOYMENT: {
     default: "False",
-    help: "one thread serves, which is enough for one person",
+    help: "serve in one thread, which is enough for one person",
   },
   WORKERS: {
-    help: "threads that serve, 1–64; else one for each core, 4 at most",
+    help: "threads that serve, 1–64; default: one per core, at most 4",
   },
   LOG_LEVEL: { default: "INFO", help: "DEBUG, INFO, WARN or ERROR" },
   LOG_FILE: {
-    help: "file that takes the log as JSON, too; 50 MB, five older are kept",
+    help: "also log to this file, as JSON; rotated at 50 MB, 5 old ones kept",
   },
   LOG_BODIES: {
     default: "False",
-    help: "also log what clients ask and are answered, without keys",
+    help: "also log requests and answers, without keys",
   },
   CCPROXY_API_KEY: {
-    help: "keys clients must send, separated by commas; none: all may ask",
+    help: "keys clients must send, separated by commas; empty: none needed",
   },
   ALLOW_OPEN: {
     default: "False",
@@ -72,41 +72,41 @@ export const VARIABLES = {
   },
   RATE_LIMIT_ENABLED: {
     default: "False",
-    help: "let each address ask only so often",
+    help: "limit how many requests each address may make",
   },
   RATE_LIMIT_PER_MINUTE: {
     default: "600",
-    help: "requests an address may make a minute",
+    help: "requests an address may make per minute",
   },
   RATE_LIMIT_BURST: {
     default: "120",
-    help: "requests it may make at once after a pause",
+    help: "requests an address may make at once after a pause",
   },
-  ENABLE_CORS: { default: "False", help: "let web pages ask" },
+  ENABLE_CORS: { default: "False", help: "allow requests from web pages" },
   CORS_ALLOW_ORIGINS: {
     help: "their origins, https://app.example, separated by commas; *: any",
   },
-  CORS_ALLOW_METHODS: { default: "GET,POST", help: "what they may do" },
-  CORS_ALLOW_HEADERS: { help: "headers they may send; none: any" },
+  CORS_ALLOW_METHODS: { default: "GET,POST", help: "methods they may use" },
+  CORS_ALLOW_HEADERS: { help: "headers they may send; empty: any" },
   ENABLE_HSTS: {
     default: "False",
-    help: "tell browsers to come by HTTPS only; behind a TLS proxy",
+    help: "tell browsers to use HTTPS only; for use behind a TLS proxy",
   },
   RESTRICT_BASE_URL: {
     default: "False",
     help: "only allow upstreams over HTTPS at known hosts, or on this machine",
   },
   ALLOWED_BASE_URL_HOSTS: {
-    help: "hosts allowed beside the known makers', separated by commas",
+    help: "hosts allowed besides the known makers', separated by commas",
   },
   ALERT_WEBHOOK_URL: {
-    help: "where alerts are posted as {text}, as Slack takes them",
+    help: "URL to post alerts to, as {text}, e.g. a Slack webhook",
   },
   OTEL_EXPORTER_OTLP_ENDPOINT: {
     help: "collector for traces and clients' telemetry, http://127.0.0.1:4318",
   },
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
-    help: "URL that traces are posted to instead, as it is",
+    help: "URL to post traces to instead, used unchanged",
   },
   OTEL_EXPORTER_OTLP_HEADERS: {
     help: "headers for the collector, name=value, separated by commas",
@@ -124,11 +124,11 @@ export const VARIABLES = {
     help: "share of traces that traceidratio keeps, 0–1",
   },
   SEARCH_URL: {
-    help: "a SearXNG to search the web with, http://127.0.0.1:8888/search",
+    help: "SearXNG to search the web with, http://127.0.0.1:8888/search",
   },
-  BRAVE_API_KEY: { help: "key of Brave's search engine, to search with that" },
+  BRAVE_API_KEY: { help: "key of Brave's search API, to use that instead" },
   CCPROXY_DATA_DIR: {
-    help: "folder of the store; :memory: keeps nothing; else the platform's",
+    help: "folder of the store; :memory: saves nothing; default: platform's",
   },
   CCPROXY_KV_URL: {
     help: "a KV Connect server to share the store with other instances",
@@ -136,11 +136,11 @@ export const VARIABLES = {
   DENO_KV_ACCESS_TOKEN: { help: "access token of that server" },
   TOKEN_CACHE_TTL: {
     default: "300",
-    help: "seconds a text's token count is kept, so that it is counted once",
+    help: "seconds the token count of a text is cached",
   },
   RESPONSE_CACHE: {
     default: "safe",
-    help: "answers given again: off, safe (housekeeping, and repeats), or all",
+    help: "answers to reuse: off, safe (housekeeping and repeats), or all",
   },
   RESPONSE_CACHE_TTL: {
     default: "3600",
@@ -148,7 +148,7 @@ export const VARIABLES = {
   },
   KEEP_ABANDONED_SECONDS: {
     default: "0",
-    help: "seconds an answer goes on for a retry when its client has left",
+    help: "seconds an answer continues, for a retry, after its client left",
   },
   UPSTREAM_CONNECT_TIMEOUT: {
     default: "10",
@@ -160,7 +160,7 @@ export const VARIABLES = {
   },
   UPSTREAM_IDLE_TIMEOUT: {
     default: "300",
-    help: "seconds an upstream may send nothing in mid-answer",
+    help: "seconds an upstream may pause within an answer",
   },
   UPSTREAM_TOTAL_TIMEOUT: {
     default: "3600",
@@ -168,11 +168,11 @@ export const VARIABLES = {
   },
   POOL_MAX_CONNECTIONS: {
     default: "500",
-    help: "connections to one upstream at once, where they have no HTTP/2",
+    help: "concurrent connections to one upstream, if it has no HTTP/2",
   },
   POOL_MAX_KEEPALIVE_CONNECTIONS: {
     default: "50",
-    help: "connections to one upstream that are kept while unused",
+    help: "unused connections to one upstream that are kept",
   },
   POOL_KEEPALIVE_EXPIRY: {
     default: "120",
@@ -191,7 +191,7 @@ export const VARIABLES = {
     denosName: "NO_PROXY",
   },
   NODE_EXTRA_CA_CERTS: {
-    help: "file of certificates to trust beside the usual ones, in PEM",
+    help: "PEM file of certificates to trust besides the usual ones",
     denosName: "DENO_CERT", // has the same name only from 2.9 on
   },
   SHUTDOWN_TIMEOUT: {
