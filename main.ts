@@ -1,6 +1,6 @@
 /**
- * The program, and each of its workers: compiled, they are one file. It finds
- * out which of them it is, and loads what that one needs and nothing else.
+ * The program and all its workers: compiled, they are one file. It detects
+ * which of them it is, and loads only what that one needs.
  *
  * @module
  */

@@ -4,7 +4,7 @@ export interface Address {
   port: number;
 }
 
-/** Where an http or https URL leads; `null` where it is no URL. */
+/** The address in an http or https URL; `null` if it is not a URL. */
 export function addressOf(url: string): Address | null {
   if (!URL.canParse(url)) return null;
   const { hostname, port, protocol } = new URL(url);

@@ -1,6 +1,6 @@
 /**
- * One line of JSON per entry, or a readable line on a terminal. An object, no
- * global; it writes where it is told.
+ * One line of JSON per entry, or a readable line on a terminal. An object, not
+ * a global; it writes where it is told to.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export const LOG_LEVELS = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
 /** How urgent an entry is. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** What an entry says beside its message. `Secret`s print as `***`. */
+/** An entry's fields besides its message. `Secret`s print as `***`. */
 export type LogFields = Record<string, unknown>;
 
 /** Writes entries at or above its level. */
@@ -28,19 +28,19 @@ export interface Logger {
 /** Options for {@linkcode createLogger}. */
 export interface LoggerOptions {
   level: LogLevel;
-  /** Takes one line, its line break included. */
+  /** Writes one line, which includes its line break. */
   write: (line: string) => void;
   /** Epoch milliseconds. */
   now: () => number;
   /** Readable lines for people instead of JSON. */
   pretty: boolean;
-  /** Takes the same as JSON, whatever `pretty` says, e.g. for a file. */
+  /** Writes the same as JSON, whatever `pretty` says, e.g. to a file. */
   writeJson?: (line: string) => void;
-  /** Blots out secrets in every text of an entry. */
+  /** Removes secrets from every text of an entry. */
   redact?: Redact;
 }
 
-/** Makes a {@linkcode Logger}. */
+/** Creates a {@linkcode Logger}. */
 export function createLogger(
   options: LoggerOptions,
   common: LogFields = {},

@@ -1,4 +1,4 @@
-/** Whether a host name or address can be reached from this machine alone. */
+/** Whether a host name or address can be reached only from this machine. */
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, "").replace(/^::ffff:/i, "");
   return bare === "localhost" || bare === "::1" || /^127(\.\d+){3}$/.test(bare);

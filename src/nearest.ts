@@ -1,7 +1,7 @@
-/** More changes than this are no slip of the finger. */
+/** More changes than this are no typing error. */
 const MAX_CHANGES = 2;
 
-/** What somebody probably meant who mistyped one of `names`; `null`: no idea. */
+/** Which of `names` was probably meant by a mistyped one; `null`: unknown. */
 export function nearest(
   word: string,
   names: readonly string[],
@@ -15,7 +15,9 @@ export function nearest(
   return ranked[0]?.name ?? null;
 }
 
-/** Letters to insert, leave out, replace or swap to make one word of the other. */
+/**
+ * Letters to insert, remove, replace or swap to turn one word into the other.
+ */
 function countChanges(from: string, to: string): number {
   let before: number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);

@@ -4,30 +4,30 @@ import { settlesWithin } from "./settles_within.ts";
 /** How long the last bytes may take to reach clients, in milliseconds. */
 const FAREWELL_MS = 3_000;
 
-/** What is drained: a server, as `Deno.serve` makes it. */
+/** The server to drain, as created by `Deno.serve`. */
 export interface Drained {
-  /** Takes no more connections; settles when those it has are done with. */
+  /** Accepts no more connections; settles when the existing ones are closed. */
   shutdown(): Promise<void>;
 }
 
-/** How a shutdown goes. */
+/** Limits of a shutdown. */
 export interface DrainLimits {
   /** How long running answers may take, in milliseconds. */
   timeoutMs: number;
-  /** What clients are told whose answers take longer. */
+  /** The error for clients whose answers take longer. */
   reason?: ApiError;
 }
 
-/** The requests that are being answered, so that a shutdown can wait for them. */
+/** The requests being answered, so that a shutdown can wait for them. */
 export class OpenRequests {
   /** By request id. */
   readonly #open = new Map<string, AbortController>();
   /** Settles when the server has no connections any more; `null`: it serves. */
   #closed: Promise<void> | null = null;
-  /** Settles when there are none, once they are waited for. */
+  /** Resolves when none is left, if anyone waits for that. */
   #emptied: PromiseWithResolvers<void> | null = null;
 
-  /** How many there are. */
+  /** The number of open requests. */
   get count(): number {
     return this.#open.size;
   }
@@ -38,29 +38,29 @@ export class OpenRequests {
   }
 
   /**
-   * Counts a request in.
+   * Adds a request.
    *
-   * @param abort Ends it, when a shutdown can wait no longer.
+   * @param abort Aborts it when a shutdown can wait no longer.
    */
   enter(requestId: string, abort: AbortController): void {
     this.#open.set(requestId, abort);
   }
 
-  /** Counts a request out, if it was counted in. */
+  /** Removes a request, if it was added. */
   leave(requestId: string): void {
     this.#open.delete(requestId);
     if (this.count === 0) this.#emptied?.resolve();
   }
 
-  /** Takes nothing new from now on. */
+  /** Stops accepting new requests. */
   close(server: Drained): void {
     this.#closed ??= server.shutdown();
   }
 
   /**
    * Lets requests finish while no new ones come; ends those that take too long
-   * with an error that tells clients to ask again. Connections without a request
-   * are not waited for: before Deno 2.9 a server waits for theirs in vain.
+   * with an error that tells clients to retry. Does not wait for idle
+   * connections: before Deno 2.9 a server would wait for them forever.
    *
    * @returns Whether all have finished.
    */

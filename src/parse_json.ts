@@ -1,4 +1,4 @@
-/** Reads JSON; `undefined` for what is none. For text that may be anything. */
+/** Parses JSON; `undefined` for anything else. For untrusted text. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -3,7 +3,7 @@ import type { Readiness } from "./routes/probes.ts";
 import type { Store } from "./store/store.ts";
 import type { Gate, UpstreamState } from "./upstream/gate.ts";
 
-/** What {@linkcode createReadiness} looks at. */
+/** What {@linkcode createReadiness} examines. */
 export interface ReadinessOptions {
   openRequests: Pick<OpenRequests, "isDraining">;
   /** Names of all upstreams. */
@@ -14,11 +14,11 @@ export interface ReadinessOptions {
 
 /**
  * Requests should go elsewhere during a shutdown, and while every upstream is
- * out. One of several that is out is only noted, and so is the store: everything
- * is answered without it.
+ * down. If only one of several is down that is only noted, and so are store
+ * failures: everything is answered without the store.
  *
- * What is wrong with the store is for the log: `/ready` is for everybody, and
- * the store's words may hold paths and addresses.
+ * The store's error is only logged: anyone can read `/ready`, and the error may
+ * contain paths and addresses.
  */
 export function createReadiness(
   { openRequests, upstreams, gate, store }: ReadinessOptions,
@@ -44,7 +44,7 @@ export function createReadiness(
   };
 }
 
-/** Whether every way to an upstream is closed; half-open ones may be tried. */
+/** Whether every lane to an upstream is closed; half-open ones may be tried. */
 function isOut({ models }: UpstreamState): boolean {
   const lanes = models.flatMap(({ lanes }) => lanes);
   return lanes.length > 0 && lanes.every(({ breaker }) => breaker === "open");

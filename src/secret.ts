@@ -1,6 +1,6 @@
 /**
  * A value that must not be seen. It prints as `***` in logs, JSON, errors and
- * the console; only {@linkcode Secret.reveal} gives it away.
+ * the console; only {@linkcode Secret.reveal} returns it.
  */
 export class Secret {
   readonly #value: string;
@@ -30,12 +30,12 @@ export class Secret {
   }
 }
 
-/** Blots out secrets in a text. */
+/** Removes secrets from a text. */
 export type Redact = (text: string) => string;
 
 /**
- * Blots out what looks like a key, or like credentials in a URL: makers echo
- * parts of keys in their errors, and Deno's own errors hold whole URLs.
+ * Removes what looks like a key, or like credentials in a URL: upstreams echo
+ * parts of keys in their errors, and Deno's own errors contain whole URLs.
  */
 export function redact(text: string): string {
   return text
@@ -44,17 +44,17 @@ export function redact(text: string): string {
     .replaceAll(SECRET_PARAMETER, "$1***");
 }
 
-/** `?key=…`, `&api-key=…`, `?access_token=…`, `&sig=…` and their like. */
+/** `?key=…`, `&api-key=…`, `?access_token=…`, `&sig=…` and the like. */
 const SECRET_PARAMETER =
   /([?&][\w.-]{0,40}(?:key|token|secret|password|sig|signature)=)[^&#\s"'\\]+/gi;
 
-/** What is shorter stands in many a word that is no secret. */
+/** Shorter ones occur in many words that are not secret. */
 const MIN_LENGTH = 8;
 
 /**
- * Makes what blots out these secrets, as they are and as JSON and URLs write
- * them, beside all that {@linkcode redact} does. Secrets of less than eight
- * characters are left to what they look like.
+ * Creates a function that removes these secrets, plain and as encoded in JSON
+ * and URLs, in addition to what {@linkcode redact} removes. Secrets of less
+ * than eight characters are only removed if they look like one.
  */
 export function createRedactor(secrets: readonly Secret[]): Redact {
   const values = secrets.map((secret) => secret.reveal())

@@ -1,2 +1,2 @@
-/** The program's version, after semver.org. */
+/** The program's version, following semver.org. */
 export const VERSION = "0.1.0";

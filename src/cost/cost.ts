@@ -1,7 +1,7 @@
 /**
  * What messages cost. Money is counted in whole billionths of dollars
- * ("nano-dollars"): fractions of dollars do not add up, and a sum of them is
- * exact up to nine million dollars.
+ * ("nano-dollars"): fractions of dollars do not add up exactly, while sums of
+ * these are exact up to nine million dollars.
  *
  * @module
  */
@@ -9,38 +9,38 @@ import type { Usage } from "../anthropic/message.ts";
 import { type Prices, type Rates, ratesOf } from "../models/prices.ts";
 import type { CountedUsage } from "../translate/counted_usage.ts";
 
-/** Nano-dollars that make a dollar. */
+/** Nano-dollars per dollar. */
 export const NANO_PER_USD = 1_000_000_000;
 
-/** Dollars for a million tokens are a thousand nano-dollars for each. */
+/** A dollar per million tokens is a thousand nano-dollars per token. */
 const NANO_PER_TOKEN = 1_000;
 
 /** What one message cost. */
 export interface Cost {
-  /** What the upstream asks; `null` where its price is not known. */
+  /** What the upstream charges; `null` if its price is unknown. */
   paidNanoUsd: number | null;
   /**
    * What the model the client asked for would have cost for the same tokens, at
-   * its list price; `null` where it has none.
+   * its list price; `null` if it has none.
    */
   listNanoUsd: number | null;
   /** The tokens are ccproxy's estimate. */
   isEstimate: boolean;
 }
 
-/** What {@linkcode costOf} goes by. */
+/** Input of {@linkcode costOf}. */
 export interface CostOptions {
-  /** Requests made to upstreams: without any nothing is asked for. */
+  /** Attempts made at upstreams: without any, nothing is charged. */
   attempts: number;
-  /** Of the upstream's model. */
+  /** Those of the upstream's model. */
   prices: Prices | undefined;
-  /** Of the model the client asked for. */
+  /** Those of the model the client asked for. */
   listPrices: Prices | undefined;
-  /** When it was asked, epoch milliseconds. */
+  /** Time of the request, epoch milliseconds. */
   nowMs: number;
 }
 
-/** Works out what a message cost; what the upstream says of that wins. */
+/** Computes what a message cost; a charge reported by the upstream wins. */
 export function costOf(
   usage: CountedUsage,
   { attempts, prices, listPrices, nowMs }: CostOptions,
@@ -59,7 +59,7 @@ export function costOf(
   };
 }
 
-/** What was saved against the list price; negative where more was paid. */
+/** What was saved compared with the list price; negative if more was paid. */
 export function savedNanoUsd(
   { paidNanoUsd, listNanoUsd }: Cost,
 ): number | null {
@@ -68,12 +68,12 @@ export function savedNanoUsd(
     : listNanoUsd - paidNanoUsd;
 }
 
-/** Dollars of nano-dollars, to be shown; never to be added up. */
+/** Converts nano-dollars to dollars, only for display, not for adding up. */
 export function toUsd(nanoUsd: number): number {
   return nanoUsd / NANO_PER_USD;
 }
 
-/** The price of tokens in nano-dollars, rounded once, when all are added up. */
+/** The price of tokens in nano-dollars, rounded once, after adding up. */
 function priceOf(
   usage: Usage,
   { prices, nowMs }: { prices: Prices; nowMs: number },

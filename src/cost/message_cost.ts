@@ -2,20 +2,20 @@ import { lookUpPrices } from "../models/catalogue.ts";
 import type { CountedUsage } from "../translate/counted_usage.ts";
 import { type Cost, costOf } from "./cost.ts";
 
-/** Whose message it is. */
+/** The message to price. */
 export interface PricedMessage {
   usage: CountedUsage | null;
-  /** As the client asked for it. */
+  /** As the client gave it. */
   model: string;
   /** The upstream's name for its model. */
   upstreamModel: string;
-  /** Requests made to upstreams. */
+  /** Attempts made at upstreams. */
   attempts: number;
-  /** When it was asked, epoch milliseconds. */
+  /** Time of the request, epoch milliseconds. */
   nowMs: number;
 }
 
-/** What a message cost by the catalogue; `null` where no tokens are known. */
+/** A message's cost by the catalogue; `null` if its tokens are unknown. */
 export function messageCost(
   { usage, model, upstreamModel, attempts, nowMs }: PricedMessage,
 ): Cost | null {

@@ -1,6 +1,6 @@
 /**
- * The APIs the embedded upstream speaks: how each reads a request, and how it
- * writes what a script or the pretend model says.
+ * The APIs the embedded upstream speaks: how each parses a request, and how it
+ * writes what a script or the simulated model says.
  *
  * @module
  */
@@ -19,26 +19,26 @@ import type { Reply } from "./replies.ts";
 import { refusesTools } from "./known_models.ts";
 import { BadRequest } from "./bad_request.ts";
 
-/** How requests are read. */
+/** How requests are parsed. */
 export interface ReadOptions {
-  /** Whether requests are refused that OpenAI refuses. */
+  /** Whether requests that OpenAI refuses are refused. */
   refuses: boolean;
-  /** Whose keys reasoning is sealed with. */
+  /** The organization whose keys encrypt reasoning. */
   organization: string;
 }
 
-/** A request that was read. */
+/** A parsed request. */
 export interface Asked {
-  /** The request in the words of Chat Completions, whichever API it came by. */
+  /** The request as Chat Completions, whichever API it came through. */
   body: ChatRequest;
-  /** Puts a reply into the words of the API it was asked by. */
+  /** Translates a reply to the API of the request. */
   speak: (reply: Reply, stamp: Stamp) => Spoken;
 }
 
-/** A reply in the words of an API. */
+/** A reply in the format of an API. */
 export interface Spoken {
   reply: Reply;
-  /** Items given whole, on Responses. */
+  /** Complete output items, in the Responses API. */
   output: readonly OutputItem[];
 }
 

@@ -12,8 +12,8 @@ export class BadRequest extends Error {
   readonly #details: { param?: string; code?: string };
 
   /**
-   * @param details Where the fault is, and its name, where OpenAI says so; the
-   * HTTP status where it is not 400.
+   * @param details The error's location and name, if OpenAI gives them; the
+   * HTTP status if it is not 400.
    */
   constructor(
     message: string,

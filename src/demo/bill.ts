@@ -2,11 +2,11 @@ import { z } from "zod";
 import { ChatCompletion, type ChatUsage } from "../openai/chat.ts";
 import type { Reply } from "./replies.ts";
 
-/** Tokens of one model that are to be paid for. */
+/** Tokens of one model that are charged. */
 export interface BilledTokens {
-  /** Read from the cache or not. */
+  /** Whether read from the cache or not. */
   prompt: number;
-  /** Those of the prompt that were read from the cache. */
+  /** Those prompt tokens that were read from the cache. */
   cached: number;
   completion: number;
 }
@@ -14,18 +14,18 @@ export interface BilledTokens {
 const WithUsage = z.looseObject({ usage: ChatCompletion.shape.usage });
 
 /**
- * What an upstream asks to be paid for: each answer it has begun, in whole,
- * however much of it the client took. Refusals are free.
+ * What an upstream charges for: each answer it has begun, in full, however much
+ * of it the client received. Refusals are free.
  */
 export class Bill {
   readonly #byModel = new Map<string, BilledTokens>();
 
-  /** What was billed so far, by model. */
+  /** The charges so far, by model. */
   get byModel(): ReadonlyMap<string, Readonly<BilledTokens>> {
     return this.#byModel;
   }
 
-  /** Adds what a reply says it used. */
+  /** Adds the usage a reply reports. */
   add(model: string, { status, said = [] }: Reply): void {
     if (status !== 200) return;
     const usage = said.map(usageOf).findLast((usage) => usage);

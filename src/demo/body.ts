@@ -1,6 +1,6 @@
 /**
- * Checks a request's body against a schema, and says in OpenAI's words what is
- * wrong with it. Pure.
+ * Validates a request's body against a schema, and reports errors in OpenAI's
+ * wording. Pure.
  *
  * @module
  */
@@ -27,9 +27,9 @@ export function parseBody(text: string): unknown {
 }
 
 /**
- * Checks a value, which stays as it is.
+ * Validates a value, which is not changed.
  *
- * @param at Where in the body the value stands.
+ * @param at Path of the value in the body.
  * @throws {BadRequest} naming the first field that is wrong.
  */
 export function assertShape<T>(
@@ -44,7 +44,7 @@ export function assertShape<T>(
   throw toBadRequest({ ...rest, path: [...at, ...path] });
 }
 
-/** Of a union's issues the one that got furthest: the branch that was meant. */
+/** The issue of a union that got furthest: that branch was meant. */
 function deepest(issue: Issue): Issue {
   if (issue.code !== "invalid_union") return issue;
   const inner = issue.errors.flat().map((child) =>

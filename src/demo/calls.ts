@@ -14,7 +14,7 @@ export interface Call {
   arguments: Record<string, unknown>;
 }
 
-/** Which tools carry out a command, and where its operand goes. */
+/** Which tools carry out a command, and which field takes its operand. */
 const CARRIERS: Record<
   Command["verb"],
   { name: RegExp; properties: string[] }
@@ -23,14 +23,13 @@ const CARRIERS: Record<
   read: { name: /read/i, properties: ["file_path", "path"] },
 };
 
-/** A tool that agents offer to be given their final result through. */
+/** A tool through which agents receive their final result. */
 const FINAL_RESULT = /^structured_?output$/i;
 
 /**
- * The calls for an instruction, in parallel unless that is forbidden. None
- * once there are results, or else client and model would go round in circles,
- * even where `tool_choice` demands one; only the tool for the final result is
- * called after others.
+ * The calls for an instruction, in parallel unless that is forbidden. None once
+ * there are results, even if `tool_choice` demands one, otherwise client and
+ * model would loop; only the tool for the final result is called after others.
  */
 export function selectCalls(
   request: ChatRequest,
@@ -74,7 +73,7 @@ function commandCall({ verb, operand }: Command, tools: ChatTool[]): Call[] {
   return [];
 }
 
-/** A call whose arguments are made up from the tool's schema. */
+/** A call whose arguments are generated from the tool's schema. */
 function sampleCall(tool: ChatTool, topic: string): Call {
   const { name, parameters = { type: "object" } } = tool.function;
   const required = { required: [], ...parameters };

@@ -6,9 +6,9 @@
  */
 import type { ChatChunk, ChatDelta, ChatUsage } from "../openai/chat.ts";
 
-/** A tool call, or a fragment of one: only the first names id and function. */
+/** A tool call, or a fragment of one: only the first has id and function. */
 export interface ToolCallFragment {
-  /** Which of the answer's calls; 0 when left out. */
+  /** Index among the answer's calls; default: 0. */
   index?: number;
   id?: string;
   name?: string;
@@ -16,7 +16,7 @@ export interface ToolCallFragment {
   args?: string;
 }
 
-/** A chunk with one choice. Scripts add oddities by spreading it. */
+/** A chunk with one choice. Scripts spread it to add oddities. */
 export function chunk(
   delta: ChatDelta,
   finishReason: string | null = null,
@@ -45,7 +45,7 @@ export function reasoningChunk(text: string): ChatChunk {
   return chunk({ reasoning_content: text });
 }
 
-/** The start of a tool call when it carries an id, else more arguments. */
+/** The start of a tool call if it has an id, else more arguments. */
 export function toolCallChunk(fragment: ToolCallFragment): ChatChunk {
   const { index = 0, id, name, args = "" } = fragment;
   const head = id === undefined ? {} : { id, type: "function" };
@@ -55,12 +55,12 @@ export function toolCallChunk(fragment: ToolCallFragment): ChatChunk {
   return chunk({ tool_calls: [{ index, ...head, function: call }] });
 }
 
-/** The last chunk that has a choice. */
+/** The last chunk with a choice. */
 export function finishChunk(finishReason: string): ChatChunk {
   return chunk({}, finishReason);
 }
 
-/** The trailing chunk that `stream_options.include_usage` asks for. */
+/** The trailing chunk requested by `stream_options.include_usage`. */
 export function usageChunk(usage: ChatUsage): ChatChunk {
   const total = (usage.prompt_tokens ?? 0) + (usage.completion_tokens ?? 0);
   const { id, object, created, model } = chunk({});
@@ -75,22 +75,22 @@ export function usageChunk(usage: ChatUsage): ChatChunk {
 }
 
 /**
- * A reasoning item with these summaries, complete. Only the Responses API has
- * them: there every reasoning is an item, encrypted if that is asked for.
+ * A complete reasoning item with these summaries. Only for the Responses API:
+ * there all reasoning is an item, encrypted on request.
  */
 export function reasoningItemChunk(summaries: readonly string[]): ChatChunk {
   return chunk({ reasoning_item: { summaries } });
 }
 
 /**
- * A piece of reasoning in the clear, not of its summary (Responses): OpenAI's own
- * models give none, open ones behind this API do.
+ * A piece of plain-text reasoning, not of its summary (Responses): OpenAI's own
+ * models return none, open models behind this API do.
  */
 export function thoughtChunk(text: string): ChatChunk {
   return chunk({ reasoning_text: text });
 }
 
-/** The response waits for its turn before it begins (Responses). */
+/** The response is queued before it begins (Responses). */
 export function queuedChunk(): ChatChunk {
   return chunk({ queued: true });
 }
@@ -100,14 +100,14 @@ export function phaseChunk(phase: string, content: string): ChatChunk {
   return chunk({ phase, content });
 }
 
-/** A search of the web by the upstream itself (Responses). */
+/** A web search by the upstream itself (Responses). */
 export function searchChunk(
   search: { query: string; sources: readonly string[] },
 ): ChatChunk {
   return chunk({ web_search: search });
 }
 
-/** A page that the text before it rests on. */
+/** A page that the text before it cites. */
 export function citationChunk(page: { url: string; title: string }): ChatChunk {
   const url_citation = { start_index: 0, end_index: 1, ...page };
   return chunk({ annotations: [{ type: "url_citation", url_citation }] });

@@ -14,7 +14,7 @@ export interface Command {
 /** Longer instructions are prose (a compaction prompt, say), not commands. */
 const MAX_INSTRUCTION_LENGTH = 1000;
 
-/** A verb where a clause may begin, with the words that soften it. */
+/** A verb at a possible beginning of a clause, with polite words around it. */
 const VERB =
   /(?:^|[.;,:!?\n]|\b(?:and|then|please|now|you|to)\b)\s*(run|execute|read)\b:?\s+(?:the\s+)?(?:(?:shell\s+)?command\s+|file\s+)?/gi;
 
@@ -24,16 +24,16 @@ const QUOTED = /^(?:`([^`]+)`|"([^"]+)"|'([^']+)')/;
 const TO_CLAUSE_END =
   /^(.+?)(?=\s*(?:[;\n]|,?\s(?:and|then)\s+(?:then\s+)?(?:run|execute|read)\s|,\s*(?:then|run|execute|read)\s|$))/i;
 
-/** An unquoted path has a dot or slash in it, or stands at a clause's end. */
+/** An unquoted path contains a dot or slash, or is at the end of a clause. */
 const PATH = /^([^\s,;`"']*[./\\][^\s,;]*|[^\s,;`"']+(?=[,;\n]|\s+and\b|\s*$))/;
 
-/** The commands of an instruction, in their order; often none. */
+/** The commands of an instruction, in order; often none. */
 export function parseCommands(instruction: string): Command[] {
   if (instruction.length > MAX_INSTRUCTION_LENGTH) return [];
   const commands: Command[] = [];
   let end = 0;
   for (const match of instruction.matchAll(VERB)) {
-    if (match.index < end) continue; // inside the operand before
+    if (match.index < end) continue; // inside the previous operand
     const start = match.index + match[0].length;
     const verb = match[1]?.toLowerCase() === "read" ? "read" : "run";
     const found = parseOperand(verb, instruction.slice(start));

@@ -1,16 +1,16 @@
 /**
- * What a conversation asks for at its end. Pure.
+ * What a conversation's end asks for. Pure.
  *
  * @module
  */
 import type { ChatMessage } from "../openai/chat.ts";
 
-/** Context that Claude Code adds to a turn; not what was asked. */
+/** Context that Claude Code adds to a turn; not part of the instruction. */
 const REMINDER = /<system-reminder>[\s\S]*?(?:<\/system-reminder>|$)/g;
 
 /** The end of a conversation, as far as the answer depends on it. */
 export interface Situation {
-  /** The latest text of the user's own; empty if there is none. */
+  /** The user's latest own text; empty if there is none. */
   instruction: string;
   /** Images and files that came with it. */
   attachments: number;
@@ -21,8 +21,8 @@ export interface Situation {
 }
 
 /**
- * Finds the instruction. Claude Code appends system messages after it and
- * wraps context into reminders, so it is not simply the last message.
+ * Finds the instruction. It is not simply the last message: Claude Code appends
+ * system messages and wraps context in reminders.
  */
 export function readSituation(messages: ChatMessage[]): Situation {
   const asked = messages.findLastIndex((message) => ownText(message) !== "");
@@ -47,7 +47,7 @@ function ownText(message: ChatMessage): string {
   return textOf(message.content).replace(REMINDER, "").trim();
 }
 
-/** Tool messages may hold text parts on the wire, whatever we send. */
+/** Tool messages on the wire may contain text parts, whatever we send. */
 function textOf(content: ChatMessage["content"]): string {
   if (typeof content === "string") return content;
   return (content ?? []).flatMap((part) =>

@@ -10,21 +10,21 @@ import type { OutputItem } from "./responses/draft.ts";
 /** `cancelled` means the client closed the connection before the end. */
 export type ExchangeState = "running" | "finished" | "cancelled";
 
-/** A request as the demo upstream got it. */
+/** A request as the demo upstream received it. */
 export interface Exchange {
-  /** Counts the requests from 1. */
+  /** Number of the request, from 1. */
   readonly number: number;
   readonly path: string;
   readonly api: ApiPath;
   readonly headers: Headers;
-  /** What is asked, in the words of Chat Completions by whichever API. */
+  /** The request as Chat Completions, whichever API it came through. */
   readonly body: ChatRequest;
-  /** What was sent, byte for byte. */
+  /** The request's body, byte for byte. */
   readonly bodyText: string;
-  /** Items that were given in answer, on Responses. */
+  /** Items that were returned, in the Responses API. */
   readonly output: readonly OutputItem[];
   readonly state: ExchangeState;
-  /** Settles with the final state; tests wait for it in place of polling. */
+  /** Resolves to the final state; tests await it instead of polling. */
   readonly ended: Promise<Exclude<ExchangeState, "running">>;
 }
 
@@ -32,8 +32,8 @@ export interface Exchange {
 export type Arrival = Omit<Exchange, "state" | "ended" | "output">;
 
 /**
- * An exchange under way. It ends once: the first {@linkcode end} holds, since
- * `request.signal` aborts after every completed response too.
+ * An exchange in progress. It ends once: only the first {@linkcode end} counts,
+ * since `request.signal` also aborts after every completed response.
  */
 export class LiveExchange implements Exchange {
   readonly number: number;
@@ -62,7 +62,7 @@ export class LiveExchange implements Exchange {
     this.#settle = resolve;
   }
 
-  /** Aborts when the client has gone, and only then. */
+  /** Aborts when the client has left, and only then. */
   get cancelled(): AbortSignal {
     return this.#cancelled.signal;
   }

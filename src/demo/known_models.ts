@@ -1,5 +1,5 @@
 /**
- * What is known of OpenAI's models by their names; nothing of others. Pure.
+ * What is known about OpenAI's models by name; nothing about others. Pure.
  *
  * @module
  */
@@ -18,8 +18,7 @@ export function doesReason(model: string): boolean | undefined {
 
 /**
  * Whether Chat Completions refuses this model function tools while it reasons:
- * from 5.4 on at any effort but `none`, from 5.5 on also at the one it has when
- * none is asked for.
+ * from 5.4 on at any effort but `none`, from 5.5 on also at its default effort.
  */
 export function refusesTools(
   model: string,

@@ -1,7 +1,7 @@
 /**
- * The pretend model: decides what to answer. It runs commands and reads files
- * through the client's tools when asked to, quotes what they return, keeps to
- * a schema, and talks a little otherwise. Pure: same request, same answer.
+ * The simulated model: decides what to answer. It runs commands and reads files
+ * through the client's tools when asked to, quotes what they return, follows a
+ * schema, and otherwise talks a little. Pure: same request, same answer.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import { readSituation, type Situation } from "./conversation.ts";
 import { firstLines, shorten } from "./phrases.ts";
 import { isRecord, sampleValue } from "./sample.ts";
 
-/** What the model wants to say, before limits and wire format. */
+/** What the model says, before limits and wire format. */
 export interface Answer {
   reasoning?: string;
   text?: string;
-  /** Parallel when several. */
+  /** Parallel if there are several. */
   toolCalls?: Call[];
-  /** What the upstream searched the web for before it spoke. */
+  /** What the upstream searched the web for before it answered. */
   search?: { query: string; sources: string[] };
 }
 
@@ -57,7 +57,7 @@ function reasonAbout(situation: Situation, calls: Call[]): string {
     : `The request is "${subject}". No tool is needed, so I just answer.`;
 }
 
-/** A search, where the upstream is offered to make one (Responses). */
+/** A search, if the request offers one (Responses). */
 function searchFor(
   { hosted_tools }: ChatRequest,
   { instruction }: Situation,
@@ -76,7 +76,7 @@ function reportOn({ query, sources }: NonNullable<Answer["search"]>): string {
     `${sources.join(" and ")}.`;
 }
 
-/** JSON text where a response format asks for it. */
+/** JSON text if a response format requires it. */
 function writeJson(
   request: ChatRequest,
   { instruction }: Situation,
@@ -106,7 +106,7 @@ function writeProse(situation: Situation): string {
   return sentences.join(" ");
 }
 
-/** The first lines as a code block; a longer fence when they hold fences. */
+/** The first lines as a code block; with a longer fence if they need one. */
 function quote(result: string): string {
   if (result.trim() === "") return "(nothing)";
   const lines = firstLines(result, QUOTED_LINES);

@@ -1,12 +1,12 @@
 /**
- * Cuts text down to what fits into a sentence or a title. Pure.
+ * Shortens text to fit into a sentence or a title. Pure.
  *
  * @module
  */
 
 const TITLE_WORDS = 6;
 
-/** One line of at most `length` characters, an ellipsis where it was cut. */
+/** One line of at most `length` characters, with an ellipsis if it was cut. */
 export function shorten(text: string, length: number): string {
   const line = text.slice(0, 4 * length).replace(/\s+/g, " ").trim();
   return line.length <= length ? line : `${line.slice(0, length - 1)}…`;

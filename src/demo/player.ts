@@ -1,6 +1,6 @@
 /**
- * Carries out a {@linkcode Reply} on a live connection. A client that leaves
- * stops it at once, with no timer left behind.
+ * Plays a {@linkcode Reply} on a live connection. A client that leaves stops it
+ * at once, leaving no timer behind.
  *
  * @module
  */
@@ -8,12 +8,12 @@ import { setImmediate } from "node:timers/promises";
 import type { LiveExchange } from "./exchange.ts";
 import type { Piece, Reply, StreamedBody } from "./replies.ts";
 
-/** Sent to nobody: the client has gone. */
+/** Received by nobody: the client has left. */
 const GONE = 499;
 
 /**
- * Answers an exchange with a reply and ends the exchange with the reply: as
- * `finished` after its last byte, also when that is a `cut`.
+ * Answers an exchange with a reply and ends the exchange with it: as `finished`
+ * after its last byte, even if that is a `cut`.
  */
 export async function play(
   reply: Reply,
@@ -29,7 +29,7 @@ export async function play(
   return new Response(body, { status, headers });
 }
 
-/** Pulled by the connection, so a slow client holds the pieces back. */
+/** Pulled by the connection, so that a slow client slows it down. */
 function streamBody(
   body: StreamedBody,
   exchange: LiveExchange,
@@ -40,7 +40,7 @@ function streamBody(
     async pull(controller) {
       await pause(pauseMs, exchange.cancelled);
       pauseMs = body.everyMs;
-      await setImmediate(); // or else Deno joins pieces into one write
+      await setImmediate(); // otherwise Deno joins pieces into one write
       const { value, done } = await pieces.next();
       if (exchange.cancelled.aborted) return;
       if (!done) return controller.enqueue(encode(value));
@@ -64,7 +64,7 @@ function encode(piece: Piece): Uint8Array {
   return typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
 }
 
-/** Waits, but not longer than the client does. */
+/** Waits, but no longer than the client does. */
 function pause(ms: number, cancelled: AbortSignal): Promise<void> {
   if (ms === 0 || cancelled.aborted) return Promise.resolve();
   return new Promise((resolve) => {

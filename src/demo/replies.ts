@@ -1,6 +1,6 @@
 /**
- * What the demo upstream can be told to answer, down to the bytes and to how
- * the connection ends. A reply is a plain value; `play()` carries it out.
+ * What the demo upstream can be scripted to answer, down to the bytes and to
+ * how the connection ends. A reply is a plain value; `play()` executes it.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface StreamedBody {
   readonly end: "close" | "cut" | "hang";
 }
 
-/** An HTTP response to be played. */
+/** An HTTP response to play. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -31,8 +31,8 @@ export interface Reply {
   readonly silenceMs: number;
   readonly body: string | StreamedBody;
   /**
-   * What it says, as chunks or a completion of Chat Completions, to be put into
-   * the words of the API it is asked by; absent where the bytes are the point.
+   * What it says, as Chat Completions chunks or a completion, to be translated
+   * to the API of the request; absent if the exact bytes matter.
    */
   readonly said?: readonly unknown[];
 }
@@ -52,11 +52,11 @@ export interface RawStreamOptions {
 
 /** Options for {@linkcode chunks}. */
 export interface ChunksOptions extends RawStreamOptions {
-  /** Whether the sentinel is sent; left out for `cut` and `hang`. */
+  /** Whether the sentinel is sent; never for `cut` and `hang`. */
   done?: boolean;
 }
 
-/** Exactly these bytes, each piece a write of its own. */
+/** Exactly these bytes, each piece as a separate write. */
 export function rawStream(
   pieces: StreamedBody["pieces"],
   options: RawStreamOptions = {},
@@ -108,7 +108,7 @@ function isCompletion(body: unknown): boolean {
     (body.object === "chat.completion" || "error" in body);
 }
 
-/** An error answer: JSON, or text as it stands (an HTML page, say). */
+/** An error response: JSON, or unchanged text (such as an HTML page). */
 export function refusal(
   status: number,
   body: unknown,
@@ -123,7 +123,7 @@ export function refusal(
   };
 }
 
-/** The same reply with `silenceMs` of nothing before its status line. */
+/** The same reply after `silenceMs` without a status line. */
 export function silence(silenceMs: number, then: Reply): Reply {
   return { ...then, silenceMs };
 }

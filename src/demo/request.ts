@@ -1,6 +1,6 @@
 /**
- * Reads a chat request as strictly as OpenAI does, and refuses it in OpenAI's
- * words: what passes here passes there. Pure.
+ * Parses a chat request as strictly as OpenAI does, and refuses it in OpenAI's
+ * wording: what is accepted here is accepted there. Pure.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { RequestShape } from "./shape.ts";
 /**
  * Parses the body of a chat request.
  *
- * @returns The very value the JSON text holds: nothing is added, dropped or
+ * @returns Exactly the value of the JSON text: nothing is added, dropped or
  * moved.
  * @throws {BadRequest} if OpenAI would refuse it.
  */

@@ -1,6 +1,6 @@
 /**
- * What OpenAI insists on between the fields of a chat request, beyond their
- * types: above all that every tool call is answered at once. Pure.
+ * OpenAI's rules about the fields of a chat request beyond their types: above
+ * all that every tool call is answered at once. Pure.
  *
  * @module
  */
@@ -13,9 +13,9 @@ import { BadRequest } from "./bad_request.ts";
 
 /**
  * Checks that tool options come with tools, stream options with a stream, and
- * the messages in an order a model was trained on.
+ * messages in an order models are trained on.
  *
- * @throws {BadRequest} in OpenAI's words, at the first rule broken.
+ * @throws {BadRequest} in OpenAI's wording, for the first rule broken.
  */
 export function checkRules(request: ChatRequest): void {
   checkTools(request);
@@ -60,7 +60,7 @@ function checkTurns(messages: ChatMessage[]): void {
   checkAnswered(caller);
 }
 
-/** The latest message that is not a tool's, and its calls not yet answered. */
+/** The latest message that is not a tool's, and its unanswered calls. */
 interface Caller {
   index: number;
   calls: string[];

@@ -1,6 +1,5 @@
 /**
- * Values that match a JSON Schema, as a model that obeys one would write them.
- * Pure.
+ * Values that match a JSON Schema, as an obedient model would write them. Pure.
  *
  * @see {@link https://json-schema.org/draft/2020-12/json-schema-validation}
  * @module
@@ -10,10 +9,10 @@ import { numberIn, sampleNumber } from "./sample_number.ts";
 
 type Schema = Record<string, unknown>;
 
-/** Deeper than this a schema refers to itself without end. */
+/** A deeper schema refers to itself endlessly. */
 const MAX_DEPTH = 24;
 
-/** Strings of a required format; each is valid under RFC 3339 or its kin. */
+/** Strings for required formats; each is valid under RFC 3339 or the like. */
 const FORMATS: Record<string, string> = {
   "date-time": "2026-01-01T00:00:00Z",
   date: "2026-01-01",
@@ -29,9 +28,9 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Makes a value for a schema: required properties only (all, where none are
- * required), the first of alternatives, one item per array. Strings are a
- * title made from `topic`. `pattern` and `uniqueItems` are not looked at.
+ * Generates a value for a schema: required properties only (all, if none are
+ * required), the first of alternatives, one item per array. Strings are a title
+ * made from `topic`. `pattern` and `uniqueItems` are ignored.
  *
  * @param schema May refer to its own parts by `#/…`.
  */

@@ -13,7 +13,7 @@ export function numberIn(
   return typeof value === "number" ? value : undefined;
 }
 
-/** The most ordinary number within the bounds and on the step. */
+/** The simplest number that fits the bounds and the step. */
 export function sampleNumber(schema: Record<string, unknown>): number {
   const above = numberIn(schema, "exclusiveMinimum") ?? -Infinity;
   const below = numberIn(schema, "exclusiveMaximum") ?? Infinity;

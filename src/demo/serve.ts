@@ -1,5 +1,5 @@
 /**
- * Puts the demo upstream on loopback.
+ * Serves the demo upstream on loopback.
  *
  * @module
  */
@@ -16,16 +16,16 @@ export interface ServeOptions extends DemoUpstreamOptions {
   port?: number;
 }
 
-/** A demo upstream that listens; disposing of it ends its connections. */
+/** A listening demo upstream; disposing of it ends its connections. */
 export interface ServedUpstream extends AsyncDisposable {
   readonly upstream: DemoUpstream;
-  /** What an OpenAI client wants as base URL: `http://127.0.0.1:<port>/v1`. */
+  /** Base URL for an OpenAI client: `http://127.0.0.1:<port>/v1`. */
   readonly baseUrl: string;
 }
 
 /**
- * Starts a demo upstream on 127.0.0.1. A script that throws shows as a status
- * 500 with its message.
+ * Starts a demo upstream on 127.0.0.1. A script that throws causes a status 500
+ * with its message.
  */
 export function serveDemoUpstream(options: ServeOptions = {}): ServedUpstream {
   const { port = 0, ...rest } = options;

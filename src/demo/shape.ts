@@ -1,13 +1,13 @@
 /**
- * The types OpenAI insists on in a chat request. Unknown fields are let
- * through: each dialect has its own. Pure.
+ * The types OpenAI requires in a chat request. Unknown fields are allowed: each
+ * dialect has its own. Pure.
  *
  * @see {@link https://platform.openai.com/docs/api-reference/chat/create}
  * @module
  */
 import { z } from "zod";
 
-/** What OpenAI wants of the names of tools and schemas, apart from length. */
+/** OpenAI's rule for names of tools and schemas, apart from length. */
 const NAME = /^[a-zA-Z0-9_-]+$/;
 
 const Name = z.string().regex(NAME).max(64);

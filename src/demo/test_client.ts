@@ -1,5 +1,5 @@
 /**
- * The little a test needs to talk to a served demo upstream.
+ * What tests need to talk to a served demo upstream.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export function post(
   });
 }
 
-/** Posts a Responses request, of one user message unless it says otherwise. */
+/** Posts a Responses request, by default with one user message. */
 export function respond(
   { baseUrl }: { baseUrl: string },
   body: Record<string, unknown>,
@@ -60,7 +60,7 @@ export function asking(
   return { model: "demo-big", messages: [{ role: "user", content }], ...rest };
 }
 
-/** The JSON objects of a stream; the sentinel as the string it is. */
+/** The JSON objects of a stream; the sentinel stays a string. */
 export async function readStream(response: Response): Promise<unknown[]> {
   const events = (await response.text()).trimEnd().split("\n\n");
   return events.map((event) => {

@@ -1,7 +1,7 @@
 /**
- * The embedded upstream: a server of both of OpenAI's APIs with a pretend model
- * behind it. `ccproxy demo` runs the whole proxy on it, without key or network; tests
- * and benches script it.
+ * The embedded upstream: a server of both of OpenAI's APIs with a simulated
+ * model behind it. `ccproxy demo` runs the whole proxy on it, without key or
+ * network; tests and benches script it.
  *
  * @module
  */
@@ -18,40 +18,40 @@ import { promptText } from "./usage.ts";
 import { toChunks, toCompletion } from "./wire.ts";
 import { writeAnswer } from "./writing.ts";
 
-/** What `GET /models` lists. Any other name is answered too. */
+/** What `GET /models` lists. Any other name is served, too. */
 const MODELS = ["demo-big", "demo-small"];
 
 /** Options for {@linkcode createDemoUpstream}. */
 export interface DemoUpstreamOptions {
-  /** The model's pretended time to its first chunk. @default {0} */
+  /** The model's simulated time to its first chunk. @default {0} */
   firstChunkMs?: number;
-  /** The model's pretended time from chunk to chunk. @default {0} */
+  /** The model's simulated time between chunks. @default {0} */
   chunkMs?: number;
   /**
-   * Plays a reply of one's own; `undefined` leaves it to the model. One that
+   * Returns a scripted reply; `undefined` leaves it to the model. A reply that
    * waits for something must stop waiting when `exchange.ended` settles.
    */
   script?: (
     exchange: Exchange,
   ) => Reply | undefined | Promise<Reply | undefined>;
   /**
-   * Whether requests are refused that OpenAI refuses; other makers take more.
+   * Whether requests that OpenAI refuses are refused; other makers accept more.
    *
    * @default {true}
    */
   refuses?: boolean;
   /**
-   * Whose reasoning it takes back: another upstream's of the same organization,
-   * too, but none of another one's.
+   * Whose reasoning it accepts back: also from another upstream of the same
+   * organization, but not from another organization.
    *
    * @default {"demo"}
    */
   organization?: string;
-  /** How many of the newest exchanges are remembered. @default {1000} */
+  /** How many of the latest exchanges are kept. @default {1000} */
   keepExchanges?: number;
 }
 
-/** A server in behaviour; it listens where `Deno.serve` puts it. */
+/** Behaves as a server; it listens where `Deno.serve` puts it. */
 export interface DemoUpstream {
   /**
    * Answers `POST …/chat/completions`, `POST …/responses` and `GET …/models`
@@ -60,13 +60,13 @@ export interface DemoUpstream {
   readonly fetch: (request: Request) => Promise<Response>;
   /** The accepted requests so far, oldest first. */
   readonly exchanges: readonly Exchange[];
-  /** What its answers are to be paid for. */
+  /** The charges for its answers. */
   readonly bill: Pick<Bill, "byModel">;
 }
 
 /**
- * Creates an upstream that remembers its exchanges. Bad requests are refused as
- * OpenAI refuses them, before any script, and not remembered.
+ * Creates an upstream that records its exchanges. Bad requests are refused as
+ * OpenAI refuses them, before any script, and not recorded.
  */
 export function createDemoUpstream(
   options: DemoUpstreamOptions = {},
@@ -84,7 +84,7 @@ export function createDemoUpstream(
   let count = 0;
   let previousPrompt = "";
 
-  /** The model's answer, at the pretended speed. */
+  /** The model's answer, at the simulated speed. */
   function modelReply(request: ChatRequest, stamp: Stamp): Reply {
     const prompt = promptText(request);
     const written = writeAnswer(answer(request), request, {

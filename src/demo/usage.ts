@@ -8,11 +8,11 @@ import type { ChatRequest, ChatUsage } from "../openai/chat.ts";
 /** Characters that make a token, as a rule of thumb for English and code. */
 export const CHARACTERS_PER_TOKEN = 4;
 
-/** Smallest prefix upstreams cache, and the step in which they count it. */
+/** Smallest prefix upstreams cache, and the step size of cached tokens. */
 const CACHE_STEP_TOKENS = 128;
 const CACHE_MINIMUM_TOKENS = 1024;
 
-/** Tokens of a text; none only when it is empty. */
+/** Tokens of a text; zero only if it is empty. */
 export function countTokens(text: string): number {
   return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
 }
@@ -22,13 +22,13 @@ export function promptText(request: ChatRequest): string {
   return JSON.stringify([request.tools ?? [], request.messages]);
 }
 
-/** Usage as OpenAI reports it; reasoning is a part of the completion. */
+/** Usage as OpenAI reports it; reasoning is part of the completion. */
 export function toUsage(counts: {
   prompt: string;
-  /** The prompt of the request before, whose prefix is cached. */
+  /** The previous request's prompt, whose prefix is cached. */
   previousPrompt: string;
   reasoning: string;
-  /** Everything the answer consists of, reasoning included. */
+  /** The whole answer, including reasoning. */
   completion: string;
 }): ChatUsage {
   const prompt = countTokens(counts.prompt);

@@ -1,6 +1,6 @@
 /**
- * The pretend model's answer in the wire format: a whole `chat.completion`, or
- * the chunks of a stream. Pure.
+ * The simulated model's answer in the wire format: a whole `chat.completion`,
+ * or the chunks of a stream. Pure.
  *
  * @see {@link https://platform.openai.com/docs/api-reference/chat}
  * @module
@@ -42,7 +42,7 @@ export function toCompletion(written: WrittenAnswer): ChatCompletion {
   };
 }
 
-/** The chunks of a streamed answer; the sentinel is not among them. */
+/** The chunks of a streamed answer, without the sentinel. */
 export function toChunks(
   written: WrittenAnswer,
   options: { includeUsage: boolean },
@@ -86,7 +86,7 @@ function callChunks(call: WrittenCall, index: number): ChatChunk[] {
   ];
 }
 
-/** A few words each; together exactly the text. */
+/** A few words each; concatenated exactly the text. */
 function fragments(text: string): string[] {
   const words = text.match(/\s*\S+|\s+$/g) ?? [];
   const count = Math.ceil(words.length / FRAGMENT_WORDS);

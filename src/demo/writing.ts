@@ -1,5 +1,5 @@
 /**
- * Brings the pretend model's answer within the request's limits and counts it.
+ * Applies the request's limits to the simulated model's answer, and counts it.
  * Pure.
  *
  * @module
@@ -9,7 +9,7 @@ import type { Call } from "./calls.ts";
 import type { Answer } from "./model.ts";
 import { CHARACTERS_PER_TOKEN, toUsage } from "./usage.ts";
 
-/** What the outside adds to an answer. */
+/** What is added to an answer from outside. */
 export interface Stamp {
   /** Part of every id of the answer, unique to it. */
   id: string;
@@ -17,18 +17,18 @@ export interface Stamp {
   created: number;
   /** The request's `promptText()`. */
   prompt: string;
-  /** The same of the request before, for the cached tokens. */
+  /** The same for the previous request, for the cached tokens. */
   previousPrompt: string;
 }
 
-/** A tool call as it goes over the wire; `arguments` is JSON text. */
+/** A tool call as sent; `arguments` is JSON text. */
 export type WrittenCall = {
   id: string;
   type: "function";
   function: { name: string; arguments: string };
 };
 
-/** An answer cut to the request's limits, ready to be sent either way. */
+/** An answer cut to the request's limits, to be sent whole or streamed. */
 export interface WrittenAnswer {
   id: string;
   created: number;
@@ -42,8 +42,8 @@ export interface WrittenAnswer {
 }
 
 /**
- * Writes an answer down: gives it ids and usage, ends its text before a stop
- * sequence, and cuts it off (reasoning first to last argument) at `max_tokens`.
+ * Finishes an answer: gives it ids and usage, ends its text before a stop
+ * sequence, and cuts it off (reasoning first, arguments last) at `max_tokens`.
  */
 export function writeAnswer(
   answer: Answer,
@@ -77,7 +77,7 @@ export function writeAnswer(
 
 /** Writes until its ink is used up, and knows if that was too early. */
 class Pen {
-  /** Whether something was not written to its end. */
+  /** Whether something was not completely written. */
   isEmpty = false;
   #left: number;
 
@@ -93,7 +93,7 @@ class Pen {
   }
 }
 
-/** Whole calls and perhaps a last one cut off in its arguments. */
+/** Whole calls, and possibly a last one whose arguments are cut off. */
 function writeCalls(calls: Call[], pen: Pen, id: string): WrittenCall[] {
   const written: WrittenCall[] = [];
   for (const { name, arguments: input } of calls) {
@@ -112,7 +112,7 @@ function maxTokens(request: ChatRequest): number {
   return request.max_completion_tokens ?? request.max_tokens ?? Infinity;
 }
 
-/** Upstreams accept a bare string and null for `stop` too. */
+/** Upstreams also accept a bare string and null for `stop`. */
 function untilStop(text: string, stop: unknown): string {
   const ends = [stop ?? []].flat().map((each) => text.indexOf(String(each)))
     .filter((end) => end >= 0);

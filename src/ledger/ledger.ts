@@ -4,40 +4,40 @@ import { ledgerKey, type LedgerKind, ledgerPrefix } from "../store/keys.ts";
 import type { Store, StoreEntry, StoreKey } from "../store/store.ts";
 import { addUp, StoredSums, type Sums, toAmounts } from "./sums.ts";
 
-/** What usage is told by. */
+/** What usage can be grouped by. */
 export const LEDGER_BY = ["hour", "day", "model", "session"] as const;
 
 /** One of {@linkcode LEDGER_BY}. */
 export type LedgerBy = (typeof LEDGER_BY)[number];
 
-/** Which usage is told. */
+/** Which usage to report. */
 export interface LedgerQuery {
   by: LedgerBy;
   /**
-   * Epoch milliseconds. The hour or day (UTC) it lies in counts as a whole;
-   * models and sessions are known by day.
+   * Epoch milliseconds. The hour or day (UTC) it falls in is included whole;
+   * models and sessions are recorded by day.
    */
   sinceMs: number;
-  /** Epoch milliseconds, not included. */
+  /** Epoch milliseconds, exclusive. */
   untilMs: number;
 }
 
-/** What an hour, a day, a model or a session has used. */
+/** The usage of an hour, a day, a model or a session. */
 export interface LedgerRow {
   /** Start of the hour or day in UTC, `upstream/model`, or the session's id. */
   name: string;
   sums: Sums;
 }
 
-/** Adds up what messages use, in the store. */
+/** Adds up the usage of messages, in the store. */
 export interface Ledger {
   /** Adds a request; it is written soon, together with others. */
   observe: Observer;
-  /** Rows in the order of time or, of models and sessions, the dearest first. */
+  /** Rows in order of time; models and sessions by cost, highest first. */
   read(query: LedgerQuery): Promise<LedgerRow[]>;
 }
 
-/** What a {@linkcode Ledger} works with. */
+/** What a {@linkcode Ledger} depends on. */
 export interface LedgerOptions {
   store: Pick<Store, "add" | "list">;
 }
@@ -46,14 +46,14 @@ const DAY_MS = 86_400_000;
 const HOURS_AND_SESSIONS = { ttlMs: 35 * DAY_MS };
 const DAYS = { ttlMs: 400 * DAY_MS };
 
-/** Clients may make names up; those beyond are one: `other`. */
+/** Clients may invent names; those beyond this limit become `other`. */
 const MAX_MODELS = 1_000;
 const MAX_SESSIONS = 10_000;
 
-/** Sums of which a page is read at once. */
+/** Sums per page read. */
 const PAGE = 1_000;
 
-/** Where each is read; a day is the sum of its models. */
+/** Which kind each is read from; a day is the sum of its models. */
 const KINDS: Record<LedgerBy, LedgerKind> = {
   hour: "hour",
   day: "model",
@@ -61,12 +61,12 @@ const KINDS: Record<LedgerBy, LedgerKind> = {
   session: "session",
 };
 
-/** Makes a {@linkcode Ledger}. */
+/** Creates a {@linkcode Ledger}. */
 export function createLedger({ store }: LedgerOptions): Ledger {
   const models = new BoundedNames(MAX_MODELS);
   const sessions = new BoundedNames(MAX_SESSIONS);
 
-  /** A page after the other, from the hour or day the query begins in. */
+  /** Reads page after page, from the hour or day in which the query begins. */
   async function list(
     { by, sinceMs, untilMs }: LedgerQuery,
   ): Promise<StoreEntry<StoredSums>[]> {
@@ -123,7 +123,7 @@ function compare(a: Sums, b: Sums): number {
   return a.paidNanoUsd - b.paidNanoUsd || a.requests - b.requests;
 }
 
-/** When the hour, or the day, began: sorts like the time itself. */
+/** When the hour or day began; sorts like the time itself. */
 function startOf(kind: LedgerKind, timeMs: number): string {
   const iso = new Date(timeMs).toISOString();
   return kind === "hour" ? `${iso.slice(0, 13)}:00Z` : iso.slice(0, 10);

@@ -2,18 +2,18 @@ import { z } from "zod";
 import { savedNanoUsd } from "../cost/cost.ts";
 import type { RequestRecord } from "../observe/record.ts";
 
-/** What is added up of messages; money in whole nano-dollars. */
+/** What is added up over messages; money in whole nano-dollars. */
 export interface Sums {
   /** Messages asked for. */
   requests: number;
   /** Those that ended with an error. */
   failed: number;
-  /** Those that no upstream was asked for. */
+  /** Those for which no upstream was asked. */
   free: number;
-  /** Those whose tokens are estimates, and what they cost. */
+  /** Those whose tokens, and so costs, are estimates. */
   estimated: number;
   estimatedNanoUsd: number;
-  /** Those whose price is not known, so that they are in no sum of money. */
+  /** Those whose price is unknown, so that no sum of money includes them. */
   unpriced: number;
   inputTokens: number;
   cacheReadTokens: number;
@@ -22,13 +22,13 @@ export interface Sums {
   paidNanoUsd: number;
   /** What the models that clients asked for would have cost. */
   listNanoUsd: number;
-  /** Where both are known: the list price minus what was paid. */
+  /** If both are known: the list price minus what was paid. */
   savedNanoUsd: number;
 }
 
 const Amount = z.number().optional();
 
-/** Sums as the store has them: those that are zero are left out. */
+/** Sums as stored: zeros are left out. */
 export const StoredSums = z.object({
   requests: Amount,
   failed: Amount,
@@ -47,7 +47,7 @@ export const StoredSums = z.object({
 
 export type StoredSums = z.infer<typeof StoredSums>;
 
-/** What one request adds; `null` if it was for no message. */
+/** What one request adds; `null` if it was not for a message. */
 export function toAmounts(
   { message, outcome }: RequestRecord,
 ): Record<string, number> | null {
@@ -74,7 +74,7 @@ export function toAmounts(
   );
 }
 
-/** Adds up sums of which some may be missing. */
+/** Adds up sums, some of which may be missing. */
 export function addUp(all: readonly StoredSums[]): Sums {
   const add = (name: keyof Sums) =>
     all.reduce((total, sums) => total + (sums[name] ?? 0), 0);

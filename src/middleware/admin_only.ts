@@ -6,8 +6,8 @@ import { clientAddress } from "./client_address.ts";
 import { clientKey } from "./client_key.ts";
 
 /**
- * Lets in who may see what others did: those with one of `keys` or, where there
- * are none, this machine.
+ * Admits those who may see what others did: clients with one of `keys` or, if
+ * there are none, this machine.
  *
  * @throws {ApiError} `authentication_error` or `permission_error`.
  */

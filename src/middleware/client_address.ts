@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 
 /**
- * The address a request came from, as `Deno.serve` tells it; `null` where there
- * is none, as on a Unix socket. Headers like `x-forwarded-for` are not asked:
- * whoever sends the request writes them.
+ * The address a request came from, according to `Deno.serve`; `null` if there
+ * is none, as on a Unix socket. Headers like `x-forwarded-for` are ignored: the
+ * sender of the request controls them.
  */
 export function clientAddress(c: Context): string | null {
   const { remoteAddr } = Object(c.env);

@@ -6,10 +6,11 @@ import type { RequestEnv } from "./request_id.ts";
 import type { Secret } from "../secret.ts";
 
 /**
- * Lets in clients that send one of `keys`, as `x-api-key` or as bearer token;
- * everybody if there are none. Older SDKs send the first, newer ones the other.
+ * Admits clients that send one of `keys`, as `x-api-key` or as bearer token;
+ * everyone if there are none. Older SDKs send the former, newer ones the
+ * latter.
  *
- * @throws {ApiError} `authentication_error` that says not to retry: Claude Code
+ * @throws {ApiError} `authentication_error` that forbids retries: Claude Code
  * would go on for three minutes.
  */
 export function clientKey(
@@ -32,7 +33,7 @@ export function clientKey(
   };
 }
 
-/** Of one length, so that a comparison tells nothing but yes or no. */
+/** All of the same length, so that comparing reveals only equality. */
 function digest(key: string): Buffer {
   return createHash("sha256").update(key).digest();
 }

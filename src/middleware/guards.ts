@@ -1,6 +1,6 @@
 /**
- * What every request passes before the routes: guards that need nothing of it
- * but its headers and its address.
+ * What every request passes before the routes: guards that only need its
+ * headers and its address.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import { secureHeaders } from "hono/secure-headers";
 import type { CorsSettings, GuardSettings } from "../config/guard_settings.ts";
 import { knownHost } from "./known_host.ts";
 
-/** Two years, as browsers' preload lists want. */
+/** Two years, as browsers' preload lists require. */
 const HSTS = "max-age=63072000; includeSubDomains";
 
-/** How long a browser may remember what it may do, in seconds. */
+/** How long a browser may cache its permissions, in seconds. */
 const CORS_MAX_AGE_SECONDS = 600;
 
 /** The guards, outermost first. */

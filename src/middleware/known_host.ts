@@ -2,25 +2,25 @@ import type { MiddlewareHandler } from "hono";
 import { ApiError } from "../anthropic/errors.ts";
 import { isLoopback } from "../loopback.ts";
 
-/** What {@linkcode knownHost} lets in. */
+/** What {@linkcode knownHost} allows. */
 export interface KnownHostOptions {
-  /** Names a `Host` header may hold beside this machine's own; `*`: any. */
+  /** Allowed names in `Host` besides this machine's own; `*`: any. */
   hosts: readonly string[];
-  /** Origins of web pages that may ask, e.g. `https://app.example`; `*`: any. */
+  /** Allowed origins of web pages, e.g. `https://app.example`; `*`: any. */
   origins: readonly string[];
 }
 
-/** An address is nobody's name: nothing can be pointed at it. */
+/** IP addresses are safe: no DNS name can be made to point to us under them. */
 const IP = /^(\d+(\.\d+){3}|\[[\da-f:.]+\])$/;
 
-/** Under which containers know the machine they run on. */
+/** The name by which containers reach the machine they run on. */
 const CONTAINER_HOST = "host.docker.internal";
 
 /**
- * Keeps web pages out that a user of this machine happens to look at. A page
- * may point a name of its own at 127.0.0.1 (DNS rebinding: its `Host` tells) or
- * post across origins without asking first (`Origin` tells); either way it
- * would spend the owner's money.
+ * Blocks web pages that a user of this machine happens to visit. A page may
+ * make a name of its own resolve to 127.0.0.1 (DNS rebinding, visible in
+ * `Host`) or post across origins without a preflight (visible in `Origin`);
+ * either way it would spend the owner's money.
  *
  * @throws {ApiError} `permission_error` that says what to set.
  */

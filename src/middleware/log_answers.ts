@@ -2,19 +2,19 @@ import type { MiddlewareHandler } from "hono";
 import type { LogBody } from "../observe/body_log.ts";
 import type { RequestEnv } from "./request_id.ts";
 
-/** What is remembered of an answer until its end, in characters. */
+/** How much of an answer is kept for the log, in characters. */
 const MAX_CHARS = 4 * 1024 * 1024;
 
-/** Longer than a secret that could be cut in two where memory ends. */
+/** Longer than any secret that could be cut in two at the limit. */
 const MARGIN = 4_096;
 
-/** Logs what clients are answered, errors too; `null`: nothing. */
+/** Logs what clients are answered, including errors; `null`: nothing. */
 export function logAnswers(
   logBody: LogBody | null,
 ): MiddlewareHandler<RequestEnv> {
   return async function logAnswers(c, next) {
     await next();
-    if (!logBody) return; // looking at the body alone makes Deno send it in chunks
+    if (!logBody) return; // even reading the body property makes Deno send it in chunks
     const { body } = c.res;
     if (!body) return;
     const { log } = c.var;
@@ -25,7 +25,7 @@ export function logAnswers(
   };
 }
 
-/** The same stream; what went through is told when it ends, however it ends. */
+/** The same stream; its content is reported when it ends, however it ends. */
 function overheard(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
   tell: (text: string) => void,

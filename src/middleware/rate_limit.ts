@@ -2,11 +2,11 @@ import type { MiddlewareHandler } from "hono";
 import { ApiError } from "../anthropic/errors.ts";
 import { clientAddress } from "./client_address.ts";
 
-/** Milliseconds until a client may ask again; 0: now. */
+/** Milliseconds until a client may send a request; 0: now. */
 export type TakeTurn = (client: string) => number | Promise<number>;
 
 /**
- * Lets each address ask only so often; nobody is limited if `take` is `null`.
+ * Limits the requests of each address; no limit if `take` is `null`.
  *
  * @throws {ApiError} `rate_limit_error` with the time to wait.
  */
@@ -25,7 +25,7 @@ export function rateLimit(take: TakeTurn | null): MiddlewareHandler {
   };
 }
 
-/** Who owns one address of IPv6 owns 2^64 of them. */
+/** The owner of one IPv6 address owns 2^64 of them. */
 function toClient(address: string): string {
   if (!address.includes(":") || /\.\d+$/.test(address)) return address;
   const [head = "", tail] = address.split("::");

@@ -4,18 +4,18 @@ import { type Observer, RequestRecorder } from "../observe/record.ts";
 import type { TraceParent } from "../trace/trace_parent.ts";
 import type { RequestEnv } from "./request_id.ts";
 
-/** What {@linkcode record} works with. */
+/** What {@linkcode record} depends on. */
 export interface RecordDeps {
   /** Epoch milliseconds. */
   now: () => number;
-  /** Milliseconds of a clock that never goes back. */
+  /** Monotonic clock, in milliseconds. */
   clock: () => number;
   observe: Observer;
-  /** Reads whose trace a request belongs to; `null`: nobody asks. */
+  /** Reads which trace a request belongs to; `null`: tracing is off. */
   readTraceParent: ((headers: Headers) => TraceParent | null) | null;
 }
 
-/** Tells `observe` what each request came to, once it has ended. */
+/** Reports each request's outcome to `observe`, once it has ended. */
 export function record(
   { now, clock, observe, readTraceParent }: RecordDeps,
 ): MiddlewareHandler<RequestEnv> {
@@ -33,7 +33,7 @@ export function record(
     c.set("recorder", recorder);
     await next();
     const matched = routePath(c, -1);
-    // Where no route matched, the last one is a middleware's.
+    // If no route matched, the last one is a middleware's.
     const route = matched.endsWith("*") ? "none" : matched;
     recorder.answered({ route, status: c.res.status });
   };

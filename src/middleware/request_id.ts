@@ -2,21 +2,21 @@ import type { MiddlewareHandler } from "hono";
 import type { Logger } from "../log.ts";
 import type { RequestRecorder } from "../observe/record.ts";
 
-/** What middleware leaves for the routes. */
+/** What middleware provides to the routes. */
 export interface RequestEnv {
   Variables: {
     /** `req_…`, unique; in the `request-id` header and every error. */
     requestId: string;
-    /** Whose key was sent, as a hash; `null` where none is asked for. */
+    /** Hash of the client's key; `null` if none is required. */
     tenant: string | null;
     /** The log, with the request id in every entry. */
     log: Logger;
-    /** What the request comes to. */
+    /** Records the request's outcome. */
     recorder: RequestRecorder;
   };
 }
 
-/** Gives every request an id and every answer the header that tells it. */
+/** Gives every request an id and every answer the header that contains it. */
 export function requestId(
   { newId, log }: { newId: () => string; log: Logger },
 ): MiddlewareHandler<RequestEnv> {

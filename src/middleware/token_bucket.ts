@@ -7,10 +7,10 @@ interface Bucket {
   filledAt: number;
 }
 
-/** Clients that are remembered; beyond that the one longest silent is forgotten. */
+/** Clients that are remembered; beyond that the longest silent is dropped. */
 const MAX_CLIENTS = 10_000;
 
-/** Holds clients to a rate; `null`: there is none. */
+/** Limits the rate of clients; `null`: no limit. */
 export function createRateLimit(
   limit: RateLimit | null,
   now: () => number,
@@ -20,11 +20,11 @@ export function createRateLimit(
   return (client) => buckets.take(client);
 }
 
-/** Counts requests by client: a bucket of tokens each, filled at a steady rate. */
+/** Limits requests by client: a token bucket each, filled at a steady rate. */
 export class TokenBuckets {
   readonly #limit: RateLimit;
   readonly #now: () => number;
-  /** By client, the one longest silent first. */
+  /** By client, the longest silent first. */
   readonly #buckets = new Map<string, Bucket>();
 
   /** @param now Epoch milliseconds. */
@@ -34,7 +34,7 @@ export class TokenBuckets {
   }
 
   /**
-   * Takes a token out of a client's bucket.
+   * Takes a token from a client's bucket.
    *
    * @returns Milliseconds until there is one; 0: it was taken.
    */

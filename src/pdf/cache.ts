@@ -1,19 +1,19 @@
 import type { ReadPdf } from "./reader.ts";
 import type { PdfText } from "./worker.ts";
 
-/** Reads the PDF in a document's base64. */
+/** Reads a PDF from a document's base64. */
 export type ReadBase64Pdf = (base64: string) => Promise<PdfText | null>;
 
-/** How much is remembered. */
+/** Limits of the cache. */
 export interface PdfCacheOptions {
   maxFiles?: number;
   maxChars?: number;
 }
 
 /**
- * Remembers the text of files by their hash: a conversation brings its PDFs
- * along with every turn. That a file has no text is remembered, too. What was
- * not asked for the longest time goes first.
+ * Caches the text of files by their hash: a conversation sends its PDFs again
+ * with every turn. That a file has no text is cached, too. The least recently
+ * used is dropped first.
  */
 export function createPdfCache(
   read: ReadPdf,
@@ -38,7 +38,7 @@ export function createPdfCache(
     const hash = toHex(await crypto.subtle.digest("SHA-256", bytes));
     const known = texts.get(hash);
     if (known) {
-      texts.delete(hash); // to stand last
+      texts.delete(hash); // to move it to the end
       texts.set(hash, known);
       return await known;
     }
@@ -66,7 +66,7 @@ function decode(base64: string): Uint8Array<ArrayBuffer> | null {
   try {
     return Uint8Array.fromBase64(base64);
   } catch {
-    return null; // not base64, so no PDF either
+    return null; // not base64, so not a PDF either
   }
 }
 

@@ -9,7 +9,7 @@ import type { Notices } from "../translate/notices.ts";
 import type { ReadBase64Pdf } from "./cache.ts";
 import type { PdfText } from "./worker.ts";
 
-/** What {@linkcode replacePdfs} goes by. */
+/** Context of {@linkcode replacePdfs}. */
 export interface PdfContext {
   capabilities: Pick<Capabilities, "pdfs">;
   readPdf: ReadBase64Pdf;
@@ -17,11 +17,11 @@ export interface PdfContext {
 }
 
 /**
- * Puts a PDF's text in its place where the model takes no PDFs.
+ * Replaces PDFs by their text if the model accepts no PDFs.
  *
- * A PDF without text (pictures of pages, encrypted, broken) stays as it is, and
- * translation answers for it; so do PDFs behind a URL, since fetching what a
- * client names would let it reach into our network.
+ * A PDF without text (scanned, encrypted, damaged) stays, and translation
+ * handles it; so do PDFs behind a URL, since fetching what a client names would
+ * let it reach into our network.
  *
  * @returns The request itself if there is nothing to replace.
  */
@@ -67,7 +67,7 @@ export async function replacePdfs<R extends { messages: InputMessage[] }>(
   }
 }
 
-/** Adds the documents among blocks, those in tools' results included. */
+/** Adds the documents among blocks, including those in tool results. */
 function addDocuments(
   blocks: readonly (Block | ToolResultContent)[],
   documents: Document[],

@@ -1,5 +1,5 @@
 /**
- * Text of PDFs, read off the event loop.
+ * Extracts the text of PDFs, off the event loop.
  *
  * @module
  */
@@ -11,22 +11,22 @@ export type ReadPdf = (
   bytes: Uint8Array<ArrayBuffer>,
 ) => Promise<PdfText | null>;
 
-/** What {@linkcode createPdfReader} needs. */
+/** What {@linkcode createPdfReader} depends on. */
 export interface PdfReaderOptions {
   /** A module that calls `servePdfText` when it is run as a worker. */
   workerUrl: URL | string;
-  /** A file that takes longer has no text. */
+  /** A file that takes longer counts as having no text. */
   timeoutMs?: number;
   maxPages?: number;
-  /** Longest text of a file, in characters; pages beyond are left out. */
+  /** Longest text of a file, in characters; later pages are left out. */
   maxChars?: number;
-  /** Files read at the same moment; others wait their turn. */
+  /** Files read at the same time; others wait their turn. */
   maxWorkers?: number;
 }
 
 /**
- * Makes a reader with a worker for each file, ended with it: a file that hangs
- * the PDF code, or fills memory, is over after `timeoutMs`.
+ * Creates a reader with a worker per file, ended with it: a file that hangs the
+ * PDF code, or fills memory, is ended after `timeoutMs`.
  */
 export function createPdfReader({
   workerUrl,
@@ -48,7 +48,7 @@ export function createPdfReader({
     worker.onmessage = ({ data }: MessageEvent<PdfText | null>) =>
       resolve(data);
     worker.onerror = (event) => {
-      event.preventDefault(); // or it would end this process, too
+      event.preventDefault(); // otherwise it would end this process, too
       resolve(null);
     };
     const request: PdfRequest = { bytes, maxPages, maxChars };
@@ -73,13 +73,13 @@ export function createPdfReader({
       return await read(bytes);
     } finally {
       const next = waiting.shift();
-      if (next) next(); // which takes over this one's place
+      if (next) next(); // which takes this one's place
       else running--;
     }
   };
 }
 
-/** Has the header of a PDF and an object: what has not is worth no worker. */
+/** Whether it has a PDF header and an object: otherwise no worker is needed. */
 function looksLikePdf(bytes: Uint8Array<ArrayBuffer>): boolean {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return file.subarray(0, 1_024).includes("%PDF-") && file.includes(" obj");

@@ -5,25 +5,25 @@
  * @module
  */
 
-/** Name of the worker; the one bundled file knows by it which side it is. */
+/** Name of the worker; tells the one bundled file which side it is. */
 export const PDF_WORKER_NAME = "pdf";
 
-/** What the worker is asked, once in its life. */
+/** What the worker receives, once in its life. */
 export interface PdfRequest {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly maxPages: number;
   readonly maxChars: number;
 }
 
-/** What a PDF says; the worker answers `null` for one it cannot read. */
+/** A PDF's text; the worker answers `null` for a PDF it cannot read. */
 export interface PdfText {
-  /** Text of the pages read, from the first on; empty for a page of pictures. */
+  /** Text of the pages read, from the first on; empty for a page of images. */
   readonly pages: readonly string[];
   /** How many pages the file has. */
   readonly pageCount: number;
 }
 
-/** What is used of a worker's global scope. */
+/** The parts of a worker's global scope that are used. */
 export interface PdfWorkerScope {
   addEventListener(
     type: "message",
@@ -32,7 +32,7 @@ export interface PdfWorkerScope {
   postMessage(reply: PdfText | null): void;
 }
 
-/** Tells whether this file runs as a reader of PDFs. */
+/** Whether this file runs as a PDF reader. */
 export function isPdfWorker<Scope extends { readonly name: string }>(
   scope: Scope,
 ): scope is Scope & PdfWorkerScope {
@@ -46,7 +46,7 @@ export function servePdfText(scope: PdfWorkerScope): void {
     try {
       text = await readPages(data);
     } catch {
-      // Encrypted, cut off or no PDF at all: whatever the reason, there is no text.
+      // Encrypted, truncated or no PDF: whatever the reason, there is no text.
     }
     scope.postMessage(text);
   });

@@ -13,10 +13,10 @@ import {
   type SearchStreamOptions,
 } from "./search_stream.ts";
 
-/** What {@linkcode createSearchAnswer} needs. */
+/** What {@linkcode createSearchAnswer} depends on. */
 export interface SearchAnswerOptions
   extends Omit<SearchStreamOptions, "request" | "engine"> {
-  /** `null`: none is set up. */
+  /** `null`: none is configured. */
   engine: SearchEngine | null;
   capabilities: Pick<Capabilities, "webSearch">;
   context: SearchShell;
@@ -24,10 +24,10 @@ export interface SearchAnswerOptions
 }
 
 /**
- * The answer to a request in which the model may search the web, as far as that
- * is not the upstream's business.
+ * The answer to a request in which the model may search the web, unless the
+ * upstream handles that.
  *
- * @returns `null` where the model has the word alone.
+ * @returns `null` if no search is handled here.
  */
 export function createSearchAnswer(
   request: SearchStreamOptions["request"],
@@ -50,7 +50,7 @@ export function createSearchAnswer(
   );
 }
 
-/** An answer that is known from the start. */
+/** An answer known from the start. */
 function told(events: StreamEvent[]): ModelTurn {
   let isTold = false;
   return {

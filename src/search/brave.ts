@@ -8,15 +8,16 @@ const Page = z.object({
   age: z.string().nullish(),
 });
 
-/** Without `web` where nothing was found. */
+/** Without `web` if nothing was found. */
 const Answer = z.object({
   web: z.object({ results: z.array(z.unknown()).nullish() }).nullish(),
 });
 
 /**
- * Brave's search engine, which wants a key.
+ * Brave's search engine, which requires a key.
  *
- * @see {@link https://api-dashboard.search.brave.com/app/documentation/web-search/get-started}
+ * @see {@link
+ * https://api-dashboard.search.brave.com/app/documentation/web-search/get-started}
  */
 export const brave: EngineKind = {
   parameters: { count: "20", text_decorations: "false" },

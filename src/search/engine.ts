@@ -1,6 +1,6 @@
 /**
- * A search engine of our own: asked for pages, it answers with pages or the
- * reason why not, never with an exception.
+ * A search engine of our own: returns pages or the reason why there are none,
+ * never throws.
  *
  * @module
  */
@@ -15,25 +15,25 @@ import { brave } from "./brave.ts";
 import { readJson, SearchFailure } from "./read_json.ts";
 import { searxng } from "./searxng.ts";
 
-/** How one kind of search engine is asked, and how it answers. */
+/** How to query one kind of search engine, and how to read its answer. */
 export interface EngineKind {
-  /** Added to the query string beside `q`. */
+  /** Added to the query string besides `q`. */
   parameters: Readonly<Record<string, string>>;
   headers(key: Secret | null): Record<string, string>;
-  /** @returns `null` for an answer in which no list of pages can be found. */
+  /** @returns `null` for an answer without a list of pages. */
   parse(json: unknown): FoundPage[] | null;
 }
 
-/** Search engines that can be set up. */
+/** Search engines that can be configured. */
 export const ENGINES = { brave, searxng } as const satisfies Record<
   string,
   EngineKind
 >;
 
-/** Which engine is asked, and where. */
+/** Which engine to use, and its URL. */
 export interface EngineConfig {
   kind: keyof typeof ENGINES;
-  /** What is asked; the query is added to it. */
+  /** Base URL; the query is added to it. */
   url: string;
   key: Secret | null;
 }
@@ -41,7 +41,7 @@ export interface EngineConfig {
 /** The outside world, as the engine uses it. */
 export interface EngineDeps {
   fetch: typeof fetch;
-  /** Told why a search failed; never what was searched for. */
+  /** Called with the reason a search failed; never with its query. */
   onFailure: (failure: { engine: string; reason: string }) => void;
 }
 
@@ -53,12 +53,12 @@ export type SearchEngine = (
 
 /** How long a search may take, in milliseconds. */
 const TIMEOUT_MS = 10_000;
-/** Longest query, in characters: more Brave refuses. */
+/** Longest query, in characters: Brave refuses longer ones. */
 const MAX_QUERY = 400;
-/** Most pages told of one search, and how much of each, in characters. */
+/** Limits on a search's pages, and on the text of each, in characters. */
 const MAX_PAGES = 10, MAX_URL = 2_000, MAX_TITLE = 300, MAX_TEXT = 1_000;
 
-/** Makes a {@linkcode SearchEngine}. */
+/** Creates a {@linkcode SearchEngine}. */
 export function createSearchEngine(
   { kind, url, key }: EngineConfig,
   { fetch, onFailure }: EngineDeps,
@@ -75,7 +75,7 @@ export function createSearchEngine(
     }
     const response = await fetch(asked, {
       headers: { accept: "application/json", ...headers(key) },
-      redirect: "error", // would carry the key elsewhere
+      redirect: "error", // would send the key elsewhere
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
     const pages = parse(await readJson(response));
@@ -101,7 +101,7 @@ export function createSearchEngine(
   };
 }
 
-/** In words of ours: those of `fetch` name the address, query and all. */
+/** In our words: those of `fetch` include the URL with the query. */
 function why(thrown: unknown): string {
   if (thrown instanceof SearchFailure) return thrown.message;
   const isTimeout = thrown instanceof Error && thrown.name === "TimeoutError";
@@ -110,7 +110,7 @@ function why(thrown: unknown): string {
     : "it cannot be reached";
 }
 
-/** The query for pages of certain domains, as all search engines know it. */
+/** Restricts a query to certain domains, in every search engine's syntax. */
 function withSites(query: string, { allowed }: SearchRules): string {
   if (allowed.length === 0) return query;
   const sites = allowed.map((domain) => `site:${domain}`).join(" OR ");

@@ -1,7 +1,7 @@
 /** Longest answer of a search engine, in bytes. */
 const MAX_BYTES = 2 * 1024 * 1024;
 
-/** A search engine's answer that is of no use. */
+/** A useless answer of a search engine. */
 export class SearchFailure extends Error {
   override readonly name = "SearchFailure";
 
@@ -13,7 +13,7 @@ export class SearchFailure extends Error {
 /**
  * Reads a search engine's answer.
  *
- * @throws {SearchFailure} if it is an error, too long, or no JSON.
+ * @throws {SearchFailure} if it is an error, too long, or not JSON.
  */
 export async function readJson(
   { ok, status, body }: Response,

@@ -15,26 +15,26 @@ import { NO_USAGE } from "../translate/usage.ts";
 import { offerSearch, toSearchRules } from "../translate/web_search.ts";
 import type { SearchEngine } from "./engine.ts";
 
-/** What a {@linkcode createSearchStream} needs. */
+/** What {@linkcode createSearchStream} depends on. */
 export interface SearchStreamOptions {
   /** As the client sent it. */
   request: MessagesRequest;
-  /** Asks the model; the request is sent by the first read. */
+  /** Asks the model; the first read sends the request. */
   ask: (request: MessagesRequest) => ModelTurn;
   engine: SearchEngine;
-  /** Ends the searches; the turns end with `cancel`. */
+  /** Aborts the searches; the turns are ended by `cancel`. */
   abort: AbortController;
-  /** The client has had `message_start` already. */
+  /** The client already has `message_start`. */
   isStarted: boolean;
 }
 
 /**
- * An answer with searches of ours in it.
+ * An answer that includes searches made here.
  *
- * The model is offered `web_search` as a function. As long as it calls it, and
- * none of the client's tools, the search is made here, told to the client, and
- * the model asked again with what was found. There is an end to it: each turn
- * but the last has used up at least one of the searches the client allows.
+ * The model is offered `web_search` as a function. As long as it calls that,
+ * and none of the client's tools, the search is made here, reported to the
+ * client, and the model asked again with the results. This ends: each turn but
+ * the last uses at least one of the searches the client allows.
  */
 export function createSearchStream(
   { request, ask, engine, abort, isStarted }: SearchStreamOptions,
@@ -47,13 +47,13 @@ export function createSearchStream(
   let heard: StreamEvent[] = [];
   const turns: ModelTurn[] = [];
 
-  /** Takes a turn's events; returns what the client is told of them. */
+  /** Takes a turn's events; returns those for the client. */
   function hear(events: StreamEvent[]): StreamEvent[] {
     heard.push(...events);
     return told.push(events);
   }
 
-  /** Searches that are left are made at the same time. */
+  /** Makes the remaining searches concurrently. */
   function search(calls: readonly ToolUseBlock[]): Promise<Search[]> {
     return Promise.all(calls.map(async (call) => {
       if (usesLeft-- <= 0) {

@@ -11,8 +11,8 @@ const Page = z.object({
 const Answer = z.object({ results: z.array(z.unknown()) });
 
 /**
- * SearXNG, a search engine to run oneself, and whatever answers like it. Its
- * settings have to allow the format `json`.
+ * SearXNG, a self-hosted search engine, and compatible ones. Its settings must
+ * allow the format `json`.
  *
  * @see {@link https://docs.searxng.org/dev/search_api.html}
  */

@@ -14,7 +14,7 @@ export interface CollectorQueueOptions {
   /** Waits; rejects as soon as the signal aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   random: () => number;
-  /** Bodies that may wait, in bytes; what comes beyond that is dropped. */
+  /** Limit on pending bodies, in bytes; what exceeds it is dropped. */
   maxBytes?: number;
 }
 
@@ -23,7 +23,7 @@ interface Failure {
   status?: number;
   reason?: string;
   isTransient: boolean;
-  /** As long as the collector says, in milliseconds. */
+  /** As the collector requests, in milliseconds. */
   retryAfterMs?: number;
 }
 
@@ -31,13 +31,13 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** How long a collector may take, in milliseconds; OTLP's default. */
 const TIMEOUT_MS = 10_000;
 const MAX_ATTEMPTS = 5, BASE_MS = 1_000, MAX_MS = 30_000;
-/** Statuses that OTLP has clients try again after. */
+/** Statuses after which OTLP clients should retry. */
 const TRANSIENT = new Set([429, 502, 503, 504]);
 
 /**
- * Posts to a collector, one after the other, and some more than once. Nobody
- * waits for it; a collector that is down costs one line in the log, and what
- * does not fit into the queue meanwhile.
+ * Posts to a collector, one request after the other, with retries. Nobody waits
+ * for it; a collector that is down costs one line in the log, and whatever does
+ * not fit into the queue meanwhile.
  */
 export class CollectorQueue {
   readonly #options: CollectorQueueOptions;
@@ -64,7 +64,7 @@ export class CollectorQueue {
     this.#sending ??= this.#sendAll();
   }
 
-  /** Tries once more whatever waits. */
+  /** Tries once more to send what is pending. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#sending;
@@ -111,7 +111,7 @@ export class CollectorQueue {
         ...(seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}),
       };
     } catch (error) {
-      // Its own message holds the URL, which may hold a key.
+      // Its own message contains the URL, which may contain a key.
       const reason = error instanceof Error ? error.name : "unknown";
       return { reason, isTransient: true };
     }

@@ -1,18 +1,18 @@
-/** The kinds of telemetry that OTLP carries, as its paths name them. */
+/** The kinds of telemetry in OTLP, as named in its paths. */
 export const SIGNALS = ["traces", "metrics", "logs"] as const;
 
 /** One of {@linkcode SIGNALS}. */
 export type Signal = typeof SIGNALS[number];
 
-/** Telemetry of a client, as it came. */
+/** A client's telemetry, as received. */
 export interface ClientTelemetry {
   contentType: string;
-  /** `undefined`: it is not compressed. */
+  /** `undefined`: not compressed. */
   contentEncoding: string | undefined;
   body: Uint8Array<ArrayBuffer>;
 }
 
-/** Hand telemetry of clients on, by its kind; absent: there is nowhere to. */
+/** Forward clients' telemetry, by kind; absent: no destination. */
 export type Forwarders = Partial<
   Record<Signal, (telemetry: ClientTelemetry) => void>
 >;

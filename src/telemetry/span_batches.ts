@@ -3,16 +3,16 @@ import type { Span } from "../trace/span.ts";
 /** Options for {@linkcode SpanBatches}. */
 export interface SpanBatchesOptions {
   send: (batch: Span[]) => void;
-  /** Spans that make a batch. */
+  /** Spans per batch. */
   maxSpans?: number;
-  /** How long they are gathered for, in milliseconds. */
+  /** How long they are collected, in milliseconds. */
   gatherMs?: number;
 }
 
-/** As OpenTelemetry's batch processor has them by default. */
+/** The defaults of OpenTelemetry's batch processor. */
 const MAX_SPANS = 512, GATHER_MS = 5_000;
 
-/** Gathers spans, so that a collector is not asked for each of them. */
+/** Collects spans, so that the collector does not get a request for each. */
 export class SpanBatches {
   readonly #options: Required<SpanBatchesOptions>;
   #batch: Span[] = [];
@@ -31,7 +31,7 @@ export class SpanBatches {
     this.#timer ??= setTimeout(() => this.flush(), this.#options.gatherMs);
   }
 
-  /** Sends what there is. */
+  /** Sends what has been collected. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,19 +1,20 @@
 /**
- * Sends spans, and what clients post of their own telemetry, to a collector.
- * Loaded only where there is one.
+ * Sends spans, and the telemetry clients post, to a collector. Loaded only if
+ * there is one.
  *
- * Why not Deno's own OpenTelemetry: in a compiled program it is switched on
- * when that is compiled and never after, and its span of a request ends with
- * the headers, where most of an answer is still to come.
+ * Why not Deno's own OpenTelemetry: in a compiled program it can only be
+ * enabled at compile time, and its span of a request ends with the headers,
+ * when most of an answer is still to come.
  *
  * Why not @opentelemetry/sdk-trace-base and an exporter: 16 packages, three of
- * them in several versions, and 100 ms at the start; they read variables when
- * the program may no longer, and post by node:http, past its HTTPS_PROXY. All
- * that is needed of them is a record's spans as JSON, which is pure code here.
+ * them in several versions, and 100 ms at startup; they read variables when the
+ * program no longer has the permission, and post by node:http, bypassing its
+ * HTTPS_PROXY. All that is needed of them is a record's spans as JSON, which is
+ * pure code here.
  *
- * Why upstreams are sent no `traceparent`: they are other people's servers, and
- * an id that all requests of one piece of work have in common tells them, and
- * whoever compares their logs, more than they need to know.
+ * Why upstreams are not sent a `traceparent`: they are other people's servers,
+ * and an id shared by all requests of one piece of work tells them, and anyone
+ * who compares their logs, more than they need to know.
  *
  * @module
  */
@@ -32,22 +33,22 @@ import {
 import { type Forwarders, SIGNALS } from "./signal.ts";
 import { SpanBatches } from "./span_batches.ts";
 
-/** What {@linkcode startTelemetry} works with. */
+/** What {@linkcode startTelemetry} depends on. */
 export interface TelemetryOptions extends CollectorQueueOptions {
-  /** So many random hexadecimal digits. */
+  /** Makes this many random hexadecimal digits. */
   randomHex: (digits: number) => string;
-  /** How long spans are gathered for, in milliseconds. */
+  /** How long spans are collected, in milliseconds. */
   gatherMs?: number;
 }
 
-/** Telemetry that goes to a collector. */
+/** Telemetry sent to a collector. */
 export interface Telemetry {
-  /** Makes spans of a request that has ended; `null`: nobody takes traces. */
+  /** Makes spans of a finished request; `null`: traces are off. */
   observe: Observer | null;
-  /** Reads whose trace a request belongs to. */
+  /** Reads which trace a request belongs to. */
   readTraceParent: ((headers: Headers) => TraceParent | null) | null;
   forwarders: Forwarders;
-  /** Sends what is left; settles when that is done. */
+  /** Sends what is pending; settles when that is done. */
   close(): Promise<void>;
 }
 
@@ -66,7 +67,7 @@ export function startTelemetry(
   for (const signal of SIGNALS) {
     const url = endpoints[signal];
     if (url === undefined) continue;
-    // Nothing of a client's headers, among which are its keys.
+    // No client headers, as they include keys.
     forwarders[signal] = ({ contentType, contentEncoding, body }) =>
       queue.add({
         url,
@@ -98,7 +99,7 @@ export function startTelemetry(
     newSpanId: () => randomHex(16),
   };
   return {
-    // Not records are gathered but spans: records hold whole prompts.
+    // Collects spans instead of records: records contain whole prompts.
     observe(record) {
       if (isRoutine(record.route)) return;
       batches.add(toSpans(record, { sampling, ...ids }));

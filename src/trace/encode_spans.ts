@@ -1,18 +1,18 @@
 /**
- * Spans as OTLP/JSON, which every collector takes at its HTTP port.
+ * Spans as OTLP/JSON, which every collector accepts on its HTTP port.
  *
  * @see {@link https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding}
  * @module
  */
 import type { Attributes, Span } from "./span.ts";
 
-/** Who the spans are from. */
+/** The source of the spans. */
 export interface Resource {
   serviceName: string;
   version: string;
 }
 
-/** Numbers of the kinds and the status in OTLP. */
+/** OTLP's numbers for the kinds and the status. */
 const KINDS = { internal: 1, server: 2, client: 3 }, STATUS_ERROR = 2;
 
 /** An ExportTraceServiceRequest. */
@@ -53,7 +53,7 @@ function encodeSpan(
   };
 }
 
-/** Nanoseconds since 1970 are too large for a number; microseconds are not. */
+/** Nanoseconds since 1970 exceed a number's precision; microseconds do not. */
 function toNanoseconds(ms: number): string {
   return `${Math.round(ms * 1000)}000`;
 }

@@ -18,8 +18,8 @@ export interface Sampling {
 }
 
 /**
- * Whether a trace is kept. `parentbased_…` does as the client has decided, and
- * as its second half says where there is no client's span.
+ * Whether a trace is kept. `parentbased_…` follows the client's decision, and
+ * without a client's span the sampler named after the prefix.
  */
 export function isSampled(
   traceId: string,
@@ -32,10 +32,11 @@ export function isSampled(
 }
 
 /**
- * The last 7 bytes of a trace id as a number from 0 to 1, so that all who see
- * the trace decide alike.
+ * The last 7 bytes of a trace id as a number from 0 to 1, so that everyone who
+ * sees the trace decides alike.
  *
- * @see {@link https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/}
+ * @see {@link
+ * https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/}
  */
 function randomnessOf(traceId: string): number {
   return parseInt(traceId.slice(-14), 16) / 2 ** 56;

@@ -1,9 +1,9 @@
-/** What is said of a span; what is `undefined` is not said. */
+/** A span's attributes; those that are `undefined` are omitted. */
 export type Attributes = Readonly<
   Record<string, string | number | boolean | undefined>
 >;
 
-/** One thing that was done in a trace. */
+/** One operation in a trace. */
 export interface Span {
   traceId: string;
   spanId: string;

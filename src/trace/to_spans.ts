@@ -1,10 +1,10 @@
 /**
- * What a request came to, as spans: the request with, below it, each
- * translation, each look into the response cache, each attempt and the stream.
+ * A request as spans: the request and, below it, each translation, each
+ * response-cache lookup, each attempt and the stream.
  *
- * Names follow OpenTelemetry's conventions for HTTP and generative AI. There is
- * nothing in them of prompts, answers, keys, paths or error texts, which may
- * quote any of these.
+ * Names follow OpenTelemetry's conventions for HTTP and generative AI. They
+ * contain no prompts, answers, keys, paths or error texts, which may quote any
+ * of these.
  *
  * @see {@link https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/}
  * @see {@link https://opentelemetry.io/docs/specs/semconv/http/http-spans/}
@@ -19,7 +19,7 @@ import type { CountedUsage } from "../translate/counted_usage.ts";
 import { isSampled, type Sampling } from "./sampling.ts";
 import type { Attributes, Span } from "./span.ts";
 
-/** What {@linkcode toSpans} needs beside the record. */
+/** What {@linkcode toSpans} needs besides the record. */
 export interface ToSpansOptions {
   sampling: Sampling;
   /** 32 random hexadecimal digits. */
@@ -28,7 +28,7 @@ export interface ToSpansOptions {
   newSpanId: () => string;
 }
 
-/** A span with its times in milliseconds since the request came. */
+/** A span with its times in milliseconds since the request arrived. */
 interface Part extends Pick<Span, "name" | "attributes"> {
   kind?: Span["kind"];
   startMs: number;
@@ -36,7 +36,7 @@ interface Part extends Pick<Span, "name" | "attributes"> {
   hasFailed?: boolean;
 }
 
-/** The spans of a request that has ended; none if its trace is not kept. */
+/** The spans of a finished request; none if its trace is not kept. */
 export function toSpans(
   record: RequestRecord,
   { sampling, newTraceId, newSpanId }: ToSpansOptions,
@@ -79,7 +79,7 @@ function requestPart(
     kind: "server",
     startMs: 0,
     endMs: durationMs,
-    // A client's mistake is no failure of the server.
+    // A client's mistake is not a failure of the server.
     hasFailed: (error?.status ?? status) >= 500,
     attributes: {
       "http.request.method": method,
@@ -112,7 +112,7 @@ function messageAttributes(
   };
 }
 
-/** The conventions count what the prompt cache gave among the input. */
+/** By the conventions, input includes tokens read from the prompt cache. */
 function usageAttributes(usage: CountedUsage): Attributes {
   const read = usage.cache_read_input_tokens;
   const written = usage.cache_creation_input_tokens;
@@ -153,7 +153,7 @@ function partsOf(
   ];
 }
 
-/** A status that stands for a client that has left; the upstream did no wrong. */
+/** The status for a client that has left; not the upstream's fault. */
 const CLIENT_GONE = 499;
 
 function attemptPart(
@@ -161,13 +161,13 @@ function attemptPart(
   { i, durationMs }: { i: number; durationMs: number },
 ): Part {
   const isRefused = status !== null && status >= 400;
-  const address = addressOf(url); // the rest of a URL may hold credentials
+  const address = addressOf(url); // the rest of a URL may contain credentials
   const failure = error?.status === CLIENT_GONE ? undefined : error?.type;
   return {
     name: `chat ${model}`,
     kind: "client",
     startMs,
-    // What goes on for somebody else has ended for this request.
+    // What continues for another client has ended for this request.
     endMs: Math.min(endMs ?? durationMs, durationMs),
     hasFailed: isRefused || failure !== undefined,
     attributes: {

@@ -6,19 +6,19 @@ export interface TraceParent {
   spanId: string;
   /** Whether the client keeps its part of the trace. */
   isSampled: boolean;
-  /** What tracing systems have to say to each other; as it came. */
+  /** Data of the tracing systems for each other; unchanged. */
   state: string;
 }
 
 const TRACEPARENT =
   /^(?!ff)([\da-f]{2})-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-([\da-f]{2})(-.*)?$/;
 
-/** Longest `tracestate` that has to be passed on, in characters. */
+/** Longest `tracestate` that must be passed on, in characters. */
 const MAX_STATE = 512;
 
 /**
- * Reads `traceparent` and `tracestate`; a header that is malformed is none.
- * Versions to come may add fields at the end; 00 has none there.
+ * Parses `traceparent` and `tracestate`; a malformed header is ignored. Later
+ * versions may add fields at the end; version 00 has none there.
  *
  * @see {@link https://www.w3.org/TR/trace-context/#traceparent-header}
  */

@@ -1,7 +1,7 @@
 import type { Draft, Event, FinalStatus, OutputItem } from "./draft.ts";
 import type { Stroke } from "./strokes.ts";
 
-/** Writes a call of a function. */
+/** Writes a function call. */
 export class CallDraft implements Draft {
   readonly begun: OutputItem;
   readonly #name: string;

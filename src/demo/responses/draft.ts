@@ -1,5 +1,5 @@
 /**
- * One output item of a response while it is written. Pure.
+ * One output item of a response while it is being written. Pure.
  *
  * @module
  */
@@ -11,24 +11,24 @@ export interface Event {
   [field: string]: unknown;
 }
 
-/** An output item as it goes over the wire. */
+/** An output item as sent. */
 export interface OutputItem {
   id: string;
   type: string;
   [field: string]: unknown;
 }
 
-/** What `status` says of an item that is finished. */
+/** The `status` of a finished item. */
 export type FinalStatus = "completed" | "incomplete";
 
-/** Writes one item: all its strokes, from its beginning to its end. */
+/** Writes one item: all its strokes, from beginning to end. */
 export interface Draft {
-  /** As it is announced. */
+  /** The item as announced. */
   readonly begun: OutputItem;
   /** Events for one more stroke. */
   write(stroke: Stroke): Event[];
-  /** Events at its end, before it is given whole. */
+  /** Events at its end, before the complete item. */
   end(): Event[];
-  /** As it is given at its end. */
+  /** The complete item. */
   finished(status: FinalStatus): OutputItem;
 }

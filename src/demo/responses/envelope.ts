@@ -1,6 +1,6 @@
 /**
- * The response around the output items: what was asked, how it ended, what it
- * cost. Pure.
+ * The response around the output items: the request, how it ended, its usage.
+ * Pure.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Event, OutputItem } from "./draft.ts";
 import type { ResponsesRequest } from "./request.ts";
 import type { Said } from "./strokes.ts";
 
-/** What the outside adds to a response. */
+/** What is added to a response from outside. */
 export interface Stamp {
   /** Part of every id of the response, unique to it. */
   id: string;
@@ -17,7 +17,7 @@ export interface Stamp {
   created: number;
 }
 
-/** Everything a `response` has from its beginning, the request repeated. */
+/** Everything a `response` has from the beginning, including the request. */
 export function toEnvelope(
   request: ResponsesRequest,
   { id, created }: Stamp,
@@ -60,7 +60,7 @@ const NOT_REPEATED: ReadonlySet<string> = new Set([
   "stream_options",
 ]);
 
-/** How a response ended: the event that says so, and what changes in it. */
+/** How a response ended: the event that says so, and what it changes. */
 export function toEnding(
   { finishReason, usage, error }: Said,
   output: readonly OutputItem[],
@@ -87,7 +87,7 @@ export function toEnding(
   }
 }
 
-/** The name of what went wrong. */
+/** The error's code. */
 export function codeOf({ code, type }: Record<string, unknown>): string {
   return String(code ?? type ?? "server_error");
 }
@@ -106,7 +106,7 @@ function failed(code: string, message: unknown) {
   return { type: "response.failed", fields };
 }
 
-/** Usage in this API's words. */
+/** Usage in this API's format. */
 function toUsage(usage: ChatUsage): Record<string, unknown> {
   const { prompt_tokens_details: input, completion_tokens_details: output } =
     usage;

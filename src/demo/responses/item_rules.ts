@@ -1,7 +1,7 @@
 /**
- * What OpenAI insists on between the items of a conversation: every call has
- * its output, every output its call, and reasoning stands before the item that
- * came of it. Pure.
+ * OpenAI's rules about the items of a conversation: every call has its output,
+ * every output its call, and reasoning precedes the item that follows from it.
+ * Pure.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { InputItem } from "./item_shapes.ts";
 /**
  * Checks the order and the ids of items.
  *
- * @throws {BadRequest} in OpenAI's words, at the first rule broken.
+ * @throws {BadRequest} in OpenAI's wording, for the first rule broken.
  */
 export function checkItems(items: readonly InputItem[]): void {
   checkIds(items);
@@ -34,7 +34,7 @@ function checkIds(items: readonly InputItem[]): void {
   }
 }
 
-/** The refusal of an item that is named, not given: nothing is kept here. */
+/** The refusal of a reference to an item: nothing is stored here. */
 export function notFound(id: string): BadRequest {
   return new BadRequest(
     `Item with id '${id}' not found. Items are not persisted when \`store\` ` +

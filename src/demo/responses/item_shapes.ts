@@ -1,6 +1,6 @@
 /**
- * The items a Responses request may hold, as the conversation so far. Fields
- * that OpenAI does not know are refused at every depth. Pure.
+ * The items a Responses request may contain as the conversation so far. Fields
+ * unknown to OpenAI are refused at every depth. Pure.
  *
  * @see {@link https://platform.openai.com/docs/api-reference/responses/create}
  * @module
@@ -13,7 +13,7 @@ const Status = z.enum(["in_progress", "completed", "incomplete"]).nullish();
 
 const Breakpoint = z.looseObject({}).optional();
 
-/** An id that OpenAI made: they begin with what they are ids of. */
+/** An id made by OpenAI, which begins with the kind of thing it identifies. */
 function id(prefix: string): z.ZodOptional<z.ZodNullable<z.ZodString>> {
   return z.string().regex(new RegExp(`^${prefix}_`)).max(64).nullish();
 }
@@ -54,14 +54,14 @@ const Refusal = z.strictObject({
   refusal: z.string(),
 });
 
-/** What others than the model say. */
+/** A part of a message that is not the model's. */
 export const InputPart = z.discriminatedUnion("type", [
   InputText,
   InputImage,
   InputFile,
 ]);
 
-/** What the model says. */
+/** A part of the model's message. */
 export const OutputPart = z.discriminatedUnion("type", [OutputText, Refusal]);
 
 const InputMessage = z.strictObject({
@@ -125,15 +125,15 @@ export const ITEMS = {
   web_search_call: WebSearchCall,
 } as const;
 
-/** Message shapes: the model's, and those of all others. */
+/** Message shapes: the model's, and everyone else's. */
 export const MESSAGES = {
   input: InputMessage,
   output: OutputMessage,
 } as const;
 
-/** A piece of what others than the model say. */
+/** A part of a message that is not the model's. */
 export type InputPart = z.infer<typeof InputPart>;
-/** A piece of what the model says. */
+/** A part of the model's message. */
 export type OutputPart = z.infer<typeof OutputPart>;
 
 /** One item of the conversation so far. */

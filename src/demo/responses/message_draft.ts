@@ -10,7 +10,7 @@ interface TextPart {
 
 type Part = TextPart | { type: "refusal"; refusal: string };
 
-/** Writes a message of the model: a part of text, or a refusal, or both. */
+/** Writes a message of the model: text, a refusal, or both. */
 export class MessageDraft implements Draft {
   readonly begun: OutputItem;
   readonly #parts: Part[] = [];

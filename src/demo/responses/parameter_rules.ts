@@ -1,6 +1,6 @@
 /**
- * What OpenAI insists on between the parameters of a Responses request, beyond
- * their types. Pure.
+ * OpenAI's rules about the parameters of a Responses request beyond their
+ * types. Pure.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { isRecord } from "../sample.ts";
 import type { ResponsesRequest } from "./request.ts";
 
 /**
- * Checks tools, the choice of them, and what the model does not take.
+ * Checks tools, tool choice, and what the model does not accept.
  *
- * @throws {BadRequest} in OpenAI's words, at the first rule broken.
+ * @throws {BadRequest} in OpenAI's wording, for the first rule broken.
  */
 export function checkParameters(request: ResponsesRequest): void {
   checkTools(request);
@@ -37,7 +37,7 @@ function checkTools({ tools }: ResponsesRequest): void {
   });
 }
 
-/** Why a schema cannot be strict; only its top is looked at. */
+/** Why a schema cannot be strict; only its top level is checked. */
 function faultOf(schema: unknown): string | null {
   const { additionalProperties, properties = {}, required } = Object(schema);
   if (additionalProperties !== false) {
@@ -110,7 +110,7 @@ function checkModel(request: ResponsesRequest): void {
   throw new BadRequest(text, { param: "include" });
 }
 
-/** Nothing is kept here that could be gone on with. */
+/** Nothing is stored here that could be continued. */
 function checkStored(request: ResponsesRequest): void {
   const { previous_response_id: id, prompt_cache_retention: retention } =
     request;

@@ -1,24 +1,24 @@
 /**
- * Puts strokes together to the output items they belong to. Pure.
+ * Groups strokes by the output item they belong to. Pure.
  *
  * @module
  */
 import type { Stroke } from "./strokes.ts";
 
-/** The strokes of one output item; those of parallel calls may alternate. */
+/** The strokes of one output item; those of parallel calls may interleave. */
 export interface Passage {
   type: "message" | "reasoning" | "function_call" | "web_search_call";
   strokes: Stroke[];
 }
 
-/** The passages in the order they begin, and whose turn it is. */
+/** The passages in the order they begin, and the sequence of their strokes. */
 export interface Passages {
   passages: Passage[];
   /** The passage of every stroke. */
   turns: Passage[];
 }
 
-/** Sorts strokes into passages. */
+/** Groups strokes into passages. */
 export function toPassages(strokes: readonly Stroke[]): Passages {
   const passages: Passage[] = [];
   const calls = new Map<number, Passage>();
@@ -33,7 +33,7 @@ export function toPassages(strokes: readonly Stroke[]): Passages {
   return { passages, turns };
 }
 
-/** The passage that a stroke goes on with, if it begins none. */
+/** The passage a stroke continues, if it begins none. */
 function openPassage(
   stroke: Stroke,
   { last, calls }: {

@@ -1,5 +1,5 @@
 /**
- * A Responses request in the words of Chat Completions: the pretend model and
+ * Translates a Responses request to Chat Completions: the simulated model and
  * scripts read requests of both APIs alike. Pure.
  *
  * @module
@@ -15,8 +15,8 @@ import type { InputItem, InputPart, OutputPart } from "./item_shapes.ts";
 import type { ResponsesRequest } from "./request.ts";
 
 /**
- * Translates a request. Reasoning items stand in the `reasoning_details` of the
- * turn they belong to; tools that OpenAI runs itself, in `hosted_tools`.
+ * Translates a request. Reasoning items become `reasoning_details` of the turn
+ * they belong to; tools that OpenAI runs itself become `hosted_tools`.
  */
 export function toChatRequest(request: ResponsesRequest): ChatRequest {
   const {
@@ -116,7 +116,7 @@ function toMessages(input: string | readonly InputItem[]): ChatMessage[] {
   return messages;
 }
 
-/** A message of its own; `null` for a part of the model's turn. */
+/** A separate message; `null` for a part of the model's turn. */
 function toMessage(item: InputItem): ChatMessage | null {
   if ("role" in item) {
     const { role, content } = item;
@@ -129,7 +129,7 @@ function toMessage(item: InputItem): ChatMessage | null {
   return { role: "tool", tool_call_id: item.call_id, content };
 }
 
-/** Text alone as a string, as a client of Chat Completions would write it. */
+/** A string if it is only text, as a Chat Completions client would write it. */
 function toContent(
   content: string | readonly InputPart[],
 ): string | ChatContentPart[] {

@@ -2,21 +2,21 @@ import type { Draft, Event, OutputItem } from "./draft.ts";
 import { seal } from "./sealed.ts";
 import type { Stroke } from "./strokes.ts";
 
-/** What is shown of reasoning, and what is sealed into it. */
+/** How much of reasoning is shown, and how it is sealed. */
 export interface ReasoningOptions {
-  /** Whether summaries were asked for. */
+  /** Whether summaries were requested. */
   showsSummary: boolean;
-  /** Whether `encrypted_content` was asked for. */
+  /** Whether `encrypted_content` was requested. */
   isEncrypted: boolean;
-  /** Whose keys it is encrypted with. */
+  /** The organization whose keys encrypt it. */
   organization: string;
-  /** Type of the item that comes of it. */
+  /** Type of the item that follows from it. */
   next: string | null;
 }
 
 /**
- * Writes a reasoning item: summaries if they are shown, thoughts in the clear if
- * there are any, and what is sealed.
+ * Writes a reasoning item: summaries if they are shown, plain-text reasoning if
+ * there is any, and the sealed contents.
  */
 export class ReasoningDraft implements Draft {
   readonly begun: OutputItem;
@@ -128,7 +128,9 @@ export class ReasoningDraft implements Draft {
     return this.#options.showsSummary ? events : [];
   }
 
-  /** At its beginning it seals less than at its end: only the last counts. */
+  /**
+   * At the beginning it has less in it than at the end: only the last counts.
+   */
   #sealed(id: string, next: string | null): { encrypted_content?: string } {
     const { isEncrypted, organization } = this.#options;
     if (!isEncrypted) return {};

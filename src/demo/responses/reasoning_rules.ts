@@ -1,6 +1,6 @@
 /**
- * What OpenAI insists on of reasoning that comes back: it is what was given
- * out, byte for byte, and the item that came of it follows. Pure.
+ * OpenAI's rules about reasoning that is sent back: it is what was returned,
+ * byte for byte, and the item that followed from it comes next. Pure.
  *
  * @module
  */
@@ -14,8 +14,8 @@ type ReasoningItem = Extract<InputItem, { type: "reasoning" }>;
 /**
  * Checks the reasoning items of a conversation.
  *
- * @param organization Whose keys reasoning must have been sealed with.
- * @throws {BadRequest} in OpenAI's words.
+ * @param organization The one whose keys must have encrypted the reasoning.
+ * @throws {BadRequest} in OpenAI's wording.
  */
 export function checkReasoning(
   items: readonly InputItem[],
@@ -35,7 +35,7 @@ export function checkReasoning(
   }
 }
 
-/** What may come of reasoning. */
+/** What may follow from reasoning. */
 const FOLLOWERS: ReadonlySet<string> = new Set([
   "reasoning",
   "message",
@@ -43,13 +43,13 @@ const FOLLOWERS: ReadonlySet<string> = new Set([
   "web_search_call",
 ]);
 
-/** The type of an item of the model's; messages of others have none. */
+/** The type of an item of the model's; other messages have none. */
 function typeOf(item: InputItem): string | undefined {
   if (!("role" in item)) return item.type;
   return item.role === "assistant" ? "message" : undefined;
 }
 
-/** The type of the item that was given out after this one. */
+/** The type of the item that was returned after this one. */
 function checkContent(
   { id, encrypted_content: sealed }: ReasoningItem,
   organization: string,

@@ -1,6 +1,6 @@
 /**
- * Puts a reply that was written for Chat Completions into the words of the
- * Responses API. Replies of bytes stay as they are. Pure.
+ * Translates a reply written for Chat Completions to the Responses API. Replies
+ * made of bytes stay unchanged. Pure.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Event, OutputItem } from "./draft.ts";
 import { toSaid } from "./strokes.ts";
 import { write, type WriteOptions } from "./writer.ts";
 
-/** Translates what is said; `output` are the items that were given whole. */
+/** Translates what is said; `output` are the complete items. */
 export function toResponsesReply(
   reply: Reply,
   options: WriteOptions,
@@ -32,7 +32,7 @@ export function toResponsesReply(
   };
 }
 
-/** An event as it is written: named, unlike a chunk, and with no sentinel. */
+/** An event as sent: named, unlike a chunk, and without a sentinel. */
 function toText(event: Event): string {
   return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }

@@ -1,6 +1,6 @@
 /**
- * Reads a Responses request as strictly as OpenAI does, and refuses it in
- * OpenAI's words: what passes here passes there. Pure.
+ * Parses a Responses request as strictly as OpenAI does, and refuses it in
+ * OpenAI's wording: what is accepted here is accepted there. Pure.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { checkItems, notFound } from "./item_rules.ts";
 import { checkParameters } from "./parameter_rules.ts";
 import { RequestShape } from "./shape.ts";
 
-/** A Responses request that OpenAI takes. */
+/** A Responses request that OpenAI accepts. */
 export interface ResponsesRequest
   extends Omit<z.infer<typeof RequestShape>, "input"> {
   input: string | InputItem[];
@@ -21,7 +21,7 @@ export interface ResponsesRequest
 /**
  * Parses the body of a Responses request.
  *
- * @returns The very value the JSON text holds.
+ * @returns Exactly the value of the JSON text.
  * @throws {BadRequest} if OpenAI would refuse it.
  */
 export function parseResponsesRequest(bodyText: string): ResponsesRequest {
@@ -69,7 +69,7 @@ function isItemType(type: unknown): type is keyof typeof ITEMS {
 const INPUT_PARTS = ["input_text", "input_image", "input_file"];
 const OUTPUT_PARTS = ["output_text", "refusal"];
 
-/** OpenAI looks at the types of parts first, by who speaks. */
+/** OpenAI checks the types of parts first, by role. */
 function checkPartTypes(
   content: unknown,
   { isModels, at }: { isModels: boolean; at: string },

@@ -1,7 +1,7 @@
 /**
  * The opaque text that stands for the model's reasoning between requests. Only
- * what was sealed here can be opened, to the last character, and it knows the
- * item it belongs to. Pure.
+ * what was sealed here, unchanged to the last character, can be opened, and it
+ * records the item it belongs to. Pure.
  *
  * @module
  */
@@ -11,29 +11,29 @@ import { z } from "zod";
 const Contents = z.object({
   /** Id of the reasoning item. */
   id: z.string(),
-  /** Type of the item that was given out after it; `null` for none. */
+  /** Type of the item returned after it; `null` for none. */
   next: z.string().nullable(),
-  /** What the model thought. */
+  /** The model's reasoning. */
   reasoning: z.string(),
 });
 
-/** What is sealed into a reasoning item. */
+/** The contents sealed into a reasoning item. */
 export type Contents = z.infer<typeof Contents>;
 
-/** How OpenAI's begin. */
+/** OpenAI's begin this way. */
 const PREFIX = "gAAAAAB";
 
 /** Hexadecimal characters of the checksum. */
 const CHECKSUM_LENGTH = 64;
 
-/** Makes `encrypted_content`. The same contents give the same text. */
+/** Creates `encrypted_content`. The same contents give the same text. */
 export function seal(contents: Contents, organization: string): string {
   const text = JSON.stringify(contents);
   const bytes = new TextEncoder().encode(checksum(text, organization) + text);
   return PREFIX + bytes.toBase64({ alphabet: "base64url" });
 }
 
-/** What was sealed; `null` if it was changed or is another organization's. */
+/** The sealed contents; `null` if changed or from another organization. */
 export function unseal(sealed: string, organization: string): Contents | null {
   try {
     if (!sealed.startsWith(PREFIX)) return null;
@@ -47,7 +47,7 @@ export function unseal(sealed: string, organization: string): Contents | null {
     if (sum !== checksum(contents, organization)) return null;
     return Contents.parse(JSON.parse(contents));
   } catch {
-    return null; // not base64: nothing of ours
+    return null; // not base64, so not ours
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Draft, Event, FinalStatus, OutputItem } from "./draft.ts";
 
-/** Writes a search of the web; its sources only if they were asked for. */
+/** Writes a web search; its sources only on request. */
 export class SearchDraft implements Draft {
   readonly begun: OutputItem;
   readonly #action: Record<string, unknown>;

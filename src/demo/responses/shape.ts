@@ -1,5 +1,5 @@
 /**
- * The parameters of a Responses request. Others are refused. Pure.
+ * The parameters of a Responses request; others are refused. Pure.
  *
  * @see {@link https://platform.openai.com/docs/api-reference/responses/create}
  * @module
@@ -61,7 +61,7 @@ const Format = z.discriminatedUnion("type", [
   }),
 ]);
 
-/** A Responses request but for its items, which are looked at one by one. */
+/** A Responses request except its items, which are checked one by one. */
 export const RequestShape = z.strictObject({
   model: z.string().min(1),
   input: z.union([z.string(), z.array(z.looseObject({}))]),

@@ -21,15 +21,15 @@ export type Stroke =
   | { kind: "search"; query: string; sources: readonly string[] }
   | { kind: "call"; index: number; id?: string; name?: string; args: string };
 
-/** Everything that chunks say. */
+/** Everything the chunks say. */
 export interface Said {
   strokes: Stroke[];
-  /** Whether it waited for its turn first. */
+  /** Whether it was queued first. */
   isQueued: boolean;
-  /** The last one; `null` if the answer was not ended. */
+  /** The last one; `null` if the answer was not finished. */
   finishReason: string | null;
   usage: ChatUsage | null;
-  /** What failed in the middle of it. */
+  /** An error in the middle of it. */
   error: Record<string, unknown> | null;
 }
 
@@ -37,7 +37,7 @@ const ReasoningItem = z.object({ summaries: z.array(z.string()) });
 const Search = z.object({ query: z.string(), sources: z.array(z.string()) });
 const Citation = z.looseObject({ url_citation: z.looseObject({}) });
 
-/** Reads chunks, in which scripts leave out what they like. */
+/** Reads chunks, in which scripts may leave anything out. */
 export function toSaid(chunks: readonly unknown[]): Said {
   const said: Said = {
     strokes: [],

@@ -1,8 +1,9 @@
 /**
- * Writes what a script says as a response: its events in their order, or the
- * whole of it. Pure.
+ * Writes what a script says as a response: its events in order, or the whole.
+ * Pure.
  *
- * @see {@link https://platform.openai.com/docs/api-reference/responses-streaming}
+ * @see {@link
+ * https://platform.openai.com/docs/api-reference/responses-streaming}
  * @module
  */
 import { CallDraft } from "./call_draft.ts";
@@ -15,24 +16,24 @@ import type { ResponsesRequest } from "./request.ts";
 import { SearchDraft } from "./search_draft.ts";
 import type { Said } from "./strokes.ts";
 
-/** Where a response belongs. */
+/** Options for {@linkcode write}. */
 export interface WriteOptions {
   request: ResponsesRequest;
   stamp: Stamp;
-  /** Whose keys reasoning is sealed with. */
+  /** The organization whose keys encrypt reasoning. */
   organization: string;
 }
 
-/** A response, event by event and whole. */
+/** A response, as events and whole. */
 export interface Written {
   events: Event[];
-  /** The `response` at its end. */
+  /** The final `response`. */
   response: Record<string, unknown>;
-  /** The items that were given whole. */
+  /** The complete items. */
   output: OutputItem[];
 }
 
-/** Writes a response. One that was not ended has no last event. */
+/** Writes a response. One that was not finished has no final event. */
 export function write(said: Said, options: WriteOptions): Written {
   const envelope = toEnvelope(options.request, options.stamp);
   const { events, output } = writeItems(said, options);
@@ -68,7 +69,7 @@ export function write(said: Said, options: WriteOptions): Written {
   };
 }
 
-/** Makes pieces equally long, so that a listener cannot tell them by length. */
+/** Pads pieces to equal length, so that listeners cannot tell them apart. */
 function toPadding({ delta }: Partial<Event>): { obfuscation?: string } {
   if (typeof delta !== "string") return {};
   return { obfuscation: "x".repeat(16 - delta.length % 16) };
@@ -161,7 +162,7 @@ function includes(
   return include?.includes(what) ?? false;
 }
 
-/** The name in all its pieces; repeated, it is one. */
+/** The name from all its pieces; repetitions count once. */
 function nameOf(strokes: Passage["strokes"]): string {
   const names = strokes.flatMap((stroke) =>
     stroke.kind === "call" && stroke.name !== undefined ? [stroke.name] : []
