@@ -1,7 +1,8 @@
 import { responseKey, RESPONSES } from "../store/keys.ts";
 import type { Store, StoreUsage } from "../store/store.ts";
 import type { Found } from "./answer_port.ts";
-import { RECENT_MS, RecentAnswers } from "./recent_answers.ts";
+import { RECENT_MS } from "./caching.ts";
+import { RecentAnswers } from "./recent_answers.ts";
 import {
   decodeAnswer,
   encodeAnswer,

@@ -1,12 +1,6 @@
+import { RECENT_MS } from "./caching.ts";
 import type { StoreUsage } from "../store/store.ts";
 import type { StoredAnswer } from "./stored_answer.ts";
-
-/**
- * How long answers stay in memory, in milliseconds: as long as a client takes
- * to come back that gave up waiting. Claude Code waits up to 32 s before it
- * tries again.
- */
-export const RECENT_MS = 60_000;
 
 /** Most that stays in memory; what was not read for the longest time goes. */
 const MAX_BYTES = 64 * 1024 * 1024;
