@@ -14,7 +14,7 @@ import { postMessages } from "./support.ts";
 
 const BUSY = refusal(503, openaiError("Busy"));
 
-/** Upstreams a and b that fail while they are among `down`. */
+/** Upstreams a and b, which fail while they are among `down`. */
 async function startFailing(down: Set<string>): Promise<Several> {
   const of = (name: string) => ({
     chat: () => down.has(name) ? BUSY : undefined,

@@ -15,7 +15,7 @@ const FAILING = {
   retry: { maxAttempts: 1, baseMs: 0, maxMs: 0 },
 };
 
-/** A log that only gathers. */
+/** A log that only collects. */
 function aLog() {
   const lines: string[] = [];
   const log = createLogger({
@@ -27,7 +27,7 @@ function aLog() {
   return { log, lines };
 }
 
-/** Takes what is posted, and answers with `status`. */
+/** Accepts posts, and answers with `status`. */
 function startWebhook(status = 200) {
   const taken: unknown[] = [];
   const { promise: first, resolve } = Promise.withResolvers<void>();

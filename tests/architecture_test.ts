@@ -33,7 +33,7 @@ const PURE: Record<string, readonly string[]> = {
   ],
 };
 
-/** Who may import from the folders at the edges. */
+/** Which files may import from the folders at the edges. */
 const EDGES: Record<string, readonly string[]> = {
   routes: ["app.ts", "readiness.ts", "routes"],
   middleware: ["app.ts", "deps.ts", "process", "routes", "middleware"],

@@ -1,23 +1,23 @@
 /**
- * Attacks on the proxy, and what each gets.
+ * Attacks on the proxy, and the expected answers.
  *
  * @module
  */
 import { ok, strictEqual as equal } from "node:assert";
 import type { Proxy } from "./support.ts";
 
-/** An attack's name, how it is carried out, and the answer it must get. */
+/** An attack's name, how it is made, and the answer it must get. */
 export interface Attack {
   name: string;
   send: (proxy: Proxy) => Promise<Response>;
   status: number;
   /** `error.type` of the answer. */
   type: string;
-  /** What the message must tell. */
+  /** What the message must contain. */
   tells: RegExp;
 }
 
-/** Carries an attack out; the answer is an error a client can read. */
+/** Makes an attack; the answer is an error a client can read. */
 export async function check(
   proxy: Proxy,
   { send, status, type, tells }: Attack,
@@ -32,7 +32,7 @@ export async function check(
   equal(/\bat .*\.ts:\d+|node_modules|\/src\//.test(text), false, text);
 }
 
-/** Posts bytes as they are. */
+/** Posts bytes unchanged. */
 export function post(
   { url }: Pick<Proxy, "url">,
   body: BodyInit,
@@ -42,8 +42,8 @@ export function post(
 }
 
 /**
- * Speaks HTTP/1.1 by hand, where `fetch` would not: what comes back first, head
- * and body as far as they came together.
+ * Writes HTTP/1.1 by hand, where `fetch` refuses; returns what comes back
+ * first, head and body as far as they arrived together.
  */
 export async function speak(
   { url }: Pick<Proxy, "url">,
@@ -57,7 +57,7 @@ export async function speak(
   return new TextDecoder().decode(buffer.subarray(0, length));
 }
 
-/** Posts a request under a host's name, which `fetch` would not let one choose. */
+/** Posts a request with any host name, which `fetch` does not allow. */
 export async function postTo(
   proxy: Pick<Proxy, "url">,
   host: string,

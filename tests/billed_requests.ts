@@ -1,5 +1,5 @@
 /**
- * Many requests of all kinds, and what the upstream and the ledger make of them.
+ * Many requests of all kinds, and the accounts that upstream and ledger keep.
  *
  * @module
  */
@@ -16,8 +16,8 @@ import {
 import { postMessages, startProxy } from "./support.ts";
 
 /**
- * What becomes of a request, in turn. Failures are few, or the proxy would stop
- * asking the upstream.
+ * Results of requests, in turn. Failures are few, otherwise the proxy would
+ * stop asking the upstream.
  */
 const KINDS = [
   ...["streamed", "whole", "left", "streamed", "whole", "retried"] as const,
@@ -26,10 +26,10 @@ const KINDS = [
   ...["streamed", "whole", "left", "streamed", "whole", "streamed"] as const,
 ] as const;
 
-/** How many requests are under way at the same time. */
+/** How many requests run at the same time. */
 const AT_ONCE = 40;
 
-/** Nano-dollars a token: read afresh, read from the cache, written. */
+/** Nano-dollars per token: read uncached, read from the cache, written. */
 const RATES: Record<string, readonly [bigint, bigint, bigint]> = {
   "gpt-5": [1_250n, 125n, 10_000n],
   "gpt-5-mini": [250n, 25n, 2_000n],
@@ -37,9 +37,9 @@ const RATES: Record<string, readonly [bigint, bigint, bigint]> = {
 
 /** Two accounts of the same requests. */
 export interface Accounts {
-  /** What the upstream bills for, at OpenAI's prices. */
+  /** What the upstream charges, at OpenAI's prices. */
   billedNanoUsd: bigint;
-  /** What `GET /v1/usage` tells. */
+  /** What `GET /v1/usage` reports. */
   ledgerUsd: number;
   requests: number;
   estimated: number;
@@ -103,7 +103,7 @@ function kindOf(number: number): (typeof KINDS)[number] {
   return KINDS[number % KINDS.length] ?? "streamed";
 }
 
-/** Goes away once the answer has begun. */
+/** Leaves once the answer has begun. */
 async function leave(response: Response): Promise<void> {
   const reader = response.body?.pipeThrough(new TextDecoderStream())
     .getReader();
@@ -127,7 +127,8 @@ function replyTo(number: number, { body }: Exchange): Reply {
       cached_tokens: Math.floor(prompt_tokens * (number % 4) / 5),
     },
   };
-  // Some count all along (vLLM, xAI), so that it is known when they are cut off.
+  // Some report usage throughout (vLLM, xAI), so that it is known when they are
+  // cut off.
   const first = { ...textChunk("Hi"), usage };
   switch (kindOf(number)) {
     case "refused":

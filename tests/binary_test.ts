@@ -1,6 +1,6 @@
 /**
- * The compiled program, started as people start it. Without a runtime to compile
- * with the test is ignored.
+ * The compiled program, started as users start it. Without a runtime to compile
+ * with, the test is ignored.
  *
  * @module
  */

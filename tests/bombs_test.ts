@@ -1,5 +1,5 @@
 /**
- * Upstreams that send more than anybody can want, packed small.
+ * Upstreams that send far more than anyone wants, in compressed form.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { postMessages, readEvents, startProxy } from "./support.ts";
 
 const OPTIONS = { timeout: 60_000 };
 
-/** More than is read of any answer, in a hundredth of a megabyte. */
+/** More than is read of any answer, compressed to a hundredth of a megabyte. */
 const MANY = " ".repeat(80 * 1024 * 1024);
 
 const PACKED = { gzip: gzipSync(`{"a":"${MANY}`), deflate: deflateSync(MANY) };
@@ -94,7 +94,7 @@ Deno.test(
   },
 );
 
-/** These bytes, and then nothing, for ever. */
+/** These bytes, and then nothing, forever. */
 function endless(bytes: Uint8Array): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start: (controller) => controller.enqueue(bytes),

@@ -1,5 +1,5 @@
 /**
- * Requests, contexts and chunks for unit tests, filled up to valid ones.
+ * Requests, contexts and chunks for unit tests, completed to valid ones.
  *
  * @module
  */
@@ -50,12 +50,12 @@ export function aRequest(
   });
 }
 
-/** Capabilities of a plain upstream but for what is given. */
+/** Capabilities of a plain upstream with these changes. */
 export function capable(given: Partial<Capabilities> = {}): Capabilities {
   return { ...PLAIN, ...given };
 }
 
-/** A target of which nothing is known but what is given. */
+/** A target with only these known capabilities. */
 export function aTarget(given: Partial<Capabilities> = {}): RequestTarget {
   return {
     model: "m",
@@ -77,7 +77,7 @@ export function targetAt(
   );
 }
 
-/** Translates a request and lets the dialect, if there is one, adjust it. */
+/** Translates a request and lets the dialect, if any, adapt it. */
 export function toChat(
   fields: Record<string, unknown>,
   target: RequestTarget | Target = aTarget(),
@@ -94,7 +94,7 @@ export function toChat(
   return dialect.request?.(chat, request) ?? chat;
 }
 
-/** Translates a whole completion: it goes the stream's way, as one chunk. */
+/** Translates a whole completion: as a stream of one chunk. */
 export function toMessage(
   completion: ChatCompletion,
   context: AnswerContext,
@@ -107,7 +107,7 @@ export function toMessage(
   ]);
 }
 
-/** What a message's request came to: answered at once by `up/m`. */
+/** The record of a message: answered at once by `up/m`. */
 export function aMessageRecord(
   given: Partial<MessageRecord> = {},
 ): MessageRecord {
@@ -131,7 +131,7 @@ export function aMessageRecord(
   };
 }
 
-/** What a request came to, without a message: answered at once. */
+/** The record of a request other than for a message: answered at once. */
 export function aRecord(given: Partial<RequestRecord> = {}): RequestRecord {
   return {
     requestId: "req_1",
@@ -148,7 +148,7 @@ export function aRecord(given: Partial<RequestRecord> = {}): RequestRecord {
   };
 }
 
-/** Translates messages alone. */
+/** Translates only the messages. */
 export function toMessages(
   messages: unknown[],
   given: Partial<Capabilities> = {},
@@ -232,12 +232,12 @@ export function chunk(
   return { choices: [{ delta, finish_reason }] };
 }
 
-/** Chunks with a piece of text each. */
+/** Chunks with one piece of text each. */
 export function says(...pieces: string[]): ChatChunk[] {
   return pieces.map((content) => chunk({ content }));
 }
 
-/** Every event for the chunks, the end's included. */
+/** All events for the chunks, including the end. */
 export function toEvents(
   chunks: readonly ChatChunk[],
   given: Partial<AnswerContext> = {},
@@ -248,7 +248,7 @@ export function toEvents(
   return [...events, ...translator.end({ sawSentinel })];
 }
 
-/** A block as the events tell it: its shell and its deltas. */
+/** A block as described by events: its shell and its deltas. */
 export interface ToldBlock {
   shell: ContentBlock;
   deltas: Delta[];
@@ -286,7 +286,7 @@ export function toBlocks(events: readonly StreamEvent[]): ToldBlock[] {
   return told;
 }
 
-/** Text, thinking or JSON of a block, put together. */
+/** Text, thinking or JSON of a block, concatenated. */
 export function gathered({ deltas }: ToldBlock): string {
   return deltas.map((delta) => {
     if (delta.type === "text_delta") return delta.text;
@@ -295,7 +295,9 @@ export function gathered({ deltas }: ToldBlock): string {
   }).join("");
 }
 
-/** Blocks in words, then the stop reason: `text ab`, `Bash {}`, `tool_use`. */
+/**
+ * Blocks in short form, then the stop reason: `text ab`, `Bash {}`, `tool_use`.
+ */
 export function told(events: readonly StreamEvent[]): string[] {
   const blocks = toBlocks(events).map((block) => {
     const { shell } = block;
@@ -312,7 +314,7 @@ export function ends(
   return events.filter((event) => event.type === "message_delta");
 }
 
-/** Those of an instance that is alone. */
+/** Hints of an instance that is alone. */
 export const NO_HINTS: BreakerHints = {
   opened() {},
   closed() {},

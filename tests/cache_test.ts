@@ -21,7 +21,7 @@ import { postMessages, type ProxyOptions, startProxy } from "./support.ts";
 
 const KEY = "client-key-1", OTHER_KEY = "client-key-2";
 
-/** A proxy that caches, in front of an upstream that tells answers apart. */
+/** A proxy that caches, in front of an upstream whose answers differ. */
 function startCaching(
   { environment, ...options }: ProxyOptions = {},
 ) {
@@ -47,7 +47,7 @@ const USAGE = {
   usage: { prompt_tokens: 11, completion_tokens: 7 },
 };
 
-/** What an answer says, and how it was come by. */
+/** An answer's text, and how it was obtained. */
 async function told(response: Response) {
   equal(response.status, 200);
   const { headers } = response;

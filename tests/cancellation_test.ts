@@ -1,6 +1,6 @@
 /**
  * Clients that leave, in every state a request can be in: the upstream's work
- * ends, and nobody calls it the upstream's failure.
+ * ends, and this does not count as the upstream's failure.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import {
 import { eventStream, startPassing, STREAM } from "./messages_upstream.ts";
 import { postMessages, type ProxyOptions, startProxy } from "./support.ts";
 
-/** Ends a test that waits for what never comes. */
+/** Ends a test that waits for something that never comes. */
 const OPTIONS = { timeout: 10_000 };
 
 const JSON_TYPE = { contentType: "application/json" };

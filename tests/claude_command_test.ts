@@ -22,7 +22,7 @@ const CLIENT = fileURLToPath(
 );
 const decoder = new TextDecoder();
 
-/** Blank counts as not set, and hides what shell and `.env` set. */
+/** Blank counts as not set, and overrides the shell and `.env`. */
 const UNSET = Object.fromEntries(
   [
     ...Object.keys(VARIABLES),
@@ -43,11 +43,11 @@ const Report = z.object({
 interface CommandOptions {
   environment: Partial<Record<VariableName, string>> & Record<string, string>;
   args?: string[];
-  /** Whether there is a Claude Code. @default {true} */
+  /** Whether Claude Code is installed. @default {true} */
   isInstalled?: boolean;
 }
 
-/** A folder to put before the PATH, in which `claude` is the stand-in. */
+/** A folder to put first in PATH, in which `claude` is the stand-in. */
 async function installStandIn() {
   const path = await Deno.makeTempDir();
   const script =
@@ -59,7 +59,7 @@ async function installStandIn() {
   };
 }
 
-/** The task `claude`'s command with nothing but these variables set. */
+/** The task `claude`'s command with only these variables set. */
 function claudeCommand(
   { environment, args = [], isInstalled = true }: CommandOptions,
   folder: string,
@@ -130,7 +130,7 @@ Deno.test("ccproxy claude uses a proxy that is there, with its key", async () =>
   const { env, status } = report();
   equal(status, 200);
   equal(env.ANTHROPIC_BASE_URL, proxy.url);
-  equal(env.ANTHROPIC_DEFAULT_OPUS_MODEL, ""); // nobody knows big-model's window
+  equal(env.ANTHROPIC_DEFAULT_OPUS_MODEL, ""); // big-model's window is unknown
   equal(proxy.upstream.exchanges.length, 1);
 });
 

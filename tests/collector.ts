@@ -4,14 +4,14 @@
  * @module
  */
 
-/** A post, as it came. */
+/** A post, as received. */
 export interface TakenPost {
   path: string;
   headers: Headers;
   body: Uint8Array;
 }
 
-/** A span, as it came, with its attributes by name. */
+/** A span, as received, with its attributes by name. */
 export interface TakenSpan {
   traceId: string;
   spanId: string;
@@ -30,14 +30,14 @@ export interface Collector extends AsyncDisposable {
   /** For `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   url: string;
   posts: TakenPost[];
-  /** All spans so far; `resource`: the attributes of who sent the last ones. */
+  /** All spans so far; `resource`: the attributes of the last sender. */
   spans: TakenSpan[];
   resource: Record<string, unknown>;
-  /** Settles as soon as `isThere` says so. */
+  /** Settles as soon as `isThere` returns true. */
   until(isThere: () => boolean): Promise<void>;
 }
 
-/** @param statusOf What a post is answered with, by its number from 1. */
+/** @param statusOf The status for a post, by its number from 1. */
 export function serveCollector(
   statusOf: (number: number) => number = () => 200,
 ): Collector {

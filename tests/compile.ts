@@ -1,6 +1,6 @@
 /**
- * Compiles programs. That needs a runtime which Deno downloads from its makers;
- * where that cannot be had, a script beside the checkout provides it.
+ * Compiles programs. This needs a runtime that Deno downloads; if it cannot be
+ * downloaded, a script beside the checkout provides it.
  *
  * @module
  */

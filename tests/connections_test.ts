@@ -1,5 +1,5 @@
 /**
- * The connections to upstreams: how many there are, and when they come free.
+ * The connections to upstreams: how many there are, and when they become free.
  *
  * @module
  */
@@ -66,7 +66,7 @@ Deno.test(
   },
 );
 
-/** Ways an answer can end; each leaves a connection, or a place for a new one. */
+/** Ways an answer can end; each frees its connection, or room for a new one. */
 const ENDINGS: Record<string, () => Reply | undefined> = {
   "in JSON": () => undefined,
   "with the sentinel": () => chunks([textChunk("Hi"), finishChunk("stop")]),

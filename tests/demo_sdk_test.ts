@@ -1,5 +1,5 @@
 /**
- * The official SDK reads what the embedded upstream says by the Responses API.
+ * The official SDK reads what the embedded upstream sends in the Responses API.
  *
  * @module
  */

@@ -1,13 +1,13 @@
 /**
- * The server of KV Connect, as a process.
+ * The KV Connect server, as a process.
  *
  * @module
  */
 
-/** A running denokv on a file of its own. */
+/** A running denokv with its own file. */
 export interface Denokv extends AsyncDisposable {
   url: string;
-  /** Ends it at once; {@linkcode Denokv.restart} has the same data. */
+  /** Kills it at once; {@linkcode Denokv.restart} has the same data. */
   kill(): Promise<void>;
   restart(): Promise<void>;
 }
@@ -53,7 +53,7 @@ export async function serveDenokv(program: string): Promise<Denokv> {
     try {
       child.kill("SIGKILL");
     } catch {
-      // It is killed already.
+      // It is already killed.
     }
     await child.status;
   }

@@ -1,6 +1,6 @@
 /**
- * Dialects through the port: chosen by a setting, spoken both ways, and nothing
- * remembered between two requests but what the client echoes.
+ * Dialects through the port: selected by a setting, spoken both ways, and
+ * nothing remembered between two requests except what the client echoes.
  *
  * @module
  */
@@ -68,7 +68,10 @@ Deno.test("Azure gets its key in a header of its own, and its version in the URL
   equal(exchange?.headers.get("authorization"), null);
 });
 
-/** A first turn of the model, and what goes up when the client goes on. */
+/**
+ * A first turn of the model, and what is sent upstream when the client
+ * continues.
+ */
 async function twoTurns(
   proxy: Proxy,
   body: Record<string, unknown>,

@@ -23,7 +23,7 @@ import { serveDemoUpstream } from "../src/demo/serve.ts";
 import { VARIABLES } from "../src/config/variables.ts";
 import { type Proxy, startProxy } from "./support.ts";
 
-/** Blank counts as not set, and hides what shell and `.env` set. */
+/** Blank counts as not set, and overrides the shell and `.env`. */
 const UNSET = Object.fromEntries(
   Object.keys(VARIABLES).map((name) => [name, ""]),
 );
@@ -63,7 +63,7 @@ Deno.test("doctor finds what works, and tells while it looks", async () => {
     "stream works",
     "tools works",
     "parallel tools works",
-    "images unsure", // the demo's model sees nothing
+    "images unsure", // the demo's model cannot see
     "structured output works",
     "reasoning instead",
     "context window unsure",

@@ -1,5 +1,5 @@
 /**
- * Targets that stand in for others, through the HTTP port.
+ * Fallback targets, through the HTTP port.
  *
  * @module
  */
@@ -44,7 +44,7 @@ function fails(reply: Reply): Behaviour {
   return { chat: () => reply };
 }
 
-/** What another target can cure, and the status it is told with. */
+/** Failures another target can cure, and the status the client gets. */
 const CURABLE: Record<string, [Behaviour, status: number]> = {
   "a refused connection": ["refused", 502],
   "429 with a long retry-after": [
@@ -121,7 +121,7 @@ function isOneMessage(types: readonly string[]): void {
   equal(types.at(-1), "message_stop");
 }
 
-/** The log names the failure, and in the end who answered. */
+/** The log names the failure, and finally the target that answered. */
 function isLogged(
   { proxy: { logged } }: Several,
   { status }: { status: number },
@@ -184,7 +184,7 @@ for (const [what, behaviour] of Object.entries(BEGUN)) {
   });
 }
 
-/** Fails once it is told to. */
+/** Fails once told to. */
 function failsLater(
   api: "chat" | "responses" | "messages",
   wait: Promise<void>,
@@ -401,7 +401,7 @@ Deno.test("a client that leaves ends the asking", async () => {
   leave.abort();
   await response.catch(() => {});
   await left.promise;
-  // An answer's way takes longer than the next target would.
+  // An answer takes longer to arrive than the next target would.
   const after = await postMessages(several.proxy, { model: "b/b-model" });
   await after.body?.cancel();
   equal(several.askedOf("b"), 1);

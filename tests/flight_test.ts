@@ -28,7 +28,7 @@ function textOf(stream: string): string {
   return block?.type === "text" ? block.text : "";
 }
 
-/** What `GET /v1/cache` tells. */
+/** The report of `GET /v1/cache`. */
 async function reportOf({ url }: Pick<Proxy, "url">) {
   return await (await fetch(`${url}/v1/cache`)).json();
 }

@@ -1,6 +1,6 @@
 /**
- * A small part of `deno task fuzz`, with a seed of its own each time; a failure
- * tells it.
+ * A small part of `deno task fuzz`, with a new seed each time; a failure prints
+ * it.
  *
  * @module
  */

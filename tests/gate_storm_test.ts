@@ -31,7 +31,7 @@ const REPLIES: (() => Reply | undefined)[] = [
   () => refusal(400, openaiError("Bad")),
 ];
 
-/** A chance that comes out the same each time (a linear congruential one). */
+/** Reproducible randomness (a linear congruential generator). */
 function dice(seed: number): (sides: number) => number {
   let state = seed;
   return (sides) => {
@@ -77,9 +77,9 @@ for (const seed of [1, 2, 3]) {
     };
     for (let wave = 0; wave < 10; wave++) {
       await Promise.all(Array.from({ length: 20 }, request));
-      skippedMs += 60_000; // breakers and keys are back
+      skippedMs += 60_000; // breakers close and keys return
     }
-    // Those who left are still being told of to the upstream.
+    // The upstream has yet to notice those who left.
     while (inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 1));
     const state = proxy.upstreamState();
     equal(state?.waiting, 0);

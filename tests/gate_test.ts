@@ -33,7 +33,7 @@ const BUSY = refusal(
   openaiError("Busy", { code: "server_is_overloaded" }),
 );
 const CUT = chunks([textChunk("Once upon")], { end: "cut" });
-/** Ends as if all had been said; it has not. */
+/** Ends as if complete, but is not. */
 const TRUNCATED = chunks([textChunk("Once upon")], { done: false });
 /** No retries of ours: each request is one attempt. */
 const ONCE = { ...IMPATIENT, maxAttempts: 1 };
@@ -72,12 +72,12 @@ async function times<T>(count: number, action: () => Promise<T>): Promise<T[]> {
   return results;
 }
 
-/** Waits for what nothing tells of: that a request has been put in the queue. */
+/** Waits for something that emits no event: that a request is in the queue. */
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-/** A proxy whose upstream answers each request when it is told to. */
+/** A proxy whose upstream answers each request when told to. */
 function startHeld(options: ProxyOptions = {}) {
   const held: { exchange: Exchange; release: () => void }[] = [];
   const proxy = startProxy({
@@ -93,11 +93,11 @@ function startHeld(options: ProxyOptions = {}) {
   return {
     proxy,
     held,
-    /** Sends a request that is put in the queue. */
+    /** Sends a request that will be queued. */
     async queue(asked: Asked) {
       const before = waiting();
       const answer = ask(proxy, asked);
-      answer.catch(() => {}); // those who leave are looked at elsewhere
+      answer.catch(() => {}); // those who leave are checked elsewhere
       await until(() => waiting() === before + 1);
       return answer;
     },
@@ -456,7 +456,7 @@ Deno.test("a long wait is for the user to decide on", async () => {
 });
 
 Deno.test("retries add no more than the budget to an upstream's load", async () => {
-  // Fails now and then: no outage, yet many retries.
+  // Fails now and then: no outage, but many retries.
   await using proxy = startProxy({
     script: ({ number }) => number % 3 === 0 ? BUSY : undefined,
   });

@@ -1,6 +1,6 @@
 /**
- * An upstream that speaks just enough HTTP/2 to keep to a limit of streams, and
- * to break off as it is told. (`node:http2` servers stall in Deno 2.9.6.)
+ * An upstream that speaks just enough HTTP/2 to enforce a limit of streams, and
+ * to break off as told. (`node:http2` servers stall in Deno 2.9.6.)
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9113}
  * @module
@@ -10,11 +10,11 @@ import { finishChunk, textChunk } from "../src/demo/chunks.ts";
 /** An upstream that listens; disposing of it closes its connections. */
 export interface Http2Upstream extends AsyncDisposable {
   readonly baseUrl: string;
-  /** Connections on which there has been a request. */
+  /** Connections with at least one request. */
   readonly connections: readonly Http2Connection[];
   /** Settles when this many requests wait for their answers. */
   waiting(count: number): Promise<void>;
-  /** Answers all that wait, and from now on at once. */
+  /** Answers all waiting requests, and from now on all others at once. */
   answer(): void;
 }
 
@@ -24,7 +24,7 @@ const TLS = new URL("./fixtures/tls/", import.meta.url);
 const BEGINNING = `data: ${JSON.stringify(textChunk("Hi"))}\n\n`;
 const END = `data: ${JSON.stringify(finishChunk("stop"))}\n\ndata: [DONE]\n\n`;
 
-/** The authority that has signed the upstream's certificate, in PEM. */
+/** The CA that signed the upstream's certificate, in PEM. */
 export function testAuthority(): string {
   return Deno.readTextFileSync(new URL("ca.pem", TLS));
 }
@@ -50,7 +50,7 @@ const RESPONSE_HEAD = concat(
 
 /** One connection, and the requests on it. */
 export class Http2Connection {
-  /** Streams whose requests are complete and not yet answered or given up. */
+  /** Streams whose requests are complete and not yet answered or aborted. */
   readonly waiting = new Set<number>();
   readonly #connection: Deno.TlsConn;
   readonly #onChange: () => void;
@@ -95,18 +95,18 @@ export class Http2Connection {
     this.#send(DATA, { stream, flags: END_STREAM, payload: encode(END) });
   }
 
-  /** Gives one request up. @param code Why, by RFC 9113, section 7. */
+  /** Aborts one request. @param code Why, by RFC 9113, section 7. */
   reset(stream: number, code: number): void {
     this.waiting.delete(stream);
     this.#send(RST_STREAM, { stream, payload: encodeNumbers(code) });
   }
 
-  /** Takes no more requests. @param last The last stream that is answered. */
+  /** Accepts no more requests. @param last The last stream that is answered. */
   goAway(last: number, code: number): void {
     this.#send(GOAWAY, { payload: encodeNumbers(last, code) });
   }
 
-  /** Closes the connection when all is sent. */
+  /** Closes the connection when everything is sent. */
   async hangUp(): Promise<void> {
     await this.#sent;
     this.close();
@@ -175,9 +175,9 @@ export interface Http2Options {
   /** Streams that are allowed on each connection. */
   maxStreams?: number;
   /**
-   * What becomes of a request; else it waits for `answer`.
+   * What happens to a request; default: it waits for `answer`.
    *
-   * @param number Counts requests, from 1.
+   * @param number Number of the request, from 1.
    */
   script?: (
     connection: Http2Connection,

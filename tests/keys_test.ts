@@ -1,6 +1,6 @@
 /**
- * Several keys of an upstream: a session keeps to one, another stands in while
- * it is limited or refused.
+ * Several keys of an upstream: a session stays with one, another replaces it
+ * while it is limited or refused.
  *
  * @module
  */
@@ -31,12 +31,12 @@ function keyOf({ headers }: Exchange): string {
   return headers.get("authorization")?.replace("Bearer ", "") ?? "none";
 }
 
-/** Keys in the order in which they were asked. */
+/** Keys in the order they were used. */
 function asked({ upstream }: Proxy): string[] {
   return upstream.exchanges.map(keyOf);
 }
 
-/** Asks in a session; the answer is read. */
+/** Asks in a session, and reads the answer. */
 async function ask(proxy: Proxy, session: string, stream = false) {
   const headers = { "x-claude-code-session-id": session };
   const response = await postMessages(proxy, { stream }, { headers });
@@ -50,12 +50,12 @@ async function ask(proxy: Proxy, session: string, stream = false) {
   };
 }
 
-/** An upstream that refuses some keys as `refusals` says. */
+/** An upstream that refuses some keys according to `refusals`. */
 function refusing(refusals: Record<string, Reply>) {
   return (exchange: Exchange) => refusals[keyOf(exchange)];
 }
 
-/** The key that a session's first request goes with. */
+/** The key used for a session's first request. */
 async function keyFor(session: string): Promise<string> {
   await using proxy = startProxy({ environment });
   await ask(proxy, session);
@@ -135,7 +135,7 @@ Deno.test("a limit that no key is free of is told at once, with the time of the 
 });
 
 for (const [name, reply] of [["wrong", WRONG], ["empty", EMPTY]] as const) {
-  const status = name === "wrong" ? 401 : 429; // OpenAI says 429 of no money
+  const status = name === "wrong" ? 401 : 429; // OpenAI answers 429 when there is no money
   Deno.test(`a key that is ${name} is not asked again while others are`, async () => {
     const own = await keyFor("s");
     await using proxy = startProxy({

@@ -1,7 +1,7 @@
 /**
  * The store on KV Connect, the protocol by which several instances share one
- * database; its server is denokv (`cargo install denokv`). Where that is not
- * installed the tests are ignored, and the suite runs on a local file alone
+ * database; its server is denokv (`cargo install denokv`). If that is not
+ * installed the tests are ignored, and the suite runs only on a local file
  * (src/store/kv_store_test.ts).
  *
  * @module
@@ -44,7 +44,7 @@ testStore(named("a store on KV Connect"), {
 Deno.test({
   name: named("a store on KV Connect outlives its server and adds up all"),
   ignore,
-  // Deno tries for ever what the server did not answer, the closed handle's, too.
+  // Deno keeps retrying what the server did not answer, even after closing.
   sanitizeOps: false,
   async fn() {
     await using server = await serveDenokv(program ?? "");
@@ -152,7 +152,7 @@ Deno.test({
     await using one = startProxy({ store: first.store, environment });
     await using other = startProxy({ store: second.store, environment });
 
-    // Too long for what is kept by titles and the like: a repeat.
+    // Too long to be kept as a title or the like: a repeat.
     const asked = await ask(one, { max_tokens: 9_000, stream: true });
     await first.store.flush();
     const again = await ask(other, { max_tokens: 9_000 });
@@ -213,7 +213,7 @@ Deno.test({
     };
     await using one = startProxy({ store: first.store, environment });
     await using other = startProxy({ store, environment });
-    // A server that is slow just then is rightly not waited for.
+    // A server that is slow at that moment is rightly not waited for.
     for (let attempt = 1; attempt <= 10; attempt++) {
       begun = Promise.withResolvers();
       going = Promise.withResolvers();
@@ -233,7 +233,7 @@ Deno.test({
   },
 });
 
-/** Asks, reads all, and tells how the answer was come by. */
+/** Asks, reads everything, and returns how the answer was obtained. */
 async function ask(
   proxy: { url: string },
   body: Record<string, unknown>,

@@ -1,5 +1,5 @@
 /**
- * An upstream that says aloud whatever key it is asked with.
+ * An upstream that reveals whatever key it is asked with.
  *
  * @module
  */
@@ -29,7 +29,7 @@ const chunk = (delta: unknown, finish_reason: string | null = null) =>
     choices: [{ index: 0, delta, finish_reason }],
   });
 
-/** How keys get out: in errors, headers, answers that are none, and streams. */
+/** How keys leak: in errors, headers, invalid answers, and streams. */
 export const LEAKS: Readonly<Record<string, Leak>> = {
   "a refused key": (key) =>
     json(401, { error: { message: `Incorrect API key provided: ${key}.` } }),
@@ -81,7 +81,7 @@ export const LEAKS: Readonly<Record<string, Leak>> = {
 export interface LeakyUpstream extends AsyncDisposable {
   /** Base URL, without a version. */
   url: string;
-  /** How the next key gets out. */
+  /** How the next key leaks. */
   leak: keyof typeof LEAKS;
 }
 

@@ -3,10 +3,10 @@ import { serveDemoUpstream } from "../src/demo/serve.ts";
 import { startProxyProcess } from "./e2e/proxy_process.ts";
 import { postMessages } from "./support.ts";
 
-/** What may be lost by a process that has no time to write it down. */
+/** What a process may lose that has no time to write it, in milliseconds. */
 const LOST_MS = 1_000;
 
-/** How long requests are sent. */
+/** How long requests are sent, in milliseconds. */
 const SENDING_MS = 2_500;
 
 /** Sends requests, ends the program and asks the next one what it knows. */

@@ -26,7 +26,7 @@ interface Lesson {
   dialect?: Dialect;
 }
 
-/** The plain dialect but for what is given. */
+/** The plain dialect with these capabilities. */
 function dialectWith(capabilities: Partial<Capabilities>): Dialect {
   return { ...plain, capabilities: () => capabilities };
 }

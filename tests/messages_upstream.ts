@@ -1,19 +1,19 @@
 /**
  * An upstream that speaks the Messages API, for the proxy to pass through to.
- * It answers what a test's script says, byte for byte.
+ * It plays a test's script, byte for byte.
  *
  * @module
  */
 import { type Proxy, type ProxyOptions, startProxy } from "./support.ts";
 
-/** A request as the upstream got it. */
+/** A request as the upstream received it. */
 export interface Asked {
   /** Path and query. */
   path: string;
   headers: Headers;
   bodyText: string;
   body: Record<string, unknown>;
-  /** Settles when its connection is done with. */
+  /** Settles when its connection is finished. */
   ended: Promise<"finished" | "cancelled">;
 }
 
@@ -47,7 +47,7 @@ export function serveMessages(script: Script): ServedMessages {
     port: 0,
     signal: stop.signal,
     onListen() {},
-    onError: () => new Response(null, { status: 500 }), // a body's error, too
+    onError: () => new Response(null, { status: 500 }), // also for an error in the body
   }, async (request) => {
     const ended = Promise.withResolvers<"finished" | "cancelled">();
     request.signal.addEventListener("abort", () => ended.resolve("cancelled"));
@@ -96,7 +96,7 @@ export async function startPassing(
   };
 }
 
-/** A whole message; constructed after the API's manual. */
+/** A whole message; constructed from the API's manual. */
 export const MESSAGE = {
   id: "msg_up",
   type: "message",
@@ -113,7 +113,7 @@ export function sse(data: { type: string }): string {
   return `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-/** The same message as events; constructed after the API's manual. */
+/** The same message as events; constructed from the API's manual. */
 export const EVENTS = {
   start: sse(Object({
     type: "message_start",
@@ -165,7 +165,7 @@ export function errorReply(
   return Response.json(body, { status, headers });
 }
 
-/** What the log says under a message. */
+/** What the log has under a message. */
 export function logEntry(
   logged: readonly string[],
   message: string,

@@ -20,7 +20,7 @@ async function pageOf({ url }: Proxy): Promise<string> {
   return await response.text();
 }
 
-/** The samples of one name, each with its labels, as the page has them. */
+/** The samples of one name, each with its labels, as on the page. */
 function samples(page: string, name: string): string[] {
   return page.split("\n")
     .filter((line) =>

@@ -1,6 +1,6 @@
 /**
- * The network between the program and its upstreams, as a company's: proxies,
- * certificates of its own, and connections that are kept for a while.
+ * The network between the program and its upstreams, as in a company: proxies,
+ * its own certificates, and connections that are kept for a while.
  *
  * @module
  */
@@ -35,7 +35,7 @@ function serveSecurely() {
   };
 }
 
-/** A proxy that connects to `port`, whatever host it is asked for. */
+/** A proxy that connects to `port`, whatever host is requested. */
 function serveConnectProxy(port: number) {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const asked: string[] = [];
@@ -81,7 +81,10 @@ function serveConnectProxy(port: number) {
   };
 }
 
-/** Asks a proxy process once; returns the status and the error's message. */
+/**
+ * Sends one request to a proxy process; returns the status and the error's
+ * message.
+ */
 async function ask(
   environment: Settings,
 ): Promise<{ status: number; message: string | undefined }> {
@@ -175,6 +178,6 @@ Deno.test(
     const response = await postMessages(proxy, {});
     equal(response.status, 400);
     await response.body?.cancel();
-    await closed; // or the test takes too long
+    await closed; // otherwise the test takes too long
   },
 );

@@ -1,6 +1,6 @@
 /**
  * An upstream that writes its first answer when a test says so, and clients
- * that hear it as it comes.
+ * that read it as it arrives.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export interface PacedAnswer {
   end(): Promise<void>;
 }
 
-/** Makes the script of an upstream that waits for every word. */
+/** Creates the script of an upstream that waits for every word. */
 export function pacedAnswer(): PacedAnswer {
   const encoder = new TextEncoder();
   const channel = new TransformStream<Uint8Array, Uint8Array>();
@@ -63,7 +63,7 @@ export function startPaced(
   };
 }
 
-/** A client that hears an answer as it comes. */
+/** A client that reads an answer as it arrives. */
 export interface Listener {
   response: Response;
   /** Reads until `words` have come, or to the end; returns all so far. */
@@ -71,7 +71,7 @@ export interface Listener {
   leave(): Promise<void>;
 }
 
-/** Reads a stream as it comes. */
+/** Reads a stream as it arrives. */
 export function listen(response: Response): Listener {
   const reader = response.body?.pipeThrough(new TextDecoderStream())
     .getReader();

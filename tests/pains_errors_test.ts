@@ -1,5 +1,5 @@
 /**
- * What users of peer systems suffer from in failures: a row of the probe table
+ * Problems of users of peer systems with failures: a row of the probe table
  * (A.3) or a pain (B) per test, through the port.
  *
  * @module
@@ -39,7 +39,7 @@ function toText(chunk: unknown): string {
 
 /**
  * The error that ends a stream whose beginning has reached the client, and the
- * names of the events before it. It bears the id of the `request-id` header.
+ * names of the events before it. Its id is that of the `request-id` header.
  */
 async function lateError(
   beginning: unknown[],
@@ -66,7 +66,7 @@ async function lateError(
   return { type: error.type, before: events.map(({ event }) => event) };
 }
 
-/** Asks once streamed and once not; both answers must be refused alike. */
+/** Asks once streamed and once not; both must be refused in the same way. */
 async function earlyError(reply: Reply, environment = {}) {
   const answers = [];
   for (const stream of [true, false]) {

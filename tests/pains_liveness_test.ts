@@ -1,6 +1,6 @@
 /**
- * What users of peer systems suffer from while nothing comes: clients that have
- * left and upstreams that are quiet. A row of the probe table (A.3) per test.
+ * Problems of users of peer systems while nothing arrives: clients that have
+ * left and upstreams that are silent. A row of the probe table (A.3) per test.
  *
  * @module
  */
@@ -22,10 +22,10 @@ import {
   startProxy,
 } from "./support.ts";
 
-/** Speaks soon, and pings often. */
+/** Sends the status line soon, and pings often. */
 const QUICK = { commitMs: 5, pingMs: 5 };
 
-/** Ends a test that waits for what never comes. */
+/** Ends a test that waits for something that never comes. */
 const OPTIONS = { timeout: 5_000 };
 
 function beginAndHang(): Reply {
@@ -35,8 +35,8 @@ function beginAndHang(): Reply {
 function nothing(): void {}
 
 /**
- * What happens during any longer answer. In Deno 2.9.6 a fetch whose response
- * has been collected no longer hears of its signal.
+ * As happens during any longer answer. In Deno 2.9.6 a fetch whose response was
+ * garbage-collected ignores its signal.
  */
 async function collectGarbage(): Promise<void> {
   setFlagsFromString("--expose-gc");

@@ -1,7 +1,7 @@
 /**
- * What users of peer systems lose on the way up: a row of the probe table (A.3)
- * or a pain (B) per test, through the port. The demo upstream refuses what
- * OpenAI refuses, so every status 200 here is evidence too.
+ * What users of peer systems lose in request translation: a row of the probe
+ * table (A.3) or a pain (B) per test, through the port. The demo upstream
+ * refuses what OpenAI refuses, so every status 200 here is evidence too.
  *
  * @module
  */

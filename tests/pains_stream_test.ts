@@ -1,6 +1,6 @@
 /**
- * What users of peer systems suffer from in streamed text, thinking and usage:
- * a row of the probe table (A.3) or a pain (B) per test, through the port.
+ * Problems of users of peer systems with streamed text, thinking and usage: a
+ * row of the probe table (A.3) or a pain (B) per test, through the port.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import { postMessages, readEvents, startProxy } from "./support.ts";
 
 const THINKING = { thinking: { type: "adaptive" } };
 
-/** The message a client reads where the upstream sends these chunks. */
+/** The message a client gets if the upstream sends these chunks. */
 async function stream(
   list: readonly unknown[],
   body: Record<string, unknown> = {},

@@ -1,6 +1,6 @@
 /**
- * What users of peer systems suffer from in tool calls: a row of the probe
- * table (A.3) or a pain (B) per test, through the port.
+ * Problems of users of peer systems with tool calls: a row of the probe table
+ * (A.3) or a pain (B) per test, through the port.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import { chunks } from "../src/demo/replies.ts";
 import { readMessage } from "./read_message.ts";
 import { postMessages, startProxy } from "./support.ts";
 
-/** The message a client reads where the upstream sends these chunks. */
+/** The message a client gets if the upstream sends these chunks. */
 async function stream(
   list: readonly unknown[],
   body: Record<string, unknown> = {},
@@ -121,7 +121,7 @@ Deno.test("B.38 parallel calls with odd indexes: two calls, not one", async (t) 
   }
 });
 
-/** A call in three chunks; every one has its id and index, if any. */
+/** A call in three chunks; each has its id and index, if any. */
 function fragments(id: string, name: string, index?: number): unknown[] {
   const functions = [
     { name, arguments: "" },

@@ -10,7 +10,9 @@ import {
 import { errorReply, MESSAGE, startPassing } from "./messages_upstream.ts";
 import { postMessages } from "./support.ts";
 
-/** An upstream's answer and what the client gets; headers that are not named are absent. */
+/**
+ * An upstream's answer and what the client gets; headers not named are absent.
+ */
 interface Row {
   reply: () => Response;
   status: number;

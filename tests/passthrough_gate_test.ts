@@ -1,6 +1,6 @@
 /**
- * The gate before upstreams that speak the Messages API: their answers are
- * judged as they are passed.
+ * The gate in front of upstreams that speak the Messages API: their answers are
+ * evaluated while they are passed on.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Two proxies in a row, the second one being an upstream that speaks the
- * Messages API, with both majors of the official SDK as judges.
+ * Two proxies in a row, the second being an upstream that speaks the Messages
+ * API, with both majors of the official SDK as judges.
  *
  * @module
  */

@@ -19,12 +19,12 @@ import {
 } from "./messages_upstream.ts";
 import { parseEvents, postMessages, readEvents } from "./support.ts";
 
-/** Ends a test that waits for what never comes. */
+/** Ends a test that waits for something that never comes. */
 const OPTIONS = { timeout: 5_000 };
 
 const encoder = new TextEncoder();
 
-/** A body that sends these pieces, then does what is left to be done. */
+/** A body that sends these pieces, then runs the rest. */
 function pieces(
   texts: readonly string[],
   then: (controller: ReadableStreamDefaultController<Uint8Array>) => void,

@@ -20,7 +20,7 @@ const remote = {
   source: { type: "url", url: "https://example.com/a.pdf" },
 };
 
-/** What a model that takes no PDFs is sent and what the client is told. */
+/** What a model that accepts no PDFs is sent, and what the client gets. */
 async function post(
   proxy: Proxy,
   ...messages: Record<string, unknown>[]

@@ -1,6 +1,6 @@
 /**
- * Recorded or constructed answers of an upstream, told to a client and sent
- * back by it.
+ * Recorded or constructed answers of an upstream, translated for a client and
+ * sent back by it.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { assemble } from "../src/translate/assemble.ts";
 import { StreamTranslator } from "../src/translate/stream.ts";
 import { aRequest, targetAt, toChat, toolResult, user } from "./builders.ts";
 
-/** A model at an upstream, and what the client asked it. */
+/** A model at an upstream, and the client's request. */
 export interface Asked {
   dialect: Dialect;
   model: string;
@@ -46,13 +46,13 @@ export function playEvents(
   ];
 }
 
-/** The message a client puts together. */
+/** The message a client assembles. */
 export function play(chunks: readonly ChatChunk[], asked: Asked): Message {
   return assemble(playEvents(chunks, asked));
 }
 
 /**
- * The messages the upstream gets when the client goes on after `message`: all
+ * The messages the upstream gets when the client continues after `message`: all
  * tools have run, with `r` as their result.
  */
 export function sendBack(

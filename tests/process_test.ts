@@ -18,7 +18,7 @@ import { serveCollector } from "./collector.ts";
 import { type Settings, startProxyProcess } from "./e2e/proxy_process.ts";
 import { parseEvents, postMessages, readEvents } from "./support.ts";
 
-/** A process must end by itself; these seconds are for those that do not. */
+/** Processes must end by themselves; this limit is for those that do not. */
 const OPTIONS = { timeout: 60_000 };
 
 function sse(chunk: unknown): string {
@@ -185,7 +185,7 @@ Deno.test(
     }, { SHUTDOWN_TIMEOUT: "0.3" });
     const { proxy, upstream } = parts;
     const streamed = await postMessages(proxy, { stream: true });
-    // Another question, or it would share the stream's answer.
+    // Another question, otherwise it would share the stream's answer.
     const waiting = postMessages(proxy, { max_tokens: 7 });
     await waits.promise;
     proxy.kill("SIGTERM");

@@ -1,5 +1,5 @@
 /**
- * The program as it is started: what it says to mistakes.
+ * How the program starts, and how it reports mistakes.
  *
  * @module
  */
@@ -12,17 +12,17 @@ const ROOT = new URL("../", import.meta.url);
 const MAIN = new URL("main.ts", ROOT).pathname;
 const decoder = new TextDecoder();
 
-/** Blank counts as not set, and hides what shell and `.env` set. */
+/** Blank counts as not set, and overrides the shell and `.env`. */
 const UNSET = Object.fromEntries(
   Object.keys(VARIABLES).map((name) => [name, ""]),
 );
 
-/** Of `deno`, for the task `start`. */
+/** Arguments of `deno` for the task `start`. */
 function startArguments(): string[] {
   return denoJson.tasks.start.command.split(" ").slice(1);
 }
 
-/** Runs the task `start`'s command with nothing but these variables set. */
+/** Runs the task `start`'s command with only these variables set. */
 function start(env: Record<string, string>, ...args: string[]) {
   return run(env, { args });
 }
@@ -41,7 +41,7 @@ async function run(
   return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
 }
 
-/** An environment that leaves everything to the file. */
+/** An environment that leaves all settings to the file. */
 function withoutOurs(env: Record<string, string>): Record<string, string> {
   const ours = [...Object.keys(VARIABLES), "DENO_CERT"];
   return Object.fromEntries(

@@ -1,5 +1,5 @@
 /**
- * What clients are told of the errors that upstreams are known to send: every
+ * What clients get for the errors that upstreams are known to send: every
  * `error_*.json` of the fixtures, quoted from where its `source` says.
  *
  * @module
@@ -17,13 +17,16 @@ import { PLACES } from "./conformance/places.ts";
 
 const Fixture = z.strictObject({
   source: z.url(),
-  /** `message`: only that is quoted; the envelope is the one its maker uses. */
+  /**
+   * `message`: only the message is quoted; the envelope is its maker's usual
+   * one.
+   */
   quoted: z.enum(["body", "message"]),
-  /** 200 where it was the event of a stream, or a body that only looked well. */
+  /** 200 if it was a stream's event, or a body that only looked fine. */
   status: z.number(),
   headers: z.record(z.string(), z.string()).default({}),
   body: z.union([z.string(), z.looseObject({}), z.array(z.unknown())]),
-  /** Estimate of the prompt that it answers. */
+  /** Estimate of the prompt it responds to. */
   inputTokens: z.number().optional(),
   becomes: z.strictObject({
     status: z.number(),
@@ -31,7 +34,7 @@ const Fixture = z.strictObject({
     message: z.string(),
     shouldRetry: z.literal(false).optional(),
     retryAfterSeconds: z.number().optional(),
-    /** What the request is changed by, and sent again, before anybody is told. */
+    /** How the request is changed and resent before the client is told. */
     learns: z.string().optional(),
   }),
 });
@@ -107,7 +110,9 @@ function toReply({ status, headers, body }: Fixture, place: Place): Reply {
   return rawStream([...begun, `event: ${event.type}\ndata: ${data}\n\n`]);
 }
 
-/** Each with the upstream that sent it; events of a stream are of Responses. */
+/**
+ * Each with the upstream that sent it; stream events are of the Responses API.
+ */
 function* readFixtures(): Generator<
   { name: string; place: Place; fixture: Fixture }
 > {

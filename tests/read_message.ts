@@ -1,6 +1,7 @@
 /**
- * Reads a streamed message and fails at the first breach of the event grammar,
- * where the SDKs forgive much: text of a block out of order, say, just vanishes.
+ * Reads a streamed message and fails at the first violation of the event
+ * grammar, where the SDKs forgive much: out-of-order text of a block, for
+ * example, just vanishes.
  *
  * @see {@link https://platform.claude.com/docs/en/build-with-claude/streaming}
  * @module
@@ -25,7 +26,7 @@ export async function readMessage(response: Response): Promise<Message> {
 }
 
 /**
- * Puts a message together: blocks one after the other under indexes 0, 1, 2, …,
+ * Assembles a message: blocks one after the other under indexes 0, 1, 2, …,
  * then one `message_delta`, then `message_stop`. Pings may be anywhere.
  */
 export function toMessage(sent: readonly SentEvent[]): Message {
@@ -67,7 +68,7 @@ function toBlocks(events: StreamEvent[]): ContentBlock[] {
   return blocks;
 }
 
-/** Adds its deltas to a block that came as an empty shell. */
+/** Adds its deltas to a block that began as an empty shell. */
 function fill(block: ContentBlock, deltas: Delta[]): ContentBlock {
   switch (block.type) {
     case "text":
@@ -92,7 +93,7 @@ function fill(block: ContentBlock, deltas: Delta[]): ContentBlock {
   }
 }
 
-/** Text first, then what it rests on, if that is told. */
+/** Text first, then its citations, if any. */
 function fillText(
   block: Extract<ContentBlock, { type: "text" }>,
   deltas: Delta[],

@@ -12,7 +12,7 @@ import {
 import { chunk } from "./builders.ts";
 import { postMessages, type Proxy, startProxy } from "./support.ts";
 
-/** What the log says of requests, but for what differs each time. */
+/** What the log says about requests, without what differs each time. */
 function lines({ logged }: Proxy): Record<string, unknown>[] {
   return logged.map((line) => JSON.parse(line))
     .filter(({ message }) => message === "message" || message === "request")

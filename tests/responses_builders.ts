@@ -1,6 +1,6 @@
 /**
  * Requests and events of the Responses API for unit tests. All events are
- * constructed after the API's manual, none recorded.
+ * constructed from the API's manual, none recorded.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { translateResponsesRequest } from "../src/translate/responses_request.ts
 import { ResponsesTranslator } from "../src/translate/responses_stream.ts";
 import { answerContext, aRequest, aTarget } from "./builders.ts";
 
-/** Translates a request for an upstream of which only this is known. */
+/** Translates a request for an upstream with only these known capabilities. */
 export function toResponses(
   fields: Record<string, unknown> = {},
   given: Partial<Capabilities> = {},
@@ -73,12 +73,12 @@ export const items = {
   }),
 };
 
-/** One event, read as it is from the wire. */
+/** One event, parsed as if received. */
 export function event(type: string, rest: Item = {}): ResponsesEvent {
   return ResponsesEvent.parse({ type: `response.${type}`, ...rest });
 }
 
-/** An item as it is streamed, in as many pieces as are given. */
+/** An item as it is streamed, in the given pieces. */
 export function streamed(
   output_index: number,
   item: Item,
@@ -109,12 +109,12 @@ export function completed(
   return event("completed", { response });
 }
 
-/** A whole response as a stream that says everything but once, at its end. */
+/** A whole response as a stream that says everything only once, at its end. */
 export function whole(...output: Item[]): ResponsesEvent[] {
   return [completed(output)];
 }
 
-/** Every event for the upstream's events, the end's included. */
+/** All events for the upstream's events, including the end. */
 export function told(
   events: readonly ResponsesEvent[],
   given: Partial<AnswerContext> = {},

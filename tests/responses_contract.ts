@@ -1,6 +1,6 @@
 /**
- * Holds our hand-written types of the Responses API against the SDK's own;
- * `deno check` is the judge, there is nothing to run.
+ * Checks our hand-written types of the Responses API against the SDK's own;
+ * `deno check` does it, there is nothing to run.
  *
  * @module
  */
@@ -17,10 +17,10 @@ import type {
   ResponsesEvent,
 } from "../src/openai/responses_events.ts";
 
-/** Does not check unless `Ours` may stand where `Theirs` is expected. */
+/** Does not compile unless `Ours` is assignable to `Theirs`. */
 type Fits<Ours extends Theirs, Theirs> = Ours;
 
-/** Every request we can make is one the SDK would send. */
+/** Every request we can make is one the SDK could send. */
 export type Requests = [
   Fits<
     ResponsesRequest & { stream: true },
@@ -36,12 +36,12 @@ export type Requests = [
   Fits<keyof ResponsesRequest, keyof Sdk.ResponseCreateParamsStreaming>,
 ];
 
-/** The same without names, which keep TypeScript from seeing that it is loose. */
+/** The same without names, which hide from TypeScript that it is loose. */
 type Plain<T> = T extends readonly (infer Item)[] ? Plain<Item>[]
   : T extends object ? { [Key in keyof T]: Plain<T[Key]> }
   : T;
 
-/** Each of several types without its items, responses and unnamed fields. */
+/** Each member of a union without its items, responses and unnamed fields. */
 type Parts<T> = T extends unknown ? {
     [
       Key in keyof T as string extends Key ? never
@@ -53,7 +53,7 @@ type Parts<T> = T extends unknown ? {
 type Events = z.input<typeof ResponsesEvent>;
 type Theirs = Extract<Sdk.ResponseStreamEvent, { type: Events["type"] }>;
 
-/** What the API sends under the names that we read, the schemas take. */
+/** The schemas accept what the API sends under the names we read. */
 export type Answers = [
   Fits<Parts<Plain<Theirs>>, Parts<Events>>,
   Fits<Events["type"], Theirs["type"]>,

@@ -1,6 +1,6 @@
 /**
- * Whole conversations by the Responses API: whatever the model says in whatever
- * order, what is sent back is taken.
+ * Whole conversations in the Responses API: whatever the model says in whatever
+ * order, what is sent back is accepted.
  *
  * @module
  */
@@ -29,7 +29,7 @@ const TURNS = 3;
 
 type Item = Record<string, unknown> & { type: string };
 
-/** Something the model does; `n` tells calls of one answer apart. */
+/** Something the model does; `n` distinguishes calls of one answer. */
 const act = fc.constantFrom(
   "think",
   "think in summaries",
@@ -74,7 +74,7 @@ function inputOf({ bodyText }: Exchange): Item[] {
   return JSON.parse(bodyText).input;
 }
 
-/** Reasoning that something came of which is sent back as an item. */
+/** Reasoning that was followed by an item, which is sent back. */
 function thoughtsBehind(items: readonly Item[]): Item[] {
   return items.filter(({ type }, index) => {
     const next = items.slice(index).find(({ type }) => type !== "reasoning");
@@ -94,7 +94,7 @@ Deno.test("a conversation of any kind is taken back, with all the reasoning that
     script: () => chunks([...acts.map(toChunk), finishChunk("stop")]),
   });
   const answers = fc.array(
-    // Something has to be said, or the answer would be an error.
+    // Something must be said, otherwise the answer would be an error.
     fc.array(act, { maxLength: 7 }).map((some) => [...some, "speak"]),
     { minLength: TURNS, maxLength: TURNS },
   );

@@ -1,6 +1,5 @@
 /**
- * Every event of the Responses API, and such as nobody knows yet, through the
- * proxy's port.
+ * Every event of the Responses API, and unknown ones, through the proxy's port.
  *
  * @module
  */
@@ -32,7 +31,7 @@ const THOUGHT = [
   usageChunk(USAGE),
 ];
 
-/** Events of tools we never offer, of media, of servers, of days to come. */
+/** Events of tools we never offer, of media, of servers, and future ones. */
 const UNKNOWN = [
   { type: "response.future.delta", delta: { not: "text" } },
   { type: "response.output_item.future", item: null },

@@ -1,6 +1,6 @@
 /**
- * The proxy in front of an upstream with a Responses API: which API is asked,
- * and how it turns from one to the other.
+ * The proxy in front of an upstream with a Responses API: which API is used,
+ * and how it switches between them.
  *
  * @module
  */
@@ -38,7 +38,7 @@ const TOOLS = [{
   },
 }];
 
-/** Refuses tools with reasoning in Chat Completions, as the real one. */
+/** Refuses tools with reasoning in Chat Completions, like the real one. */
 const FLAGSHIP = "gpt-5.6-terra";
 
 function open({ environment, ...options }: ProxyOptions = {}): Proxy {

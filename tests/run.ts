@@ -1,6 +1,6 @@
 /**
- * Runs `deno test` with the given arguments and ends with the plain line
- * `N passed, N failed` (`, N skipped` where some were).
+ * Runs `deno test` with the given arguments and ends with the plain line `N
+ * passed, N failed` (`, N skipped` if some were).
  *
  * @module
  */

@@ -15,7 +15,7 @@ import {
 import { ASKED, connect, errorOf, type Sdk, SDKS } from "./sdks.ts";
 import { startProxy } from "./support.ts";
 
-/** Asks once, streamed or not, where the upstream plays `reply`. */
+/** Asks once, streamed or not, while the upstream plays `reply`. */
 async function failure(sdk: Sdk, reply: Reply, { stream = false } = {}) {
   await using proxy = startProxy({ script: () => reply });
   const { messages } = connect(sdk, proxy);
@@ -111,7 +111,7 @@ for (const [name, sdk] of Object.entries(SDKS)) {
   });
 }
 
-/** A word, then the rest when the client has had it. */
+/** A word, then the rest when the client has read it. */
 async function* pieces(rest: unknown[], begun: Promise<void>) {
   yield toText(textChunk("Once upon"));
   await begun;

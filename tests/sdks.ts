@@ -1,5 +1,5 @@
 /**
- * Both majors of the official SDK, and what they are asked.
+ * Both majors of the official SDK, and their requests.
  *
  * @module
  */
@@ -10,7 +10,10 @@ import type { Proxy } from "./support.ts";
 
 export type Sdk = typeof Anthropic;
 
-/** What tests call is alike in both; their types differ in beta parts alone. */
+/**
+ * The methods tests call are alike in both; their types differ only in beta
+ * parts.
+ */
 export const SDKS: Record<string, Sdk> = {
   "SDK 1.12": Anthropic,
   "SDK 0.137": Object(Anthropic0),

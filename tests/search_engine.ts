@@ -7,9 +7,9 @@
 
 /** A search engine that listens; disposing of it closes it. */
 export interface ServedEngine extends AsyncDisposable {
-  /** What to set `SEARCH_URL` to. */
+  /** Value for `SEARCH_URL`. */
   url: string;
-  /** What it has been asked, oldest first. */
+  /** Its requests, oldest first. */
   asked: { query: string; parameters: URLSearchParams; headers: Headers }[];
 }
 
@@ -41,7 +41,7 @@ export function serveSearchEngine(
   };
 }
 
-/** Two pages as SearXNG tells them. */
+/** Two pages in SearXNG's format. */
 export const DENO_PAGES = [
   {
     url: "https://deno.com/blog",

@@ -1,6 +1,6 @@
 /**
- * Secrets stay secret: whatever upstreams and clients say aloud, none is in what
- * ccproxy prints, tells and serves.
+ * Secrets stay secret: whatever upstreams and clients leak, none is in what
+ * ccproxy prints, reports and serves.
  *
  * @module
  */
@@ -10,7 +10,9 @@ import { type Settings, startProxyProcess } from "./e2e/proxy_process.ts";
 import { LEAKS, serveLeakyUpstream } from "./leaky_upstream.ts";
 import { postMessages, type Proxy, startProxy } from "./support.ts";
 
-/** Visible ASCII without commas, which part keys: quotes, $& and % with it. */
+/**
+ * Visible ASCII without commas, which separate keys; includes quotes, $& and %.
+ */
 const key = fc.string({
   unit: fc.integer({ min: 0x21, max: 0x7e })
     .map((code) => String.fromCharCode(code)).filter((char) => char !== ","),
@@ -20,14 +22,14 @@ const key = fc.string({
 
 const api = fc.constantFrom("chat", "responses", "anthropic");
 
-/** All that a key may look like in JSON, in JSON in JSON and in a URL. */
+/** All forms a key may have in JSON, in JSON in JSON and in a URL. */
 function formsOf(secret: string): string[] {
   const inJson = JSON.stringify(secret).slice(1, -1);
   const inJsonInJson = JSON.stringify(inJson).slice(1, -1);
   return [secret, inJson, inJsonInJson, encodeURIComponent(secret)];
 }
 
-/** Where a secret can be seen, by the place. */
+/** The secrets visible in each place. */
 function leaksIn(
   seen: Readonly<Record<string, string>>,
   secrets: readonly string[],
@@ -38,11 +40,11 @@ function leaksIn(
     .map(([place, text]) => `${place}: ${text}`);
 }
 
-/** What a client is told of an error: status line, headers, body, last event. */
+/** What a client gets of an error: status line, headers, body, last event. */
 async function toldOf(response: Response): Promise<string> {
   const headers = JSON.stringify([...response.headers]);
   const body = await response.text();
-  // Words of a model are its client's, whatever they say.
+  // A model's words belong to its client, whatever they say.
   const errors = response.ok
     ? body.split("\n\n").filter((event) => event.startsWith("event: error"))
     : [body];
@@ -52,7 +54,7 @@ async function toldOf(response: Response): Promise<string> {
 const read = async (url: string, headers: Record<string, string>) =>
   await toldOf(await fetch(url, { headers }));
 
-/** Asks in many ways that go wrong, and gathers what is told of it. */
+/** Sends requests that fail in many ways, and collects what is reported. */
 async function provoke(
   { url }: Pick<Proxy, "url">,
   { client, others, stream }: {
@@ -206,7 +208,7 @@ for (const WORKERS of ["1", "2"]) {
       deepEqual(leaksIn(seen, secrets), []);
       ok(seen.file.includes("LOG_BODIES is on"), seen.file);
       ok(seen.file.includes('"client request"'));
-      deepEqual( // to the last line, which says that it ends
+      deepEqual( // up to the last line, which says that it ends
         seen.file.trim().split("\n").toSorted(),
         proxy.logged.toSorted(),
       );

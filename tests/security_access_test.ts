@@ -1,11 +1,11 @@
-/** Who may ask, from where and how often, through the HTTP port. */
+/** Who may send requests, from where and how often, through the HTTP port. */
 import { match, ok, strictEqual as equal } from "node:assert";
 import { type Attack, check, post, postTo, speak, valid } from "./attack.ts";
 import { type ProxyOptions, startProxy } from "./support.ts";
 
 const KEYED: ProxyOptions = { environment: { CCPROXY_API_KEY: "sk-a,sk-b" } };
 
-/** An attack, and the settings of the proxy it is made on. */
+/** An attack, and the settings of the attacked proxy. */
 interface AccessAttack extends Attack {
   given?: ProxyOptions;
 }

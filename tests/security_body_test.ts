@@ -1,4 +1,4 @@
-/** Bodies that mean harm, through the HTTP port. */
+/** Malicious bodies, through the HTTP port. */
 import {
   deepStrictEqual as deepEqual,
   match,
@@ -155,7 +155,7 @@ Deno.test("security: control characters in a prompt stay in the prompt", async (
   const content = "\u0000\u001b[2J\u2028data: [DONE]\n\nevent: error\n";
   const messages = [{ role: "user", content }];
   const response = await post(proxy, valid({ messages, stream: true }));
-  await readEvents(response); // throws at what is no event
+  await readEvents(response); // throws on anything that is not an event
   const [exchange] = proxy.upstream.exchanges;
   deepEqual(exchange?.body.messages, messages);
   equal(proxy.logged.filter((line) => line.includes("\u001b")).length, 0);

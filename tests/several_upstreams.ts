@@ -14,7 +14,7 @@ import {
 import type { UpstreamLimits } from "../src/models/upstream_limits.ts";
 import { type Proxy, type ProxyOptions, startProxy } from "./support.ts";
 
-/** Plays a reply; `undefined` leaves the answer to the pretended model. */
+/** Plays a reply; `undefined` leaves the answer to the simulated model. */
 type Script = (
   exchange: Exchange,
 ) => Reply | undefined | Promise<Reply | undefined>;
@@ -32,7 +32,7 @@ export type Behaviour =
 
 /** Options for {@linkcode startSeveral}. */
 export interface SeveralOptions extends Omit<ProxyOptions, "limits"> {
-  /** Rows of the file; else one of all upstreams in their order. */
+  /** Rows of the file; default: one with all upstreams in order. */
   models?: unknown[];
   /** Keys of upstreams that have some. */
   keys?: Record<string, string[]>;
@@ -47,12 +47,12 @@ export interface Several extends AsyncDisposable {
   askedOf: (name: string) => number;
 }
 
-/** One failed attempt is enough to know. */
+/** One failed attempt is enough. */
 const ONCE = { maxAttempts: 1, baseMs: 0, maxMs: 0 };
 
 /**
- * Starts upstreams by name. Where `models` does not say otherwise, each answers
- * with the model `<name>-model`, the first one first.
+ * Starts upstreams by name. Unless `models` says otherwise, each answers with
+ * the model `<name>-model`, in the given order.
  */
 export async function startSeveral(
   behaviours: Record<string, Behaviour>,
@@ -96,7 +96,7 @@ export async function startSeveral(
   };
 }
 
-/** Where nobody listens any more. */
+/** A URL at which nobody listens any more. */
 function closedUrl(): string {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return `http://127.0.0.1:${listener.addr.port}/v1`;

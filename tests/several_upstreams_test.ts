@@ -1,5 +1,5 @@
 /**
- * What `ccproxy.json` says, through the HTTP port.
+ * The settings in `ccproxy.json`, through the HTTP port.
  *
  * @module
  */
@@ -38,7 +38,7 @@ for (const page of ["README.md", "src/cli/help.ts"]) {
   });
 }
 
-/** Upstream and model that a request was sent to, told by the upstream. */
+/** Upstream and model a request was sent to, as reported by the upstream. */
 async function whereTo(
   proxy: Proxy,
   body: Record<string, unknown>,

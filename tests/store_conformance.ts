@@ -1,5 +1,5 @@
 /**
- * What every store promises, whatever is behind it: one suite for all.
+ * What every store guarantees, whatever its implementation: one suite for all.
  *
  * @module
  */
@@ -22,14 +22,14 @@ export interface StoreSite extends AsyncDisposable {
   open(): OpenStore;
 }
 
-/** The time, to be set. */
+/** A manual clock. */
 export interface Clock {
   now: number;
 }
 
 /** How a suite is run. */
 export interface StoreSuiteOptions {
-  /** Makes an empty database whose stores go by the clock. */
+  /** Creates an empty database whose stores use the clock. */
   createSite: (clock: Clock) => Promise<StoreSite>;
   ignore?: boolean;
 }
@@ -51,7 +51,7 @@ export function testStore(
       name: `${name} ${promise}`,
       ignore,
       async fn() {
-        // Not far from the real time, by which the database expires entries.
+        // Close to the real time, by which the database expires entries.
         const clock = { now: Date.now() };
         await using site = await createSite(clock);
         await check(site, clock);
@@ -112,7 +112,7 @@ export function testStore(
     const sizes = [0, 1, 59_999, 60_000, 60_001, 780_000, 780_001, 3_000_000];
     for (const size of sizes) {
       const key = ["bytes", size];
-      // A view of something larger, as slices of a stream are.
+      // A view of a larger buffer, as slices of a stream are.
       const bytes = bytesOf(size + 100_000).subarray(50_000, size + 50_000);
       one.store.putBytes(key, bytes, DAY);
       ok(isEqual(await one.store.getBytes(key), bytes), `${size} queued`);
@@ -154,7 +154,7 @@ export function testStore(
         store.putBytes(["b"], bytes, DAY);
         await store.flush();
         const read = await store.getBytes(["b"]);
-        // Between two writings there may be none, for a moment.
+        // Between two writes there may briefly be none.
         if (read) ok(read.every((byte) => byte === read[0]));
       }
     };
@@ -237,7 +237,7 @@ export function testStore(
     const next = await other.store.lease(key, minute);
     ok(next);
     equal(await held[0]?.renew(), false);
-    held[0]?.release(); // which is no longer its to give
+    held[0]?.release(); // which it no longer holds
     await Promise.all([one.store.flush(), other.store.flush()]);
     equal(await one.store.lease(key, minute), null);
     next.release();
@@ -324,7 +324,7 @@ export function testStore(
   });
 }
 
-/** Bytes that differ from place to place. */
+/** Bytes that differ from position to position. */
 export function bytesOf(length: number): StoreBytes {
   return Uint8Array.from({ length }, (_, index) => (index * 7 + index / 251));
 }

@@ -1,6 +1,6 @@
 /**
- * The store in a real file, under processes that are killed, that write at the
- * same time, that have no room or no access.
+ * The store in a real file, with processes that are killed, write at the same
+ * time, or have no space or no access.
  *
  * @module
  */
@@ -51,13 +51,13 @@ Deno.test(`a store killed ${KILLS} times loses nothing committed and gives nothi
       kept.values.set(committed % KEYS, committed);
       kept.sum += committed;
       if (committed !== first + kill % 3) continue;
-      // Each time elsewhere in the round that follows.
+      // Each time at a different point of the following round.
       const until = performance.now() + kill * 7 % 40;
       while (performance.now() < until);
       child.kill("SIGKILL");
     }
     await child.status;
-    const cut = committed + 1; // of this round anything may be there
+    const cut = committed + 1; // anything may be left of this round
     first = cut + 1;
 
     await using opened = openStore({
@@ -79,7 +79,7 @@ Deno.test(`a store killed ${KILLS} times loses nothing committed and gives nothi
       equal(await store.get(["value", slot], z.number()), round);
     }
   }
-  // What a killed writing left behind goes, too, if only when it expires.
+  // What a killed write left behind goes, too, if only when it expires.
   using database = new DatabaseSync(`${folder}/store`);
   const count = "SELECT count(*) AS rows FROM kv WHERE expiration_ms";
   equal(database.prepare(`${count} < 0`).get()?.rows, 0);
@@ -125,7 +125,8 @@ Deno.test({
   async fn() {
     const folder = await Deno.makeTempDir();
     const args = writerArgs(folder, { first: 1, rounds: 30 });
-    // Files of this shell's children end at 2 MB; they hear of it as an error.
+    // Files of this shell's children are limited to 2 MB; exceeding that is an
+    // error for them.
     const limit = 'trap "" XFSZ; ulimit -f 2000; exec "$0" "$@"';
     const { code, stdout } = await new Deno.Command("bash", {
       args: ["-c", limit, Deno.execPath(), ...args],

@@ -20,10 +20,10 @@ export async function createFileSite(clock: Clock): Promise<StoreSite> {
   };
 }
 
-/** A busy machine is no reason to fail. */
+/** So that a busy machine does not cause failures. */
 export const PATIENT = { readMs: 60_000, writeMs: 60_000 };
 
-/** Opens a store that says nothing and is patient, unless it is told otherwise. */
+/** Opens a store that logs nothing and is patient, by default. */
 export function openStore(
   { times, log = SILENT_LOG, ...options }:
     & Omit<KvStoreOptions, "log">

@@ -1,5 +1,5 @@
 /**
- * What the program keeps over its own end, and that it needs none of it.
+ * What the program keeps beyond its own end, and that it needs none of it.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { serveDemoUpstream, type ServedUpstream } from "../src/demo/serve.ts";
 import { startProxyProcess } from "./e2e/proxy_process.ts";
 import { postMessages } from "./support.ts";
 
-/** An upstream whose models take no temperature, and say so. */
+/** An upstream whose models accept no temperature, and say so. */
 function serveStubbornUpstream(): ServedUpstream {
   return serveDemoUpstream({
     script: ({ body }) =>
@@ -53,7 +53,7 @@ Deno.test("the program knows after a restart what it has learned", async () => {
   const home = await Deno.makeTempDir();
   const folder = `${home}/new/ccproxy`;
   await using served = serveStubbornUpstream();
-  deepEqual(await asked(), [200, 2]); // refused, and asked again without
+  deepEqual(await asked(), [200, 2]); // refused, and resent without
   deepEqual(await asked(), [200, 1]);
   if (Deno.build.os !== "windows") {
     const { mode } = await Deno.stat(folder);

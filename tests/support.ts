@@ -47,21 +47,21 @@ export interface ProxyOptions extends
       | "calibrations"
     >
   > {
-  /** Told when an upstream goes out of use, and when it is back. */
+  /** Called when an upstream goes out of use, and when it is back. */
   watchLane?: Books["watchLane"];
-  /** Times that differ from the usual ones. */
+  /** Times that differ from the defaults. */
   times?: Partial<EventStreamTimes>;
-  /** Settings beside the upstream's URL and the two model names. */
+  /** Settings besides the upstream's URL and the two model names. */
   environment?: Environment;
-  /** What is in `ccproxy.json`; the environment names no models then. */
+  /** Contents of `ccproxy.json`; the environment then names no models. */
   file?: unknown;
-  /** Speaks another dialect than the one of the upstream's host. */
+  /** Speaks a different dialect from that of the upstream's host. */
   dialect?: Dialect;
-  /** What may be asked of the upstream. */
+  /** Limits on the use of the upstream. */
   limits?: UpstreamLimits;
   /** Certificates to trust, in PEM. */
   caCerts?: string[];
-  /** Requests one HTTP/2 connection to the upstream is given. */
+  /** Maximum requests on one HTTP/2 connection to the upstream. */
   maxStreams?: number;
 }
 
@@ -71,10 +71,10 @@ export interface Proxy extends AsyncDisposable {
   url: string;
   upstream: ServedUpstream["upstream"];
   config: Config;
-  /** How things stand at the upstream. */
+  /** The state of the upstream. */
   upstreamState: () => UpstreamState | undefined;
   openRequests: OpenRequests;
-  /** Everything logged so far, one entry a line. */
+  /** Everything logged so far, one entry per line. */
   logged: string[];
   /** The first entry with this message, as soon as there is one. */
   entry(message: string): Promise<LogFields>;
@@ -110,7 +110,7 @@ export function startProxy(
       OPENAI_BASE_URL: served.baseUrl,
       BIG_MODEL_NAME: "big-model",
       SMALL_MODEL_NAME: "small-model",
-      RESPONSE_CACHE: "off", // identical requests are to be asked again
+      RESPONSE_CACHE: "off", // identical requests must reach the upstream each time
       ...environment,
     })
     : parseConfig({ RESPONSE_CACHE: "off", ...environment }, {
@@ -212,7 +212,7 @@ export function startProxy(
   };
 }
 
-/** Posts a Messages request, filled up to a valid one. */
+/** Posts a Messages request, completed to a valid one. */
 export function postMessages(
   { url }: Pick<Proxy, "url">,
   body: Record<string, unknown>,
@@ -242,7 +242,7 @@ export async function readEvents(response: Response): Promise<SentEvent[]> {
   return parseEvents(await response.text());
 }
 
-/** Takes an event stream's text apart; every event has its `event:` line. */
+/** Parses an event stream's text; every event has its `event:` line. */
 export function parseEvents(text: string): SentEvent[] {
   return text.split("\n\n").filter((part) => part !== "").map((part) => {
     const match = /^event: (\w+)\ndata: (.*)$/.exec(part);

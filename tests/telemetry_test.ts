@@ -1,5 +1,5 @@
 /**
- * What Claude Code and others post of their own telemetry, by OTLP/HTTP.
+ * The telemetry that Claude Code and other clients post, by OTLP/HTTP.
  *
  * @module
  */

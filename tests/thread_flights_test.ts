@@ -1,6 +1,5 @@
 /**
- * Identical requests to several threads of one process, each with a port of its
- * own.
+ * Identical requests to several threads of one process, each with its own port.
  *
  * @module
  */
@@ -20,7 +19,7 @@ import { toMessage } from "./read_message.ts";
 import { PATIENT, SILENT_LOG } from "./store_site.ts";
 import { parseEvents, postMessages } from "./support.ts";
 
-/** Starts threads that serve, on one store and one upstream. */
+/** Starts serving threads with one store and one upstream. */
 async function startThreads(count: number, options: DemoUpstreamOptions) {
   const served = serveDemoUpstream(options);
   const store = createKvStore({
@@ -88,7 +87,7 @@ async function startPacedPair() {
 Deno.test("100 identical streams over four threads make one upstream call", async () => {
   await using threads = await startThreads(4, { firstChunkMs: 50, chunkMs: 1 });
   const { proxies, upstream } = threads;
-  for (const [i, proxy] of proxies.entries()) { // what is cold is slow
+  for (const [i, proxy] of proxies.entries()) { // a cold thread is slow
     await (await postMessages(proxy, { max_tokens: i + 1 })).body?.cancel();
   }
   const before = upstream.exchanges.length;
@@ -147,7 +146,7 @@ Deno.test("a retry at another thread goes on when the first client has left", as
   deepEqual([cacheOf(third), textOf(await third.text())], ["hit", "one two"]);
 });
 
-/** How many requests there were, and how many of them cost nothing. */
+/** How many requests there were, and how many of them were free. */
 async function costsOf({ url }: { url: string }) {
   for (;;) {
     const response = await fetch(`${url}/v1/usage`);

@@ -1,6 +1,5 @@
 /**
- * Several threads that serve: what they have in common, and what happens to one
- * that dies.
+ * Several serving threads: what they share, and what happens to one that dies.
  *
  * @module
  */
@@ -22,12 +21,12 @@ import { postMessages, readEvents } from "./support.ts";
 
 const COUNT = 2;
 
-/** Threads that serve, in front of an upstream that plays `script`. */
+/** Serving threads, in front of an upstream that plays `script`. */
 interface Threads extends AsyncDisposable {
   url: string;
   upstream: ServedUpstream["upstream"];
   logged: string[];
-  /** Has one of them crash. */
+  /** Makes one of them crash. */
   crashOne(): Promise<void>;
   /** The ids of the first two that answer. */
   present(): Promise<Set<string>>;
@@ -107,7 +106,7 @@ function firstOf(orders: BroadcastChannel): Promise<string> {
   return promise;
 }
 
-/** A request of its own on a connection of its own, which any thread may take. */
+/** A unique request on a connection of its own, which any thread may take. */
 async function ask(
   threads: Threads,
   fields: Record<string, unknown> = {},
@@ -209,7 +208,7 @@ Deno.test("a thread that crashes ends its own streams with an error event, and i
     }),
   );
   deepEqual(new Set(later), new Set([200]));
-  // Those of the thread that lives end only with the threads.
+  // Those of the surviving thread end only with the threads.
   const ends = Promise.all(
     streams.map(async (stream) => (await readEvents(stream)).at(-1)),
   );

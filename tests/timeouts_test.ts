@@ -1,5 +1,5 @@
 /**
- * Upstreams that take too long, in each way there is.
+ * Upstreams that take too long, in every possible way.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { postMessages, readEvents, startProxy } from "./support.ts";
 const OPTIONS = { timeout: 10_000 };
 const ONCE = { maxAttempts: 1, baseMs: 0, maxMs: 0 };
 
-/** A timeout that runs out. */
+/** A timeout that expires. */
 interface Case {
   environment: Environment;
   /** `undefined`: nothing, ever. */
@@ -95,8 +95,8 @@ Deno.test(
   "an upstream that cannot be connected to is given up",
   OPTIONS,
   async () => {
-    // A server that accepts nothing has a queue for two; the kernel drops what
-    // else comes, as a firewall does.
+    // A server that accepts nothing has a queue for two; the kernel drops
+    // further connections, as a firewall does.
     using listener = Deno.listen({
       hostname: "127.0.0.1",
       port: 0,
@@ -126,7 +126,7 @@ Deno.test(
   async () => {
     await using proxy = startProxy({
       environment: { UPSTREAM_CONNECT_TIMEOUT: "1" },
-      firstChunkMs: 700, // in mid-doubt
+      firstChunkMs: 700, // while it is suspect
     });
     const response = await postMessages(proxy, {});
     equal(response.status, 200);

@@ -1,5 +1,5 @@
 /**
- * Texts of the kinds that prompts have, and OpenAI's own way to count them.
+ * Texts of the kinds found in prompts, and OpenAI's own counts.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export async function readCorpus(): Promise<Map<string, string>> {
   return new Map(FILES.map((name, i) => [name, read[i] ?? ""]));
 }
 
-/** Makes the exact count of an encoding, by js-tiktoken. */
+/** Creates the exact counter for an encoding, by js-tiktoken. */
 export function exactCounter(encoding: Encoding): (text: string) => number {
   const tiktoken = new Tiktoken(encoding === "o200k_base" ? o200k : cl100k);
   return (text) => tiktoken.encode(text, [], []).length;

@@ -1,4 +1,4 @@
-/** How close counts are to what upstreams count, through the HTTP port. */
+/** How close counts are to upstreams' counts, through the HTTP port. */
 import { ok, strictEqual as equal } from "node:assert";
 import { chunks } from "../src/demo/replies.ts";
 import type { Encoding } from "../src/tokens/encoding.ts";
@@ -15,7 +15,7 @@ import {
 } from "./support.ts";
 import { exactCounter, readCorpus } from "./token_corpus.ts";
 
-/** Around one message and the answer's beginning. */
+/** Around one message, and for the answer's beginning. */
 const FRAME = 4 + 3;
 
 const MODELS: Record<Encoding, string> = {
@@ -98,7 +98,7 @@ Deno.test("count_tokens reads the text of PDFs", async () => {
   equal(tokens, exact(text) + FRAME);
 });
 
-/** A session of so many turns, the text of each of all kinds. */
+/** A session of this many turns, the text of each of all kinds. */
 function sessionOf(corpus: readonly string[], turns: number) {
   const messages = Array.from({ length: turns }, (_, i) => [
     say(corpus.map((text) => text.slice((i * 97) % 300)).join("\n")),
@@ -143,7 +143,7 @@ Deno.test("counts and estimates are 2 % off at most after 10 answers of an unkno
   ok(page.includes("ccproxy_input_tokens_estimate_error_ratio_count{"), page);
 });
 
-/** Tells when a prompt has been counted and learned from. */
+/** Reports when a prompt has been counted and learned from. */
 class WatchedCalibrations extends Calibrations {
   nextCount = Promise.withResolvers<void>();
 
@@ -153,7 +153,7 @@ class WatchedCalibrations extends Calibrations {
   }
 }
 
-/** The tokens that `message_start` tells. */
+/** The tokens reported in `message_start`. */
 async function toldTokens(
   proxy: Proxy,
   fields: Record<string, unknown>,

@@ -1,5 +1,5 @@
 /**
- * Traces of requests, as a collector is sent them.
+ * Traces of requests, as sent to a collector.
  *
  * @module
  */
@@ -25,7 +25,7 @@ const USAGE = {
 
 const ANSWER = chunks([textChunk("Hi"), finishChunk("stop"), USAGE]);
 
-/** A proxy that tells a collector of its requests. */
+/** A proxy that sends its traces to a collector. */
 function startTraced(
   { url }: Collector,
   { environment, ...options }: ProxyOptions = {},
@@ -37,13 +37,13 @@ function startTraced(
   });
 }
 
-/** The spans of one trace, once its request's has come. */
+/** The spans of one trace, once its request's span has arrived. */
 async function traceOf({ spans, until }: Collector): Promise<TakenSpan[]> {
-  await until(() => spans.length > 0); // they come together
+  await until(() => spans.length > 0); // they arrive together
   return spans.splice(0);
 }
 
-/** What a trace is made of, each span with its parent's name. */
+/** The structure of a trace: each span with its parent's name. */
 function shapeOf(spans: TakenSpan[]): [string, string | undefined][] {
   const names = new Map(spans.map(({ spanId, name }) => [spanId, name]));
   return spans.map(({ name, parentSpanId = "" }) => [

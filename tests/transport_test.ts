@@ -1,5 +1,6 @@
 /**
- * How the proxy speaks to upstreams: connections, HTTP/2, compression, retries.
+ * How the proxy connects to upstreams: connections, HTTP/2, compression,
+ * retries.
  *
  * @module
  */
@@ -40,7 +41,7 @@ function serveCounting(tls: { cert?: string; key?: string } = {}) {
   });
   const scheme = tls.cert ? "https" : "http";
   return {
-    /** Ports of the peers: one each connection. */
+    /** Ports of the peers: one per connection. */
     peers,
     environment: {
       OPENAI_BASE_URL: `${scheme}://localhost:${server.addr.port}/v1`,
@@ -138,7 +139,7 @@ for (const [encoding, encode] of Object.entries(ENCODINGS)) {
   });
 }
 
-/** Status of an answer whose body is of no interest. */
+/** Status of an answer whose body does not matter. */
 async function statusOf(answer: Promise<Response>): Promise<number> {
   const response = await answer;
   await response.body?.cancel();

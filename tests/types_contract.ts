@@ -1,6 +1,6 @@
 /**
- * Holds our hand-written types against the SDKs' own; `deno check` is the
- * judge, there is nothing to run.
+ * Checks our hand-written types against the SDKs' own; `deno check` does it,
+ * there is nothing to run.
  *
  * @module
  */
@@ -17,19 +17,19 @@ import type {
   Usage,
 } from "../src/anthropic/message.ts";
 
-/** Does not check unless `Ours` may stand where `Theirs` is expected. */
+/** Does not compile unless `Ours` is assignable to `Theirs`. */
 type Fits<Ours extends Theirs, Theirs> = Ours;
 
-/** Does not check unless both are the same. */
+/** Does not compile unless both are the same. */
 type Same<A extends B, B extends C, C = A> = [A, B, C];
 
 /**
- * The SDKs swallow `ping` before anybody reads it, and have no type for it; it
- * is documented with the stream all the same.
+ * The SDKs swallow `ping` before anyone reads it, and have no type for it; but
+ * it is documented with the stream.
  */
 type Read = Exclude<StreamEvent, { type: "ping" }>;
 
-/** A message and all that it consists of, whole and streamed. */
+/** A message and all its parts, whole and streamed. */
 export type Answers = [
   Fits<Message, Anthropic.Message>,
   Fits<Message, Anthropic0.Message>,
@@ -47,21 +47,23 @@ export type Answers = [
   Fits<StopReason, Anthropic0.StopReason>,
 ];
 
-/** The beta message has this field always, ours only for clients that use it. */
+/**
+ * The beta message always has this field, ours only for clients that use it.
+ */
 type Edits = NonNullable<Message["context_management"]>;
 type TheirEdits = Anthropic.Beta.BetaMessage["context_management"];
 type TheirEdits0 = Anthropic0.Beta.BetaMessage["context_management"];
 export type Beta = [Fits<Edits, TheirEdits>, Fits<Edits, TheirEdits0>];
 
 /**
- * Where ours are narrower: what only Anthropic's servers do. A stop reason, a
- * block or a delta that is new in the SDK fails here and wants a decision.
+ * Where ours are narrower: what only Anthropic's servers do. A stop reason,
+ * block or delta that is new in the SDK fails here and needs a decision.
  */
 export type Unused = [
   Same<
     Exclude<Anthropic.StopReason, StopReason>,
     | "pause_turn" // of server tools; searches made here end with the answer
-    | "model_context_window_exceeded" // Claude Code does not compact for it
+    | "model_context_window_exceeded" // Claude Code does not compact when it gets it
   >,
   Same<
     Exclude<Anthropic.ContentBlock["type"], ContentBlock["type"]>,

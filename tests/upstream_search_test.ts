@@ -1,5 +1,5 @@
 /**
- * `web_search` where the upstream searches itself, as OpenRouter does. Its
+ * `web_search` when the upstream searches itself, as OpenRouter does. Its
  * answers are constructed from OpenRouter's manual.
  *
  * @see {@link https://openrouter.ai/docs/guides/features/plugins/web-search}
@@ -40,7 +40,7 @@ const ASKED = {
   tools: [SEARCH],
 };
 
-/** A page as OpenRouter tells it. */
+/** A page in OpenRouter's format. */
 function annotation(url: string, title: string) {
   const content = `${title} says that Deno 3 is out.`;
   const url_citation = { url, title, content, start_index: 0, end_index: 9 };
@@ -75,7 +75,7 @@ const WHOLE = json({
   }],
 });
 
-/** Blocks in words: what was found where, and what the text cites. */
+/** Blocks in short form: what was found where, and what the text cites. */
 function told({ content }: Message): string[] {
   return content.map((block) => {
     switch (block.type) {

@@ -1,6 +1,6 @@
 /**
- * What the proxy tells of its upstreams' state: metrics, `/ready`, alerts, and
- * its word to other instances.
+ * What the proxy reports about its upstreams' state: metrics, `/ready`, alerts,
+ * and hints to other instances.
  *
  * @module
  */

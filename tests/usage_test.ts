@@ -1,5 +1,5 @@
 /**
- * What is used and paid, as it is told through the proxy's port.
+ * Usage and costs, as reported through the proxy's port.
  *
  * @module
  */
@@ -45,7 +45,7 @@ async function usageOf({ url }: Proxy, query = ""): Promise<Told> {
   return await response.json();
 }
 
-/** Asks for Opus 4.1, and reads all of the answer. */
+/** Asks for Opus 4.1, and reads the whole answer. */
 async function ask(proxy: Proxy, fields: Record<string, unknown> = {}) {
   const model = "claude-opus-4-1-20250805";
   const response = await postMessages(proxy, {

@@ -1,5 +1,5 @@
 /**
- * `ccproxy cache warm`: what it asks for, what it tells, how it ends.
+ * `ccproxy cache warm`: what it requests, what it reports, how it ends.
  *
  * @module
  */

@@ -101,7 +101,7 @@ async function ask(
   return await response.json();
 }
 
-/** Blocks in words. */
+/** Blocks in short form. */
 function told({ content }: Message): string[] {
   return content.map((block) => {
     switch (block.type) {
@@ -219,7 +219,7 @@ Deno.test("searches end at max_uses, and the answer with them", async () => {
   await using engine = serveSearchEngine(() => searxngAnswer([]));
   await using proxy = startProxy({
     environment: { SEARCH_URL: engine.url },
-    script: () => searches("a", "b"), // never has enough
+    script: () => searches("a", "b"), // searches on every turn
   });
   const tools = [{ ...SEARCH, max_uses: 3 }];
   const message = await ask(proxy, { tools }, true);

@@ -8,13 +8,13 @@ export const CACHE_MODES = ["off", "safe", "all"] as const;
 export type CacheMode = (typeof CACHE_MODES)[number];
 
 /**
- * How long answers stay in memory, in milliseconds: as long as a client takes
- * to come back that gave up waiting. Claude Code waits up to 32 s before it
- * tries again.
+ * How long answers stay in memory, in milliseconds: as long as a client that
+ * gave up waiting takes to come back. Claude Code waits up to 32 s before it
+ * retries.
  */
 export const RECENT_MS = 60_000;
 
-/** What is kept for how long. */
+/** What is kept, and for how long. */
 export interface CachePolicy {
   mode: CacheMode;
   /** How long answers are kept, in milliseconds. */

@@ -21,7 +21,7 @@ export class Claims {
     else if (claim) this.#held.push(claim);
   }
 
-  /** @param hasWritten Then whoever has it next finds what is written. */
+  /** @param hasWritten Then the next holder finds what was written. */
   async release({ hasWritten = false } = {}): Promise<void> {
     this.#isReleased = true;
     if (this.#held.length === 0) return;

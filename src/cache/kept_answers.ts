@@ -13,8 +13,8 @@ import {
 export interface KeptAnswersOptions {
   store: Pick<Store, "getBytes" | "putBytes" | "usage" | "clear">;
   /**
-   * Whether other instances read the store, too: then answers that are kept for
-   * a minute are put there as well.
+   * Whether other instances read the store, too: then answers kept for only a
+   * minute are stored there as well.
    */
   isShared: boolean;
   /** Epoch milliseconds. */
@@ -24,7 +24,7 @@ export interface KeptAnswersOptions {
 /** How an answer is kept. */
 export interface KeepOptions {
   keepMs: number;
-  /** Called when it is in this thread's memory no more. */
+  /** Called when it is no longer in this thread's memory. */
   onGone: () => void;
 }
 
@@ -60,7 +60,7 @@ export class KeptAnswers {
     this.#recent.put(key, answer, { ttlMs, onGone });
   }
 
-  /** Keeps an answer, in the store as well where it may be asked for there. */
+  /** Keeps an answer in memory, and in the store if it may be needed there. */
   keep(key: string, answer: StoredAnswer, options: KeepOptions): void {
     this.keepRecent(key, answer, options);
     const { keepMs } = options;

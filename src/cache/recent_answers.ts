@@ -2,7 +2,7 @@ import { RECENT_MS } from "./caching.ts";
 import type { StoreUsage } from "../store/store.ts";
 import type { StoredAnswer } from "./stored_answer.ts";
 
-/** Most that stays in memory; what was not read for the longest time goes. */
+/** Memory limit; the least recently read answer is dropped first. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 interface Entry {
@@ -38,11 +38,11 @@ export class RecentAnswers {
       return null;
     }
     this.#entries.delete(key);
-    this.#entries.set(key, entry); // the last to go
+    this.#entries.set(key, entry); // the last to be evicted
     return entry.answer;
   }
 
-  /** @param options.onGone Called when the answer is here no more. */
+  /** @param options.onGone Called when the answer is no longer here. */
   put(
     key: string,
     answer: StoredAnswer,

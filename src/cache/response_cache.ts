@@ -101,7 +101,7 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
     const { keepMs } = caching;
     const source = Promise.withResolvers<CalledAnswer>();
     const leased = new Claims(store);
-    /** Held as long as this thread has the answer: others get it from here. */
+    /** Held while this thread has the answer: others get it from here. */
     const boarded = new Claims(store);
     let isKept = false;
     let askedAt: number | null = null;
@@ -153,7 +153,7 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
         };
         isKept = true;
         const options = { keepMs, onGone: () => void boarded.release() };
-        // What another thread has asked for is stored by that one.
+        // An answer that another thread asked for is stored by that thread.
         if (askedAt === null) kept.keepRecent(key, answer, options);
         else kept.keep(key, answer, options);
       },

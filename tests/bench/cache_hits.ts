@@ -1,6 +1,6 @@
 /**
- * What a hit takes beside the same answer asked of an upstream that answers at
- * once, and how often an upstream is asked by many who want the same.
+ * What a hit costs compared with the same answer from an instant upstream, and
+ * how often an upstream is asked by many clients that want the same.
  *
  * @module
  */

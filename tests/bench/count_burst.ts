@@ -1,6 +1,6 @@
 /**
- * What counting costs once it has been done before, and whether a long text
- * holds anybody up.
+ * What counting costs when it has been done before, and whether a long text
+ * delays others.
  *
  * @module
  */
@@ -34,7 +34,7 @@ const CLIENT = `onmessage = async ({ data }) => {
 await burst();
 await longText();
 
-/** 25 counts of a session, each of a body that was parsed anew. */
+/** 25 counts of a session, each of a newly parsed body. */
 async function burst(): Promise<void> {
   const workerUrl = new URL("../fixtures/token_worker.ts", import.meta.url);
   const counter = createTokenCounter({ workerUrl });
@@ -91,7 +91,7 @@ async function longText(): Promise<void> {
   );
   const counting: number[] = [];
   for (let count = 0; count < COUNTS; count++) {
-    // A text of its own each time: what is known is not counted.
+    // A new text each time: a known one is not counted again.
     counting.push(...await delays(() => ask(5_000_000 / 10 + count)));
   }
   client.terminate();
@@ -118,7 +118,7 @@ async function delays(work: () => Promise<unknown>): Promise<number[]> {
   return late;
 }
 
-/** Milliseconds of CPU, of all threads: others may use this machine, too. */
+/** CPU milliseconds of all threads: others may use this machine, too. */
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = cpuUsage();
   await work();

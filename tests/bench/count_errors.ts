@@ -1,6 +1,6 @@
 /**
- * How far counts are from the exact ones: of each text of the corpus, and of a
- * model whose tokenizer is not known, answer by answer.
+ * How far off counts are: for each text of the corpus, and for a model with an
+ * unknown tokenizer, answer by answer.
  *
  * @module
  */
@@ -39,7 +39,7 @@ for (const encoding of ["o200k_base", "cl100k_base"] as const) {
   );
 }
 
-// A tokenizer that is not known: another one, and something around each prompt.
+// An unknown tokenizer: a different one, and something around each prompt.
 await using opened = openStore({ open: () => Deno.openKv(":memory:") });
 const calibrations = new Calibrations(opened.store);
 const url = new URL("http://unknown.example/v1").href;

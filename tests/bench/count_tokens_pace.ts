@@ -1,7 +1,7 @@
 /**
- * Whether counting tokens holds up streams: the gaps between the events of a
- * paced stream, alone and while hard texts are counted, and how long each
- * count takes. Both in one run, so that their ratio means something.
+ * Whether counting tokens delays streams: the gaps between the events of a
+ * paced stream, alone and while hard texts are counted, and how long each count
+ * takes. Both in one run, so that their ratio is meaningful.
  *
  * @module
  */
@@ -43,7 +43,7 @@ for (const [name, text] of Object.entries(TEXTS)) {
   print(`  median gap, counting / alone: ${ratio(gaps, alone)}\n`);
 }
 
-/** Counts over and over until told to stop; milliseconds of each. */
+/** Counts repeatedly until told to stop; returns the milliseconds of each. */
 async function countUntil(
   proxy: Proxy,
   text: string,
@@ -52,7 +52,7 @@ async function countUntil(
   const times: number[] = [];
   while (!signal.aborted) {
     const start = performance.now();
-    await count(proxy, `${times.length}. ${text}`); // what is known is not counted
+    await count(proxy, `${times.length}. ${text}`); // a known text is not counted again
     times.push(performance.now() - start);
   }
   return times;

@@ -1,26 +1,26 @@
 /**
- * CPU time of this process. On a machine that is shared, the time on the wall
- * tells of the neighbours; what a process has computed tells of itself.
+ * CPU time of this process. On a shared machine, wall-clock time depends on the
+ * neighbours; CPU time does not.
  *
  * @module
  */
 import process from "node:process";
 
-/** Rounds that are counted, after those in which the code is optimized. */
+/** Measured rounds, and warm-up rounds in which the code is optimized. */
 const ROUNDS = 21, WARM_UP = 20;
 
 /** Options for {@linkcode compareCpu}. */
 export interface CompareOptions {
   /** What is compared. */
   title: string;
-  /** How often each is run in a round. */
+  /** How often each is run per round. */
   times: number;
 }
 
 /**
  * Runs things in turn, round after round, and prints the CPU time of each: the
  * median, the minimum, and the median of its ratios to the first, round by
- * round, so that a machine that slows down slows down both.
+ * round, so that a machine that slows down affects both alike.
  */
 export async function compareCpu(
   runs: Readonly<Record<string, () => unknown>>,
@@ -53,7 +53,7 @@ function cpuMs(): number {
   return (user + system) / 1_000;
 }
 
-/** The middle one. */
+/** The median. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }

@@ -1,6 +1,6 @@
 /**
- * How much later a client has the first event: asked of the upstream itself,
- * through a bare relay, and through the proxy, in turn. Time on the wall.
+ * How much later a client gets the first event: from the upstream itself,
+ * through a bare relay, and through the proxy, in turn. Wall-clock time.
  *
  * @module
  */
@@ -10,14 +10,14 @@ import { median, print } from "./cpu.ts";
 import { startRelay } from "./relay.ts";
 
 const ROUNDS = 400;
-/** Requests that only warm up, of each. */
+/** Requests that only warm up, each. */
 const WARM_UP = 200;
 
 const encoder = new TextEncoder();
 const event = (data: unknown) =>
   encoder.encode(`data: ${JSON.stringify(data)}\n\n`);
 
-/** Says the first word at once, and the rest a little later. */
+/** Sends the first word at once, and the rest a little later. */
 function answer(): Response {
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
@@ -84,7 +84,7 @@ async function firstEventMs(url: string): Promise<number> {
   const start = performance.now();
   const response = await fetch(`${url}/v1/messages`, {
     method: "POST",
-    // Like no other: the same one again would be answered from the cache.
+    // Unique: a repeated one would be answered from the cache.
     body: JSON.stringify({
       model: "claude-sonnet-5",
       max_tokens: 1_000,

@@ -1,7 +1,7 @@
 /**
- * Whether remembering what was hashed before would help: what the key of a
- * session's request takes, and what it would take if the digests of all its
- * messages were remembered, beside what parsing the body takes anyway.
+ * Whether caching earlier digests would help: what the key of a session's
+ * request costs, and what it would cost with the digests of all its messages
+ * cached, compared with parsing the body.
  *
  * @module
  */
@@ -37,7 +37,7 @@ for (const kilobytes of [20, 160, 700]) {
   Deno.bench(`SHA-256 of the body alone, ${group}`, { group }, () => {
     digest(body);
   });
-  // What has been parsed anew has to be written out to be looked up.
+  // What was newly parsed must be serialized to be looked up.
   Deno.bench({
     name: `a key of remembered messages, ${group}`,
     group,

@@ -1,7 +1,7 @@
 /**
- * Whether a long history is translated sooner by several threads: the same
- * messages by one call, and in halves by two workers that are ready and warm.
- * Messages go to a worker and back as copies.
+ * Whether several threads translate a long history faster: the same messages in
+ * one call, and in halves by two warm workers. Messages are copied to and from
+ * workers.
  *
  * @module
  */
@@ -66,7 +66,7 @@ for (const kilobytes of [100, 1_000]) {
     i >= messages.length / 2 && role === "assistant"
   );
   const halves = [
-    // Every part has to end with the client's turn.
+    // Every part must end with the client's turn.
     messages.slice(0, middle),
     messages.slice(middle),
   ];

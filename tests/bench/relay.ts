@@ -4,7 +4,7 @@ export interface Relay extends AsyncDisposable {
   pid: number;
 }
 
-/** How a relay passes bytes on: Deno does it, or a script piece by piece. */
+/** How a relay passes bytes on: by Deno, or by a script piece by piece. */
 const PASSED_ON = {
   byDeno: "const passedOn = (body) => body;",
   byScript: `
@@ -23,8 +23,7 @@ const PASSED_ON = {
 };
 
 /**
- * Starts the least that a proxy can do: it passes bytes on, in a process of its
- * own.
+ * Starts the least a proxy can do: it passes bytes on, in its own process.
  *
  * @param upstream Where every request goes.
  */

@@ -1,7 +1,7 @@
 /**
- * What starting costs: the time to the first request that is served, and the
- * memory of a proxy that waits, beside a server that says hello on the same
- * runtime. Reads memory from /proc, so it runs on Linux only.
+ * What starting costs: the time to the first served request, and the memory of
+ * an idle proxy, compared with a hello-world server on the same runtime. Reads
+ * memory from /proc, so it runs on Linux only.
  *
  * @module
  */
@@ -11,23 +11,23 @@ import { serveDemoUpstream } from "../../src/demo/serve.ts";
 import { compileCcproxy, compileFile, isProvided } from "../compile.ts";
 
 const STARTS = 5;
-/** Until everything that is loaded later has been loaded, in ms. */
+/** Until everything loaded later has been loaded, in ms. */
 const SETTLE_MS = 3_000;
-/** What /proc counts in, on every Linux there is. */
+/** The unit of /proc, on every Linux. */
 const TICK_MS = 10;
 
 /** A program that serves at the port in PORT. */
 interface Program {
   name: string;
   command: string[];
-  /** Asks for what the program is there for. */
+  /** Makes the request the program is there for. */
   ask: (url: string) => Promise<Response>;
   env?: Record<string, string>;
 }
 
 interface Cost {
   firstMs: number;
-  /** Processor time until all is loaded: neighbours do not change it much. */
+  /** CPU time until everything is loaded: neighbours hardly affect it. */
   cpuMs: number;
   idleMb: number;
 }
@@ -95,7 +95,7 @@ if (isProvided) {
 } else print("\ncompiled: left out, no runtime to compile with\n");
 await Deno.remove(folder, { recursive: true });
 
-/** Starts the programs in turn, and prints medians beside the first one's. */
+/** Starts the programs in turn, and prints medians relative to the first. */
 async function compare(what: string, programs: Program[]): Promise<void> {
   const costs = new Map<string, Cost[]>(
     programs.map(({ name }) => [name, []]),
@@ -162,7 +162,7 @@ async function startOnce(
   }
 }
 
-/** Asks until somebody listens. */
+/** Retries until somebody listens. */
 async function untilServed(ask: () => Promise<Response>): Promise<void> {
   for (;;) {
     try {
@@ -195,7 +195,7 @@ async function cpuMs(pid: number): Promise<number> {
   return (Number(user) + Number(system)) * TICK_MS;
 }
 
-/** Deno lets nobody read /proc without all permissions; cat may. */
+/** Deno allows reading /proc only with all permissions; cat may. */
 async function readProc(pid: number, file: string): Promise<string> {
   const { stdout } = await new Deno.Command("cat", {
     args: [`/proc/${pid}/${file}`],

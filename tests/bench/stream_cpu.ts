@@ -1,8 +1,8 @@
 /**
- * What a translated stream costs in CPU beside the bare relay of its bytes, by
- * Deno and by a script: proxies, each a process of its own, on the same upstream
- * in turn. An answer of 3 chunks shows what a request costs however long its
- * answer is. Reads the processes' times from /proc, so it runs on Linux only.
+ * CPU cost of a translated stream compared with relaying its bytes, by Deno and
+ * by a script: proxies, each in its own process, with the same upstream in
+ * turn. An answer of 3 chunks shows the cost of a request whatever its answer's
+ * length. Reads the processes' times from /proc, so it runs on Linux only.
  *
  * @module
  */
@@ -17,9 +17,9 @@ import { startRelay } from "./relay.ts";
 
 const STREAMS = 150;
 const CONCURRENCY = 16;
-/** Rounds that are counted, after those that warm up. */
+/** Measured rounds, and warm-up rounds before them. */
 const ROUNDS = 7, WARM_UP = 3;
-/** What /proc counts in, on every Linux there is. */
+/** The unit of /proc, on every Linux. */
 const TICK_MS = 10;
 
 const encoder = new TextEncoder();
@@ -43,7 +43,7 @@ function frame(data: string): string {
   return `${encoder.encode(data).length.toString(16)}\r\n${data}\r\n`;
 }
 
-/** A body like no other: the same one again would be answered from the cache. */
+/** A unique body: a repeated one would be answered from the cache. */
 function newBody(): string {
   return JSON.stringify({
     model: "claude-sonnet-5",
@@ -53,7 +53,7 @@ function newBody(): string {
   });
 }
 
-/** What the upstream hands to its socket at once, one after the other. */
+/** What the upstream writes to its socket, one write after the other. */
 let writes: Uint8Array[] = [];
 
 function setAnswer(chunks: number, perWrite: number): void {
@@ -128,18 +128,18 @@ await served;
 
 /**
  * The upstream: bare HTTP/1.1, so that each chunk is a chunk of the transfer
- * coding, as servers of models send them, however many share a packet.
+ * coding, as model servers send them, however many share a packet.
  */
 async function serve(): Promise<void> {
   for await (const connection of listener) {
-    answer(connection).catch(() => {}); // the peer has gone
+    answer(connection).catch(() => {}); // the peer has left
   }
 }
 
 async function answer(connection: Deno.TcpConn): Promise<void> {
   const buffer = new Uint8Array(64 * 1024);
   for (;;) {
-    // A request of the bench is small: it comes in one or two reads.
+    // A request of the bench is small: it arrives in one or two reads.
     let text = "";
     while (!text.endsWith("}")) {
       const length = await connection.read(buffer);
@@ -160,7 +160,7 @@ async function writeAll(
   }
 }
 
-/** CPU milliseconds a stream, of the process that serves it. */
+/** CPU milliseconds per stream, of the process that serves it. */
 async function cost(
   { url, pid }: { url: string; pid: number },
 ): Promise<number> {
@@ -181,7 +181,7 @@ async function readToEnd(url: string): Promise<void> {
 }
 
 async function cpuMs(pid: number): Promise<number> {
-  // Deno lets nobody read /proc without all permissions; cat may.
+  // Deno allows reading /proc only with all permissions; cat may.
   const { stdout } = await new Deno.Command("cat", {
     args: [`/proc/${pid}/stat`],
   }).output();

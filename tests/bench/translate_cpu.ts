@@ -1,6 +1,6 @@
 /**
- * What translation costs beside what cannot be avoided: reading a request's
- * JSON, and parsing a stream's chunks.
+ * What translation costs compared with what is unavoidable: parsing a request's
+ * JSON, and a stream's chunks.
  *
  * @module
  */
@@ -89,13 +89,13 @@ const responsesEvents = [
   { type: "response.completed", response: { status: "completed", output: [] } },
 ].map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
 
-/** The events as reads bring them, so many at a time. */
+/** The events as reads return them, this many at a time. */
 function toReads(events: readonly string[], each: number): Uint8Array[] {
   const starts = events.map((_, i) => i).filter((i) => i % each === 0);
   return starts.map((i) => encoder.encode(events.slice(i, i + each).join("")));
 }
 
-/** What becomes of an answer between its reader and its writer. */
+/** What happens to an answer between its reader and its writer. */
 function translate<T>(
   reads: readonly Uint8Array[],
   { format, translator }: {

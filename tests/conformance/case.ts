@@ -1,28 +1,28 @@
 import type { Place } from "./place.ts";
 
-/** Where a case holds: at each place it is run once. */
+/** Where a case applies: it is run once at each place. */
 export type Where =
   /** At every place. */
   | "every"
-  /** At every dialect of Chat Completions. */
+  /** At every Chat Completions dialect. */
   | "chat"
-  /** At the plain one, since places make no difference to it. */
+  /** At the plain one, since the place makes no difference. */
   | "once"
-  /** At those of these names. */
+  /** At the places with these names. */
   | readonly string[]
-  /** At those whose upstreams are as the case says. */
+  /** At those whose upstreams meet the condition. */
   | ((place: Place) => boolean);
 
-/** One numbered promise, and how to see whether it is kept. */
+/** One numbered promise, and how to check that it is kept. */
 export interface Case {
   /** Its number, e.g. `R7`. */
   id: string;
-  /** What is promised, in a line. */
+  /** The promise, in one line. */
   title: string;
   at: Where;
-  /** Why what is promised here differs from what one would expect. */
+  /** Why the promise differs from what one would expect. */
   byDesign?: string;
-  /** A test elsewhere that shows more of it: with a real client, or for longer. */
+  /** A test elsewhere that shows more: with a real client, or for longer. */
   shownBy?: string;
   /** @throws {AssertionError} if the promise is broken. */
   run(place: Place): Promise<void>;

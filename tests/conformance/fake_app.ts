@@ -12,13 +12,13 @@ import type { Place } from "./place.ts";
 
 /** The proxy without sockets: requests go in, and `fetch` is the upstream. */
 export interface FakeApp extends AsyncDisposable {
-  /** Posts a Messages request, filled up to a valid one. */
+  /** Posts a Messages request, completed to a valid one. */
   post(fields: Record<string, unknown>): Promise<Response>;
   /** Posts any bytes. */
   send(body: string): Promise<Response>;
 }
 
-/** Makes the proxy in front of a fake upstream. */
+/** Creates the proxy in front of a fake upstream. */
 export function startFakeApp(
   { dialect, model, api }: Pick<Place, "dialect" | "model" | "api">,
   upstreamFetch: () => Promise<Response>,

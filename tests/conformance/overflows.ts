@@ -1,8 +1,8 @@
 /**
- * How upstreams say that a prompt is too long: one text of each maker, and the
- * phrases that Claude Code itself knows, with the numbers they become; `null`
- * where they give none. Constructed from manuals and issues; what is quoted of
- * them is in tests/fixtures.
+ * How upstreams say that a prompt is too long: one text per maker, and the
+ * phrases that Claude Code itself recognizes, with the numbers they become;
+ * `null` if they give none. Constructed from manuals and issues; quoted ones
+ * are in tests/fixtures.
  */
 export const OVERFLOWS: readonly (readonly [string, string | null])[] = [
   ["Your input exceeds the context window of this model.", null],

@@ -1,5 +1,5 @@
 /**
- * A dialect's upstream with the proxy in front of it, to ask through the port.
+ * A dialect's upstream behind the proxy, to ask through the port.
  *
  * @module
  */
@@ -29,19 +29,19 @@ export type Answer = Reply | NonNullable<ProxyOptions["script"]>;
 /** Fields of a Messages request. */
 export type Fields = Record<string, unknown>;
 
-/** Options beside the request's fields. */
+/** Options besides the request's fields. */
 export interface AskOptions extends Omit<ProxyOptions, "script" | "dialect"> {
   /** Sent by the client. */
   headers?: Record<string, string>;
 }
 
-/** What a client was told instead of an answer. */
+/** What a client got instead of an answer. */
 export interface Refused {
   status: number;
   headers: Headers;
   body: { type: string; request_id: string };
   error: { type: string; message: string; details?: { error_code: string } };
-  /** What the upstream got. */
+  /** What the upstream received. */
   exchanges: readonly Exchange[];
 }
 
@@ -52,12 +52,12 @@ export interface Streamed {
   events: SentEvent[];
 }
 
-/** Take what OpenAI, and the upstream of the tests with it, would refuse. */
+/** Accept what OpenAI, and so the tests' upstream, would refuse. */
 const UNLIKE_OPENAI: ReadonlySet<string> = new Set(["mistral"]);
 
-/** One dialect, one of its upstream's models, and the API it is asked by. */
+/** One dialect, one of its upstream's models, and the API used for it. */
 export class Place {
-  /** What its column is called. */
+  /** Name of its column. */
   readonly name: string;
 
   constructor(
@@ -77,7 +77,7 @@ export class Place {
     return targetAt(this.dialect, this.model, this.api).capabilities;
   }
 
-  /** A response that fails before it says anything (Responses). */
+  /** A response that fails before any output (Responses). */
   failure(error: { code: string; message: string }): Reply {
     const [created = "", progress = ""] = this.pieces([]);
     const response = { status: "failed", error, output: [] };
@@ -102,17 +102,17 @@ export class Place {
     });
   }
 
-  /** What reaches the upstream, byte for byte, when a client asks this. */
+  /** What reaches the upstream, byte for byte, for this client request. */
   async bytes(fields: Fields, options: AskOptions = {}): Promise<string> {
     return (await this.asked(fields, options)).bodyText;
   }
 
-  /** The same in the words of Chat Completions, whichever API it came by. */
+  /** The same as Chat Completions, whichever API it came through. */
   async sent(fields: Fields, options: AskOptions = {}): Promise<ChatRequest> {
     return (await this.asked(fields, options)).body;
   }
 
-  /** The upstream's view of a client's request. */
+  /** A client's request as the upstream sees it. */
   async asked(fields: Fields, options: AskOptions = {}): Promise<Exchange> {
     await using proxy = this.open(SAID, options);
     const { headers = {} } = options;
@@ -123,7 +123,7 @@ export class Place {
     return exchange;
   }
 
-  /** The events that say this, one piece of text each, without a sentinel. */
+  /** The events for these pieces, one text each, without a sentinel. */
   pieces(list: readonly unknown[]): string[] {
     const reply = chunks(list, { done: false });
     const { body } = this.api === "chat" ? reply : toResponsesReply(reply, {
@@ -160,7 +160,7 @@ export class Place {
     return await this.message(answer, fields);
   }
 
-  /** What a client gets for a streamed answer; a list is of chunks. */
+  /** What a client gets for a streamed answer; a list consists of chunks. */
   async streams(
     answer: Answer | readonly unknown[],
     fields: Fields = {},

@@ -2,7 +2,7 @@ import { DIALECTS } from "../../src/dialects/registry.ts";
 import { openai } from "../../src/dialects/openai.ts";
 import { Place } from "./place.ts";
 
-/** A model of each upstream that the cases ask unless they say otherwise. */
+/** Each upstream's model that cases use by default. */
 const MODELS: Readonly<Record<string, string>> = {
   azure: "gpt-5.6-sol",
   dashscope: "qwen3.7-plus",
@@ -27,8 +27,8 @@ const MODELS: Readonly<Record<string, string>> = {
 const PASSED = "anthropic";
 
 /**
- * Every dialect there is, by name, after the plain one; then OpenAI by its
- * Responses API.
+ * Every dialect by name, the plain one first; then OpenAI through its Responses
+ * API.
  */
 export const PLACES: readonly Place[] = [
   ...DIALECTS

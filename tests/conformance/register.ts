@@ -2,7 +2,7 @@ import { placesOf } from "./case.ts";
 import { CASES, type Group } from "./cases.ts";
 import { PLACES } from "./places.ts";
 
-/** Makes a test of every case of some groups, with a step for each dialect. */
+/** Creates a test for every case of some groups, with a step per dialect. */
 export function registerCases(...groups: Group[]): void {
   for (const one of CASES) {
     if (!groups.some((group) => one.id.startsWith(group))) continue;

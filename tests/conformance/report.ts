@@ -1,6 +1,6 @@
 /**
- * `deno task conformance`: runs every case at every dialect it holds for, prints
- * how it went and writes `tests/conformance.md`.
+ * `deno task conformance`: runs every case at every dialect it applies to,
+ * prints the results and writes `tests/conformance.md`.
  *
  * @module
  */
@@ -36,7 +36,7 @@ const failed = outcomes.length - passed;
 print(`\n${passed} passed, ${failed} failed`);
 Deno.exit(failed > 0 ? 1 : 0);
 
-/** `null` where the case holds. */
+/** `null` if the case is kept. */
 async function failureOf(one: Case, place: Place): Promise<string | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<string>((resolve) => {

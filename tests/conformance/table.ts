@@ -7,17 +7,17 @@ import type { Case } from "./case.ts";
 import { CASES, GROUPS } from "./cases.ts";
 import { PLACES } from "./places.ts";
 
-/** Where the page is kept. */
+/** Location of the page. */
 export const TABLE_URL = new URL("../conformance.md", import.meta.url);
 
-/** How a case went: by dialect, kept or the reason why it was not. */
+/** Result of a case: by dialect, kept or the reason why it was not. */
 export interface Outcome {
   case: Case;
   /** By name of the dialect; `null` is kept. */
   failures: ReadonlyMap<string, string | null>;
 }
 
-/** Whether a case is kept wherever it holds. */
+/** Whether a case is kept wherever it applies. */
 export function isKept({ failures }: Outcome): boolean {
   return [...failures.values()].every((failure) => failure === null);
 }

@@ -1,6 +1,6 @@
 /**
- * What upstreams say in the cases. All constructed from their manuals, none
- * recorded.
+ * What upstreams say in the cases. Everything is constructed from their
+ * manuals, nothing recorded.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Exchange } from "../../src/demo/exchange.ts";
 import { chunks, json, type Reply } from "../../src/demo/replies.ts";
 import type { ChatMessage } from "../../src/openai/chat.ts";
 
-/** Token counts where the case is about something else. */
+/** Token counts for cases about something else. */
 export const USAGE = { prompt_tokens: 10, completion_tokens: 2 };
 
 /** A whole completion of one choice. */
@@ -30,7 +30,7 @@ export function completion(
   };
 }
 
-/** Answers "ok", streamed or not as it is asked. */
+/** Answers "ok", streamed or not as requested. */
 export function SAID({ body }: Exchange): Reply {
   if (!body.stream) return json(completion({ content: "ok" }));
   return chunks([textChunk("ok"), finishChunk("stop"), usageChunk(USAGE)]);
@@ -45,7 +45,7 @@ export function call(
   return { id, type: "function", function: { name, arguments: args } };
 }
 
-/** Text of a message we sent, however its parts were cut. */
+/** Text of a message we sent, however its parts were split. */
 export function wordsOf(message: ChatMessage | undefined): string {
   const content = message?.content ?? "";
   if (typeof content === "string") return content;
@@ -65,12 +65,14 @@ export function inputOf(
   return JSON.parse(exchange?.bodyText ?? "{}").input;
 }
 
-/** Their types; roles, of messages. */
+/** Their types; for messages, their roles. */
 export function typesOf(items: readonly Record<string, unknown>[]): unknown[] {
   return items.map(({ type, role }) => role ?? type);
 }
 
-/** Blocks of an answer in words: `text ab`, `thinking r`, `Bash {"a":1}`. */
+/**
+ * Blocks of an answer in short form: `text ab`, `thinking r`, `Bash {"a":1}`.
+ */
 export function blocksOf({ content }: Pick<Message, "content">): string[] {
   return content.map((block) => {
     switch (block.type) {
@@ -86,7 +88,7 @@ export function blocksOf({ content }: Pick<Message, "content">): string[] {
   });
 }
 
-/** Events in words: type, index, kind of block or delta. */
+/** Events in short form: type, index, kind of block or delta. */
 export function wordsOfEvents(
   events: readonly { event: string; data: unknown }[],
 ): string[] {

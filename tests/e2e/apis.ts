@@ -1,12 +1,12 @@
 /**
- * The two APIs by which the proxy may ask its upstream.
+ * The two APIs the proxy may use for its upstream.
  *
  * @module
  */
 import type { ApiPath } from "../../src/demo/api.ts";
 import type { Settings } from "./proxy_process.ts";
 
-/** The settings for each API: Responses as OpenAI itself is asked. */
+/** The settings for each API: Responses as for OpenAI itself. */
 export const API_SETTINGS: Record<ApiPath, Settings> = {
   "chat/completions": {
     UPSTREAM_API: "chat",
@@ -21,7 +21,7 @@ export const API_SETTINGS: Record<ApiPath, Settings> = {
   },
 };
 
-/** Makes a test for each API. */
+/** Creates a test for each API. */
 export function testByEachApi(
   name: string,
   run: (api: ApiPath) => Promise<void>,

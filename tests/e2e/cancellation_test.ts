@@ -12,7 +12,7 @@ import { setStage } from "./stage.ts";
 /** An answer that begins and never ends. */
 const ENDLESS = chunks([roleChunk(), textChunk("Once ")], { end: "hang" });
 
-/** So long that the proxy has begun to send pings, in milliseconds. */
+/** Long enough for the proxy to have begun sending pings, in milliseconds. */
 const STALL_MS = EVENT_STREAM_TIMES.pingMs + 1_000;
 
 Deno.test("Claude Code leaves no upstream request behind when it is killed", async () => {

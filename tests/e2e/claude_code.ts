@@ -11,7 +11,7 @@ import { readLines } from "./read_lines.ts";
 export interface ClaudeCodeOptions {
   /** Path of the program. */
   program: string;
-  /** Arguments beside those that make it print JSON lines. */
+  /** Arguments besides those that make it print JSON lines. */
   args: readonly string[];
   /** Base URL of the Messages API. */
   url: string;
@@ -23,16 +23,16 @@ export interface ClaudeCodeOptions {
   signal: AbortSignal;
 }
 
-/** How it left. */
+/** How it ended. */
 export interface Exit {
   code: number;
-  /** What it complained of; empty if all went well. */
+  /** Its error output; empty if all went well. */
   stderr: string;
 }
 
 /** A running client; disposing of it ends it. */
 export class ClaudeCode implements AsyncDisposable {
-  /** What it has said so far, as far as it was read. */
+  /** What it has printed so far, as far as it was read. */
   readonly events: ClientEvent[] = [];
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
@@ -58,18 +58,18 @@ export class ClaudeCode implements AsyncDisposable {
     this.#stderr = new Response(this.#child.stderr).text();
   }
 
-  /** Gives it its next turn; it has to run with `--input-format stream-json`. */
+  /** Gives it its next turn; it must run with `--input-format stream-json`. */
   async say(content: string): Promise<void> {
     await this.#write({ type: "user", message: { role: "user", content } });
   }
 
-  /** What its user does with the Escape key: the turn ends, the session lasts. */
+  /** What the Escape key does: the turn ends, the session continues. */
   async interrupt(): Promise<void> {
     const request = { subtype: "interrupt" };
     await this.#write({ type: "control_request", request_id: "1", request });
   }
 
-  /** Reads on up to the event it waits for. */
+  /** Reads up to the given event. */
   async until(
     isAwaited: (event: ClientEvent) => boolean,
   ): Promise<ClientEvent> {
@@ -82,14 +82,14 @@ export class ClaudeCode implements AsyncDisposable {
     }
   }
 
-  /** Reads on until its turn is over. */
+  /** Reads until its turn is over. */
   async result(): Promise<ClientResult> {
     return ClientResult.parse(
       await this.until(({ type }) => type === "result"),
     );
   }
 
-  /** Lets it come to its end: there will be no more turns. */
+  /** Lets it end normally: there will be no more turns. */
   async finish(): Promise<Exit> {
     await this.#input.close();
     while (await this.#read());
@@ -97,7 +97,7 @@ export class ClaudeCode implements AsyncDisposable {
     return { code, stderr: await this.#stderr };
   }
 
-  /** Ends it as a crash would: without a chance to tidy up. */
+  /** Ends it as a crash would: without a chance to clean up. */
   kill(): void {
     this.#child.kill("SIGKILL");
   }
@@ -129,7 +129,7 @@ export class ClaudeCode implements AsyncDisposable {
 /** Where nobody listens: traffic to anywhere but this machine fails. */
 const NOWHERE = "http://127.0.0.1:9";
 
-/** All that Claude Code knows of the machine: no keys, no settings of its user. */
+/** All that Claude Code knows about the machine: no keys, no user settings. */
 function environment({ url, home }: ClaudeCodeOptions): Record<string, string> {
   return {
     PATH: Deno.env.get("PATH") ?? "",

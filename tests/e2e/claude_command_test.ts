@@ -1,5 +1,6 @@
 /**
- * `ccproxy claude`: the real Claude Code on a proxy that lives as long as it.
+ * `ccproxy claude`: the real Claude Code on a proxy that lives as long as it
+ * does.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What Claude Code prints with `--output-format stream-json`: one object a
+ * What Claude Code prints with `--output-format stream-json`: one object per
  * line, as far as the tests look at it.
  *
  * @see {@link https://code.claude.com/docs/en/headless}

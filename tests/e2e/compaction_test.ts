@@ -5,7 +5,7 @@ import { testByEachApi } from "./apis.ts";
 import { textReply } from "./replies.ts";
 import { setStage } from "./stage.ts";
 
-/** OpenAI's words for a prompt that does not fit. */
+/** OpenAI's wording for a prompt that does not fit. */
 const OVERFLOW = openaiError(
   "This model's maximum context length is 128000 tokens. However, your " +
     "messages resulted in 130000 tokens. Please reduce the length of the messages.",

@@ -1,6 +1,6 @@
-/** A time limit; disposing of it lifts it. */
+/** A time limit; disposing of it cancels it. */
 export interface Deadline extends Disposable {
-  /** Aborts with an error for a reason when the time is up. */
+  /** Aborts with an error as reason when the time is up. */
   readonly signal: AbortSignal;
 }
 

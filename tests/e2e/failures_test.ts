@@ -69,7 +69,7 @@ for (const [what, [status, said]] of Object.entries(OUTAGES)) {
     const { code, result } = await stage.ask("Say hello");
     equal(code, 0);
     equal(result.result, "Good day");
-    // Three of ours, the client's tries once each: never one times the other.
+    // Three of ours, then each of the client's tries once: never multiplied.
     const { length } = stage.upstream.exchanges;
     ok(length <= 12, `${length} requests`);
   });
@@ -98,7 +98,7 @@ testByEachApi(
       roleChunk(),
       textChunk("I will look. "),
       toolCallChunk(callId),
-      // Valid JSON were it closed, and a command that shows if it is run.
+      // Valid JSON if it were closed, and a command whose running would show.
       toolCallChunk({ args: '{"command":"touch half' }),
     ], { end: "cut" });
     await using stage = await setStage({
@@ -140,7 +140,7 @@ Deno.test("Claude Code gives up at once when the upstream refuses the key", asyn
   equal(stage.upstream.exchanges.length, 1);
 });
 
-/** The status codes after which the client said it would ask again. */
+/** The status codes after which the client said it would retry. */
 function retries(events: ClientEvent[]) {
   return events.filter(({ subtype }) => subtype === "api_retry")
     .map(({ error_status }) => error_status);

@@ -8,7 +8,7 @@ import { installedOnce } from "./installed_once.ts";
 
 const PACKAGE = "@anthropic-ai/claude-code";
 
-/** The version every promise here was tried with. */
+/** The version all these tests were tried with. */
 const VERSION = "2.1.328";
 
 const PROGRAM = join("node_modules", ".bin", "claude");

@@ -2,16 +2,16 @@ import { join } from "node:path";
 
 /** Something to get from a registry, once per version and user. */
 export interface Installation {
-  /** Name of its folder in the cache; tells the version. */
+  /** Name of its folder in the cache; includes the version. */
   name: string;
-  /** Path inside the folder of something that is there when all is. */
+  /** Path inside the folder that exists once everything is installed. */
   proof: string;
   /** Installs into an empty folder. */
   install(folder: string): Promise<void>;
 }
 
 /**
- * Installs in the user's cache folder what is not there yet.
+ * Installs into the user's cache folder what is not there yet.
  *
  * @returns Path of the folder.
  */
@@ -22,7 +22,7 @@ export async function installedOnce(
   const folder = join(cache, name);
   if (await exists(join(folder, proof))) return folder;
   await Deno.mkdir(cache, { recursive: true });
-  // Renamed when it is complete: half an installation is none.
+  // Renamed when complete: half an installation is none.
   const unfinished = await Deno.makeTempDir({ dir: cache });
   await install(unfinished);
   try {

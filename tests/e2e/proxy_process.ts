@@ -1,5 +1,5 @@
 /**
- * The proxy as its users run it: a process of its own, told everything by
+ * The proxy as its users run it: a process of its own, configured by
  * environment variables.
  *
  * @module
@@ -15,7 +15,7 @@ export interface ProxyProcess extends AsyncDisposable {
   /** Base URL for clients. */
   url: string;
   pid: number;
-  /** What it has logged so far, one entry a line. */
+  /** What it has logged so far, one entry per line. */
   logged: string[];
   /** All it has written to standard output, once it has ended. */
   printed: Promise<string>;
@@ -29,7 +29,7 @@ export interface ProxyProcess extends AsyncDisposable {
 /** Variables to set, by name. */
 export type Settings = Partial<Record<VariableName, string>>;
 
-/** Blank counts as not set, and hides what shell and `.env` set. */
+/** Blank counts as not set, and overrides the shell and `.env`. */
 const UNSET = Object.fromEntries(
   Object.keys(VARIABLES).map((name) => [name, ""]),
 );
@@ -77,7 +77,7 @@ export async function startProxyProcess(
     said.set(message, known);
     return known;
   };
-  const collect = async () => { // or the proxy waits for a reader
+  const collect = async () => { // otherwise the proxy waits for a reader
     for await (const line of log) {
       logged.push(line);
       const entry = readEntry(line);

@@ -6,12 +6,12 @@
 import { fileURLToPath } from "node:url";
 import { installedOnce } from "./installed_once.ts";
 
-/** The version every promise here was tried with. */
+/** The version all these tests were tried with. */
 const VERSION = "2.14.0";
 
 const PYTHON = Deno.build.os === "windows" ? "python" : "python3";
 
-/** Why nothing can be asked of Python here; `null` if it can. */
+/** Why Python cannot be used here; `null` if it can. */
 export async function whyNoPython(): Promise<string | null> {
   try {
     const { success } = await run("-m", "pip", "--version");
@@ -48,7 +48,7 @@ export async function runPython(
   return text.split("\n").filter((line) => line !== "");
 }
 
-/** Into a folder of its own: neither the system's nor the user's are touched. */
+/** Into a separate folder: neither the system's nor the user's is changed. */
 async function pipInstall(folder: string): Promise<void> {
   const { success, stderr } = await run(
     ...["-m", "pip", "install", "--quiet", "--disable-pip-version-check"],

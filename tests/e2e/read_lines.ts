@@ -1,4 +1,6 @@
-/** Lines of a process's output as they are completed; the last one, too. */
+/**
+ * Lines of a process's output as they are completed, including the last one.
+ */
 export async function* readLines(
   output: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<string> {

@@ -18,7 +18,7 @@ const DETAILS = [
   { type: "reasoning.encrypted", data: "b3BhcXVl", format: "x", index: 1 },
 ];
 
-/** Reasons, calls Bash, and after its result reasons and speaks. */
+/** Reasons, calls Bash, and after its result reasons and answers. */
 function reasoningModel(...reasoning: unknown[]) {
   const call = toolCallChunk({
     index: 0,

@@ -12,14 +12,14 @@ import {
 } from "../../src/demo/chunks.ts";
 import { chunks, type Reply } from "../../src/demo/replies.ts";
 
-/** What the replies here report as usage: 600 of the prompt were cached. */
+/** The usage these replies report: 600 prompt tokens were cached. */
 export const USAGE = {
   prompt_tokens: 1_000,
   prompt_tokens_details: { cached_tokens: 600 },
   completion_tokens: 7,
 };
 
-/** An answer of nothing but text. */
+/** An answer of only text. */
 export function textReply(text: string): Reply {
   return chunks([
     roleChunk(),

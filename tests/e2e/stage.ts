@@ -24,13 +24,13 @@ export interface Stage extends AsyncDisposable {
   /** Base URL of the proxy. */
   url: string;
   upstream: DemoUpstream;
-  /** What the proxy has logged so far, one entry a line. */
+  /** What the proxy has logged so far, one entry per line. */
   logged: readonly string[];
   /** The client's working directory, empty at first. */
   folder: string;
-  /** Aborts when the test has taken too long; everything is ended then. */
+  /** Aborts when the test has taken too long; everything is then ended. */
   signal: AbortSignal;
-  /** Starts a client that is told its turns one by one. */
+  /** Starts a client that gets its turns one by one. */
   start(...args: string[]): ClaudeCode;
   /** Runs a client for one prompt. */
   ask(prompt: string, ...args: string[]): Promise<Answer>;
@@ -38,13 +38,13 @@ export interface Stage extends AsyncDisposable {
 
 /** Options for {@linkcode setStage}. */
 export interface StageOptions extends Pick<DemoUpstreamOptions, "script"> {
-  /** By which the upstream is asked. @default {"chat/completions"} */
+  /** The API used for the upstream. @default {"chat/completions"} */
   api?: ApiPath;
-  /** Settings of the proxy beside the upstream's URL and what `api` sets. */
+  /** Settings of the proxy besides the upstream's URL and those `api` sets. */
   environment?: Settings;
 }
 
-/** What came of a prompt. */
+/** Result of a prompt. */
 export interface Answer extends Exit {
   events: ClaudeCode["events"];
   result: ClientResult;

@@ -136,13 +136,13 @@ testByEachApi("Claude Code finds a deferred tool and runs it", async (api) => {
 const DOT_PNG =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-/** A command whose output stands nowhere in it: it can only have been run. */
+/** A command that does not contain its output: it must have been run. */
 function sum(): { command: string; output: string } {
   const [a = 0, b = 0] = crypto.getRandomValues(new Uint32Array(2));
   return { command: `echo $((${a} + ${b}))`, output: String(a + b) };
 }
 
-/** Two calls, the arguments of which arrive by turns. */
+/** Two calls whose arguments arrive in turns. */
 function interleaved(command: string) {
   return chunks([
     roleChunk(),
@@ -156,7 +156,7 @@ function interleaved(command: string) {
   ]);
 }
 
-/** What the tools have answered, in the order of the messages. */
+/** The tools' answers, in the order of the messages. */
 function toolMessages(exchange: Exchange | undefined): string[] {
   const messages = exchange?.body.messages ?? [];
   return messages.filter((message) => message.role === "tool")

@@ -23,7 +23,7 @@ import { setStage } from "./stage.ts";
 
 const QUERY = "newest version of Deno";
 
-/** Whether the client's WebSearch asks, in a request of its own. */
+/** Whether the client's WebSearch is asking, in a request of its own. */
 function isNested({ body }: Exchange): boolean {
   return /Perform a web search for the query/.test(JSON.stringify(body));
 }
@@ -46,7 +46,7 @@ function searching(exchange: Exchange) {
   return textReply("It is Deno 3.");
 }
 
-/** What the main conversation is told of the search. */
+/** What the main conversation is shown of the search. */
 function shown(events: readonly ClientEvent[]): string {
   const [, result] = blocksOf(events, "tool_result");
   return String(result?.content);

@@ -20,7 +20,7 @@ const hello = (): Reply =>
   chunks([textChunk("Hello "), textChunk("there"), STOP]);
 const ONCE = { retry: { maxAttempts: 1, baseMs: 0, maxMs: 0 } };
 
-/** Refused once, then answered: the client never hears of it. */
+/** Refused once, then answered: the client never notices. */
 const cured = (name: string, first: () => Reply): Fault => ({
   name: `${name}, once`,
   script: ({ number }) => number === 1 ? first() : hello(),
@@ -35,7 +35,7 @@ const refused = (name: string, reply: () => Reply, stream: Seen): Fault => ({
   stream,
 });
 
-/** A limit that says in one of many ways when it ends. */
+/** A rate limit that gives its end in one of many ways. */
 const limited = (
   name: string,
   headers: Record<string, string>,

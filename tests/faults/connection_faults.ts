@@ -27,7 +27,7 @@ const WORD = `data: ${JSON.stringify(textChunk("Once "))}\n\n`;
 const ANSWER = WORD + `data: ${JSON.stringify(finishChunk("stop"))}\n\n` +
   "data: [DONE]\n\n";
 
-/** Tried three times, and gone each time: the client may try later. */
+/** Tried three times, and failed each time: the client may try later. */
 const unreachable = (tells: RegExp): Seen => ({
   status: 502,
   type: "api_error",
@@ -35,14 +35,14 @@ const unreachable = (tells: RegExp): Seen => ({
   attempts: 3,
 });
 
-/** Begun, and cut off: the client has heard the beginning. */
+/** Begun, and cut off: the client has received the beginning. */
 const cutOff = (tells = /closed|end/i): Seen => ({
   status: 200,
   type: "api_error",
   tells,
 });
 
-/** The same for a client that has heard nothing yet. */
+/** The same for a client that has received nothing yet. */
 const cutWhole = (tells = /closed|end/i): Seen => ({
   status: 502,
   type: "api_error",
@@ -59,7 +59,7 @@ async function refusing() {
   });
 }
 
-/** Connections are made, and nobody takes them: the system does that alone. */
+/** Connections are established by the system, and nobody accepts them. */
 function abandoned() {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return Promise.resolve({
@@ -68,7 +68,7 @@ function abandoned() {
   });
 }
 
-/** Answers so far, and then neither goes on nor closes. */
+/** Sends these pieces, and then neither continues nor closes. */
 const fallingSilent = (...pieces: string[]) => () =>
   serveRaw(async (connection) => {
     await readRequest(connection);
@@ -76,7 +76,7 @@ const fallingSilent = (...pieces: string[]) => () =>
     await untilClosed(connection);
   });
 
-/** Never got as far as an answer; a client that comes back may be luckier. */
+/** Never got as far as an answer; a client that retries may succeed. */
 const noFirstByte: Seen = {
   status: 504,
   type: "timeout_error",
@@ -85,7 +85,7 @@ const noFirstByte: Seen = {
 
 const HASTY = { environment: { UPSTREAM_FIRST_BYTE_TIMEOUT: "0.2" } };
 
-/** The embedded upstream's server behind TLS, at a name and with an authority. */
+/** The embedded upstream's server behind TLS, with a host name and a CA. */
 function behindTls(host: string) {
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {}, ...testCertificate() },

@@ -13,9 +13,9 @@ import {
   startProxy,
 } from "../support.ts";
 
-/** What the client sees in the end. */
+/** What the client finally sees. */
 export interface Seen {
-  /** Of the status line, or of the stream's error event: 200. */
+  /** Of the status line; 200 if the error is a stream's event. */
   status: number;
   /** `error.type`; absent: the answer is complete. */
   type?: string;
@@ -32,17 +32,17 @@ export interface Seen {
 /** An upstream that fails in one way. */
 export interface Fault {
   name: string;
-  /** What the embedded upstream answers; absent: it is not the one that is asked. */
+  /** The embedded upstream's answer; absent: another upstream is asked. */
   script?: NonNullable<ProxyOptions["script"]> | (() => Reply);
   options?: ProxyOptions;
-  /** Starts another upstream; its base URL, and what ends it. */
+  /** Starts another upstream; returns its base URL, and ends it on disposal. */
   upstream?: () => Promise<{ url: string } & AsyncDisposable>;
   /** A client that wants a stream, and one that wants it whole. */
   stream: Seen;
   whole?: Seen;
 }
 
-/** Lets a fault happen to both kinds of clients. */
+/** Lets both kinds of clients experience a fault. */
 export async function suffer(fault: Fault, t: Deno.TestContext): Promise<void> {
   const { upstream, script, options, stream, whole = stream } = fault;
   await t.step("streamed", () => happen(true, stream));
@@ -97,7 +97,7 @@ interface Word {
   text: string;
 }
 
-/** How a stream ends: with its error, or with all it said. */
+/** How a stream ends: with its error, or with all its text. */
 async function lastWord(response: Response): Promise<Word> {
   const events = await readEvents(response);
   const last = events.at(-1);
@@ -116,7 +116,7 @@ function word({ error, content }: Record<string, unknown>): Word {
   };
 }
 
-/** Nothing goes on upstream when the client has been told. */
+/** Nothing continues upstream once the client has its answer. */
 async function settled({ upstream }: Proxy): Promise<void> {
   await Promise.all(upstream.exchanges.map(({ ended }) => ended));
 }

@@ -1,5 +1,5 @@
 /**
- * Faults of HTTP/2: connections and requests that are given up.
+ * HTTP/2 faults: connections and requests that are aborted.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9113#section-7}
  * @module
@@ -11,12 +11,12 @@ import {
 } from "../http2_upstream.ts";
 import type { Fault, Seen } from "./fault.ts";
 
-/** Reasons to give up. */
+/** Error codes. */
 const NO_ERROR = 0, INTERNAL_ERROR = 2, REFUSED_STREAM = 7, CANCEL = 8;
 
 const HI: Seen = { status: 200, tells: /^Hi$/ };
 
-/** Tried three times, and gone each time. */
+/** Tried three times, and failed each time. */
 const UNREACHABLE: Seen = {
   status: 502,
   type: "api_error",
@@ -24,7 +24,7 @@ const UNREACHABLE: Seen = {
   attempts: 3,
 };
 
-/** The client has heard the beginning. */
+/** The client has received the beginning. */
 const CUT_OFF: Seen = {
   status: 200,
   type: "api_error",
@@ -47,7 +47,7 @@ const fault = (
   ...(whole ? { whole } : {}),
 });
 
-/** Deno takes some resets for the end of the body. */
+/** Deno mistakes some resets for the end of the body. */
 const ENDED: Seen = { ...CUT_OFF, tells: /before the answer's end$/ };
 
 const ended = { stream: ENDED, whole: { ...ENDED, status: 502 } };

@@ -1,6 +1,6 @@
 /**
  * How soon an upstream's work ends when a client leaves, in each state a
- * request can be in. Prints the slowest of many, which 200 ms have to do for.
+ * request can be in. Prints the slowest of many, which must be under 200 ms.
  *
  * @module
  */
@@ -19,11 +19,11 @@ const MAX_MS = 200;
 /** A state the client leaves in. */
 interface Situation {
   options: ProxyOptions;
-  /** Another client has the only place before. */
+  /** Another client has taken the only place before. */
   isQueued?: true;
-  /** Settles when the request is in it. */
+  /** Settles when the request is in this state. */
   reached: (proxy: Proxy, response: Promise<Response>) => Promise<unknown>;
-  /** Nothing is under way upstream then; else that has to end. */
+  /** Nothing is running upstream then; otherwise that must end. */
   isIdle?: true;
 }
 
@@ -84,7 +84,10 @@ const count = Object.keys(SITUATIONS).length;
 print(`\n${count - failed} passed, ${failed} failed`);
 Deno.exit(failed > 0 ? 1 : 0);
 
-/** Lets one client leave. @returns How long until all was over, in milliseconds. */
+/**
+ * Lets one client leave. @returns How long until everything had ended, in
+ * milliseconds.
+ */
 async function leave(
   { options, isQueued, reached, isIdle }: Situation,
 ): Promise<number> {

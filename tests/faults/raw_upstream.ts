@@ -1,10 +1,11 @@
 /**
- * Upstreams that speak TCP by hand, where HTTP would be too polite.
+ * Upstreams that write TCP by hand, where an HTTP server would be too
+ * well-behaved.
  *
  * @module
  */
 
-/** An upstream to ask, and what ends it. */
+/** An upstream to ask; disposing of it ends it. */
 export type RawUpstream = { url: string } & AsyncDisposable;
 
 const encoder = new TextEncoder();

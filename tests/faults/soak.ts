@@ -1,6 +1,6 @@
 /**
  * 200 clients stream while their upstream is killed and restarted every 3 s for
- * a minute. Prints what became of them, and of the proxy's memory and sockets.
+ * a minute. Prints their results, and the proxy's memory and sockets.
  *
  * @module
  */
@@ -18,9 +18,9 @@ const SECONDS = Number(Deno.args[0] ?? 60);
 const RESTART_MS = 3_000;
 /** No request may take longer: that is a hang. */
 const HANG_MS = 60_000;
-/** How long a client waits that was refused. */
+/** How long a refused client waits. */
 const REFUSED_MS = 500;
-/** Of its memory at rest, before and after. */
+/** Growth of its memory at rest, before and after. */
 const MAX_GROWTH = 0.2;
 /** How long the proxy gets to come to rest. */
 const REST_MS = 45_000;
@@ -28,8 +28,8 @@ const REST_MS = 45_000;
 const KEEP_SECONDS = 5;
 
 /**
- * An answer of half a second: most end before their upstream does, or there
- * would be little but an open breaker to see.
+ * An answer of half a second: most end before their upstream does, otherwise
+ * there would be little but an open breaker to see.
  */
 const WORDS = Array.from({ length: 5 }, (_, n) => textChunk(`word ${n} `));
 const script = () => chunks([...WORDS, finishChunk("stop")], { everyMs: 100 });
@@ -42,9 +42,9 @@ const ended = {
   hung: 0,
 };
 
-/** An HTTP client for all clients together, closed when they are done. */
+/** One HTTP client for all clients, closed when they are done. */
 let client = Deno.createHttpClient({});
-/** How often clients were refused, by what they were told. */
+/** How often clients were refused, by error. */
 const reasons = new Map<string, number>();
 
 const stop = new AbortController();
@@ -57,7 +57,7 @@ const proxy = await startProxyProcess({
     BIG_MODEL_NAME: "big",
     SMALL_MODEL_NAME: "small",
     UPSTREAM_API: "chat",
-    RESPONSE_CACHE: "off", // or they would all share one answer
+    RESPONSE_CACHE: "off", // otherwise they would all share one answer
     POOL_KEEPALIVE_EXPIRY: String(KEEP_SECONDS),
   },
   signal: stop.signal,
@@ -66,7 +66,7 @@ const proxy = await startProxyProcess({
 print(
   `${CLIENTS} clients, twice ${SECONDS} s, a restart every ${RESTART_MS} ms`,
 );
-// The first time, code is loaded and the heap grows to what such a load takes.
+// The first run loads code and grows the heap to what such a load needs.
 await suffer(SECONDS);
 const before = await atRest();
 for (const name of Object.keys(ended)) ended[name as keyof typeof ended] = 0;
@@ -116,7 +116,7 @@ async function suffer(seconds: number): Promise<void> {
   ]);
 }
 
-/** Asks again and again; after a refusal not at once, as real clients do. */
+/** Asks again and again; after a refusal with a delay, as real clients do. */
 async function ask(until: number): Promise<void> {
   while (Date.now() < until) {
     if (await stream() === "refused") await pause(REFUSED_MS);
@@ -170,8 +170,8 @@ interface Rest {
 }
 
 /**
- * The least of several looks: garbage is collected when there is time. No
- * client is there any more, or what it keeps open would be counted.
+ * The minimum of several measurements: garbage is collected when there is time.
+ * No client is left, otherwise what it keeps open would be counted.
  */
 async function atRest(): Promise<Rest> {
   client.close();

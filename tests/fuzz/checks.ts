@@ -30,10 +30,12 @@ export interface Amount {
   seed: number;
 }
 
-/** No request may take longer, in milliseconds; a thousand times the usual. */
+/**
+ * Longest time a request may take, in milliseconds; a thousand times the usual.
+ */
 const LONGEST_MS = 5_000;
 
-/** A place's name, for counterexamples that can be read. */
+/** By name, so that counterexamples are readable. */
 const place = fc.constantFrom(...PLACES.map(({ name }) => name));
 
 function placeOf(name: string): Place {
@@ -42,7 +44,7 @@ function placeOf(name: string): Place {
   return place;
 }
 
-/** A place, and what an upstream there may say. */
+/** A place, and what its upstream may say. */
 function said<T>(
   { chat, responses }: Record<Place["api"], fc.Arbitrary<T>>,
 ): fc.Arbitrary<[name: string, said: T]> {
@@ -53,7 +55,7 @@ function said<T>(
   });
 }
 
-/** Translates it; `null` where it is refused as it may be. */
+/** Translates it; `null` if it is refused for a permitted reason. */
 function translated(body: unknown, { dialect, model, api }: Place): unknown {
   try {
     const request = parseMessagesRequest(body);
@@ -87,7 +89,7 @@ export async function checkTranslation(amount: Amount): Promise<void> {
   await fc.assert(check, toParameters(amount));
 }
 
-/** OpenAI takes it, unless an address or an image of the client's is none. */
+/** OpenAI accepts it, unless a URL or an image of the client's is invalid. */
 function checkTaken(bytes: string): void {
   try {
     parseResponsesRequest(bytes);
@@ -97,7 +99,7 @@ function checkTaken(bytes: string): void {
   }
 }
 
-/** Bodies that were valid once get 200 or 4xx, in time. */
+/** Mutated bodies get 200 or 4xx, in time. */
 export async function checkBodies(amount: Amount): Promise<void> {
   let accepted = 0;
   const check = fc.asyncProperty(mutatedBody, place, async (
@@ -125,7 +127,7 @@ export async function checkBodies(amount: Amount): Promise<void> {
   ok(accepted > 0, "some of the bodies are accepted");
 }
 
-/** Fields under which an answer is translated in more than one way. */
+/** Fields that change how an answer is translated. */
 const asked = fc.record({
   thinking: fc.constantFrom(null, { type: "adaptive" }, {
     type: "adaptive",
@@ -138,7 +140,7 @@ const asked = fc.record({
   }),
 });
 
-/** Whatever an upstream streams, the client reads a message or an error. */
+/** Whatever an upstream streams, the client gets a message or an error. */
 export async function checkStreams(amount: Amount): Promise<void> {
   let whole = 0;
   const check = fc.asyncProperty(
@@ -172,7 +174,10 @@ export async function checkStreams(amount: Amount): Promise<void> {
   ok(whole > 0, "some of the messages are whole");
 }
 
-/** Whatever whole answer an upstream gives, the client reads a message or an error. */
+/**
+ * Whatever whole answer an upstream sends, the client gets a message or an
+ * error.
+ */
 export async function checkAnswers(amount: Amount): Promise<void> {
   const check = fc.asyncProperty(
     said({ chat: chatAnswer, responses: responsesAnswer }),
@@ -195,7 +200,7 @@ export async function checkAnswers(amount: Amount): Promise<void> {
   await fc.assert(check, toParameters(amount));
 }
 
-/** What is said of an error that nobody foresaw: always a bug of ours. */
+/** The message of an unexpected error: always a bug of ours. */
 const INTERNAL = "Internal error";
 
 function checkError(text: string): void {

@@ -12,7 +12,7 @@ export interface UpstreamStream {
   isCut: boolean;
 }
 
-/** What happens to a stream on its way. */
+/** What happens to a stream in transit. */
 interface Damage {
   /** Lengths of its pieces, in bytes. */
   sizes: number[];

@@ -3,7 +3,8 @@ import type { SentEvent } from "../support.ts";
 
 /**
  * Checks that events are one message or the beginning of one: blocks open and
- * close under indexes 0, 1, 2, …, and `message_stop` or `error` comes last, once.
+ * close under indexes 0, 1, 2, …, and `message_stop` or `error` comes last,
+ * once.
  *
  * @throws {AssertionError} at the first event that breaks the rules.
  */

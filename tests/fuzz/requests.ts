@@ -1,6 +1,5 @@
 /**
- * Generated Messages requests: valid ones, and ones that something has been
- * done to.
+ * Generated Messages requests: valid ones, and mutated ones.
  *
  * @module
  */
@@ -8,7 +7,10 @@ import fc from "fast-check";
 
 type Json = Record<string, unknown>;
 
-/** Words that mean something somewhere, and any text, lone surrogates too. */
+/**
+ * Words with a special meaning somewhere, and any text, including lone
+ * surrogates.
+ */
 const words = fc.oneof(
   fc.constantFrom(
     "",
@@ -45,7 +47,7 @@ function optional<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
   return fc.option(arbitrary, { nil: null, freq: 2 });
 }
 
-/** A block of a type with any or all of its fields. */
+/** A block of a type with some or all of its fields. */
 function block(
   type: string,
   fields: Record<string, fc.Arbitrary<unknown>>,
@@ -224,7 +226,7 @@ const fields = fc.record({
   from_the_future: value,
 }, { requiredKeys: [] });
 
-/** Requests that follow the API's schema, sense or no sense in them. */
+/** Requests that match the API's schema, whether they make sense or not. */
 export const validRequest: fc.Arbitrary<Json> = fc.tuple(
   fields,
   fc.record({
@@ -235,9 +237,9 @@ export const validRequest: fc.Arbitrary<Json> = fc.tuple(
   }),
 ).map(([some, always]) => ({ ...some, ...always }));
 
-/** What is done to a value inside a request. */
+/** A mutation of a value inside a request. */
 interface Change {
-  /** Which value: counted through all of them. */
+  /** Which value: its number among all of them. */
   place: number;
   kind: "replace" | "delete" | "double" | "wrap";
   value: unknown;
@@ -262,7 +264,7 @@ const change: fc.Arbitrary<Change> = fc.record({
   ),
 });
 
-/** Bodies that were valid once. */
+/** Bodies mutated from valid ones. */
 export const mutatedBody: fc.Arbitrary<string> = fc.tuple(
   validRequest,
   fc.array(change, { minLength: 1, maxLength: 4 }),
@@ -274,7 +276,7 @@ export const mutatedBody: fc.Arbitrary<string> = fc.tuple(
   return cut === null ? body : body.slice(0, cut % (body.length + 1));
 });
 
-/** Changes one value of all there are, the whole included. */
+/** Mutates one of all values, including the whole. */
 function applied(whole: unknown, { place, kind, value }: Change): unknown {
   const slots: [holder: Json, key: string][] = [];
   const root: Json = { whole };

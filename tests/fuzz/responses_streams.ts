@@ -153,7 +153,7 @@ const outOfPlace: fc.Arbitrary<string[]> = fc.tuple(
   return events;
 });
 
-/** Streams of which many are well-formed, as far as they arrive. */
+/** Streams, many of them well-formed, as they may arrive. */
 export const responsesStream: fc.Arbitrary<UpstreamStream> = damaged(
   fc.oneof(wellFormed, outOfPlace),
 );

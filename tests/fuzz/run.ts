@@ -1,6 +1,6 @@
 /**
- * `deno task fuzz [seed]`: everything that is checked of generated requests and
- * streams, in earnest. The seed is printed; the same seed finds the same again.
+ * `deno task fuzz [seed]`: the full run of all checks on generated requests and
+ * streams. Prints the seed; the same seed reproduces the same run.
  *
  * @module
  */

@@ -87,7 +87,7 @@ const failure = fc.record({
 
 const newline = fc.constantFrom("\n", "\r\n", "\r");
 
-/** One event of a stream, or what may stand between two. */
+/** One event of a stream, or what may come between two. */
 const piece: fc.Arbitrary<string> = fc.oneof(
   { weight: 20, arbitrary: fc.tuple(chunk, newline).map(toEvent) },
   { weight: 1, arbitrary: fc.tuple(failure, newline).map(toEvent) },
@@ -124,7 +124,7 @@ export const chatStream: fc.Arbitrary<UpstreamStream> = damaged(
   ).map(([events, ending]) => [...events, ending]),
 );
 
-/** Refusals, too. */
+/** Includes refusals. */
 const status = fc.constantFrom(200, 200, 200, 400, 401, 413, 429, 500, 503);
 
 /** A whole answer. */
@@ -133,10 +133,10 @@ export interface UpstreamAnswer {
   body: string;
 }
 
-/** Whole answers, some of them cut off or no answer at all. */
+/** Whole answers, some of them cut off or not answers at all. */
 export const chatAnswer: fc.Arbitrary<UpstreamAnswer> = answers(completion());
 
-/** The same of Responses. */
+/** The same for Responses. */
 export const responsesAnswer: fc.Arbitrary<UpstreamAnswer> = answers(
   wholeResponse,
 );

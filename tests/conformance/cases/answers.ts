@@ -18,7 +18,7 @@ import { blocksOf, call, completion } from "../wire.ts";
 
 const THINKING = { thinking: { type: "adaptive", display: "summarized" } };
 
-/** Input of the one tool use that a call with these arguments becomes. */
+/** Input of the tool use translated from a call with these arguments. */
 async function inputOf(
   place: Place,
   args: unknown,

@@ -1,5 +1,5 @@
 /**
- * Refusals and failures of upstreams, as clients are told of them.
+ * Refusals and failures of upstreams, as reported to clients.
  *
  * @module
  */
@@ -107,7 +107,7 @@ export const ERROR_CASES: readonly Case[] = [
       const prompt = { messages: [{ role: "user", content: LONG_PROMPT }] };
       const long = await place.refuses(refusal(413, words(9_500)), prompt);
       match(long.error.message, /^prompt is too long: 9500 tokens > 4000 max/);
-      // It is the answer that has no room: asked again for what has.
+      // The answer does not fit: resent with a smaller limit.
       const short = await told(place, [413, words(5_000)], expected);
       match(short.error.message, /^input length and `max_tokens` exceed/);
       equal(short.exchanges.length, 2);

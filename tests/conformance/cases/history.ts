@@ -25,10 +25,10 @@ import type { Case } from "../case.ts";
 import type { Place } from "../place.ts";
 import { inputOf, rolesOf, typesOf, wordsOf } from "../wire.ts";
 
-/** Thinking of which nobody here made the signature. */
+/** Thinking whose signature was not made here. */
 const FOREIGN = { type: "thinking", thinking: "T", signature: "foreign" };
 
-/** What becomes of one result of one call. */
+/** The translation of one result of one call. */
 async function toolText(place: Place, result: unknown): Promise<string> {
   const messages = [user(text("q")), assistant(toolUse("toolu_1")), result];
   const chat = await place.sent({ messages });
@@ -49,7 +49,7 @@ function callsOf(message: ChatMessage | undefined) {
   return message?.role === "assistant" ? message.tool_calls ?? [] : [];
 }
 
-/** Whether an item is what came of a call (Responses). */
+/** Whether an item is the output of a call (Responses). */
 function isOutput({ type }: { type: string }): boolean {
   return type === "function_call_output";
 }
@@ -244,7 +244,7 @@ export const HISTORY_CASES: readonly Case[] = [
       });
       equal(status, 400);
       match(error.message, /^This model does not support PDF input/);
-      if (place.name !== "plain") return; // reading one takes its time
+      if (place.name !== "plain") return; // reading one takes time
       const written = pdfBlock(makePdf("the contents"));
       const bytes = await place.bytes({ messages: reading(written) });
       match(bytes, /read\W.*the contents/);

@@ -1,6 +1,6 @@
 /**
- * Refusals that teach: the upstream is asked again as it wants it, at once, and
- * from then on. Then what every error has in common.
+ * Refusals that teach: the request is changed and resent at once, and later
+ * ones are right from the start. Then what all errors have in common.
  *
  * @module
  */
@@ -19,15 +19,15 @@ import type { Case } from "../case.ts";
 import type { AskOptions, Fields, Place } from "../place.ts";
 import { completion, SAID, tool, wordsOf } from "../wire.ts";
 
-/** What an upstream does not take, and how it says so. */
+/** What an upstream does not accept, and how it says so. */
 interface Quirk {
   refuses: (body: ChatRequest, api: Exchange["api"]) => boolean;
   body: unknown;
 }
 
 /**
- * Asks twice where the upstream has a quirk: the first question is asked again
- * as it wants it, the second is right at once. What it accepted.
+ * Asks an upstream with a quirk twice: the first request is changed and resent,
+ * the second is right at once. Returns what was accepted.
  */
 async function learned(
   place: Place,
@@ -156,7 +156,7 @@ export const LESSON_CASES: readonly Case[] = [
         return tool_calls[0].extra_content?.google?.thought_signature;
       };
       const first = await place.sent({ messages: LOOP });
-      if (signatureOf(first)) return; // made up for before it is missed
+      if (signatureOf(first)) return; // added before it is missed
       const chat = await learned(place, {
         refuses: (body) => !signatureOf(body),
         body: [{

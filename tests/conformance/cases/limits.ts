@@ -19,7 +19,7 @@ import { wordsOf } from "../wire.ts";
 /** OpenAI's own models, by either API. */
 const AT_OPENAI = ["openai", "responses"];
 
-/** The effort asked of the upstream. */
+/** The effort requested from the upstream. */
 async function effort(place: Place, fields: Fields): Promise<unknown> {
   const { reasoning_effort } = await place.sent(fields);
   return reasoning_effort;

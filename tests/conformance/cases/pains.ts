@@ -1,6 +1,6 @@
 /**
- * What users of other proxies suffer: a row each, most of them promises that
- * are numbered already.
+ * Problems of other proxies' users: a row each, most of them promises that
+ * already have a number.
  *
  * @module
  */

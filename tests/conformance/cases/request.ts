@@ -36,7 +36,8 @@ export const REQUEST_CASES: readonly Case[] = [
       equal(chat.max_tokens ?? chat.max_completion_tokens, 50);
       deepEqual(chat.messages.map(({ role }) => role), ["user"]);
       equal(wordsOf(chat.messages[0]), "hi");
-      // Long reasoning is no silence where it streams; some think in no other way.
+      // Long reasoning is not silence if it is streamed; some models reason
+      // only when streaming.
       equal(
         chat.stream,
         place.api === "responses" || place.name === "dashscope",

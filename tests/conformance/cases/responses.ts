@@ -1,5 +1,5 @@
 /**
- * What there is to promise of OpenAI's Responses API alone.
+ * Promises about OpenAI's Responses API only.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What there is to promise of OpenAI's Responses API alone: its reasoning, which
- * clients carry back.
+ * Promises about OpenAI's Responses API only: its reasoning, which clients send
+ * back.
  *
  * @module
  */
@@ -48,7 +48,7 @@ function working(...names: string[]): (exchange: Exchange) => Reply {
       : chunks([reasoningChunk("Hm"), ...calls, finishChunk("tool_calls")]);
 }
 
-/** Asks for a turn; its blocks, as the next request carries them back. */
+/** Asks for a turn; returns its blocks, as the next request sends them back. */
 async function turn(proxy: Proxy, fields: Fields = {}): Promise<Fields[]> {
   const response = await postMessages(proxy, { ...WORKING, ...fields });
   const body = await response.text();
@@ -63,7 +63,9 @@ function answering(content: readonly Fields[]): Fields[] {
   return [user(text("q")), { role: "assistant", content }, user(...results)];
 }
 
-/** What a refusal of some requests comes to, asked twice: what was accepted. */
+/**
+ * Asks twice an upstream that refuses some requests; returns what was accepted.
+ */
 async function learned(
   place: Place,
   { refuses, body, fields }: {
@@ -82,7 +84,7 @@ async function learned(
   return proxy.upstream.exchanges;
 }
 
-/** A turn of the model's with reasoning, as a client has it. */
+/** A turn of the model with reasoning, as a client has it. */
 async function reasonedTurn(place: Place): Promise<Fields[]> {
   await using proxy = place.open(working("Bash"));
   return await turn(proxy);

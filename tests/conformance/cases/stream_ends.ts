@@ -29,7 +29,7 @@ function failed(events: readonly SentEvent[], type: string): void {
   equal(events.some(({ event }) => event === "message_stop"), false);
 }
 
-/** A failure as OpenRouter reports it in mid-stream. */
+/** A mid-stream failure as OpenRouter reports it. */
 const FAILED = {
   id: "gen-1",
   error: { code: 429, message: "Provider is rate limited" },

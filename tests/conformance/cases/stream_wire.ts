@@ -18,10 +18,12 @@ import type { Case } from "../case.ts";
 import type { Answer, Place } from "../place.ts";
 import { blocksOf } from "../wire.ts";
 
-/** Speaks soon, and pings often. */
+/** Sends the status line soon, and pings often. */
 const QUICK = { commitMs: 5, pingMs: 5 };
 
-/** Asks, and settles `pinged` after the third ping; the blocks of the answer. */
+/**
+ * Asks, and settles `pinged` after the third ping; returns the answer's blocks.
+ */
 async function patiently(
   place: Place,
   script: Answer,

@@ -36,7 +36,7 @@ const READ = [
 const BOTH = ['Bash {"command":"ls"}', 'Read {"path":"a"}'];
 const CALLED = finishChunk("tool_calls");
 
-/** A fragment as it is, without an index. */
+/** A fragment without an index. */
 function fragment(call: Record<string, unknown>) {
   return chunk({ tool_calls: [call] });
 }

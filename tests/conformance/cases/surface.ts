@@ -28,7 +28,7 @@ async function refusedHere(place: Place, fields: Fields): Promise<string> {
   return error.message;
 }
 
-/** Posts bytes as they are; the status, and what an error says. */
+/** Posts bytes unchanged; returns the status, and an error's message. */
 async function post(
   { url }: Proxy,
   body: BodyInit,

@@ -1,5 +1,5 @@
 /**
- * Request translation: tools and the choice of them.
+ * Request translation: tools and tool choice.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import type { Case } from "../case.ts";
 import type { Fields, Place } from "../place.ts";
 import { call, completion, tool, wordsOf } from "../wire.ts";
 
-/** What becomes of one tool. */
+/** The translation of one tool. */
 async function translated(place: Place, given: Fields, messages?: unknown[]) {
   const chat = await place.sent({
     tools: [given],
@@ -45,7 +45,7 @@ const SEARCHING = [
   tool("Notebook", DEFERRED),
 ];
 
-/** Names of tools we sent. */
+/** Names of the tools we sent. */
 async function offered(place: Place, fields: Fields): Promise<string[]> {
   const { tools } = await place.sent(fields);
   return (tools ?? []).map((tool) => tool.function.name);
@@ -61,7 +61,7 @@ const CLOSED = {
   additionalProperties: false,
 };
 
-/** What a forced choice becomes where not every choice is known. */
+/** The translation of a forced choice if not every choice is supported. */
 const FORCED: Readonly<Record<string, string>> = {
   "llama.cpp": "required",
   lmstudio: "required",
