@@ -30,7 +30,7 @@ export function helpText(of: CommandName | "config" | null): string {
 /** Where to read more after a mistake on the command line. */
 export function mistakeHint({ of }: { of?: CommandName }): string {
   return of === undefined || of === "serve"
-    ? "`ccproxy --help` tells commands and settings."
+    ? "`ccproxy --help` lists commands and settings."
     : `\`ccproxy ${of} --help\` tells more.`;
 }
 

@@ -16,7 +16,7 @@ export function runModels(
     ? listModels(config)
     : findModel(name, config);
   if (facts.length === 0) {
-    complain(`ccproxy: nobody answers for "${name}"; try \`ccproxy models\`\n`);
+    complain(`ccproxy: no model serves "${name}"; try \`ccproxy models\`\n`);
     return Deno.exit(1);
   }
   if (json) return print(`${JSON.stringify(facts, null, 2)}\n`);
