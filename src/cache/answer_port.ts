@@ -4,7 +4,12 @@
  *
  * @module
  */
-import { ApiError, type ErrorType, toApiError } from "../anthropic/errors.ts";
+import {
+  ApiError,
+  clientGone,
+  type ErrorType,
+  toApiError,
+} from "../anthropic/errors.ts";
 import type { Answer } from "../upstream/answer.ts";
 import type { CacheOutcome, CalledAnswer } from "./cache_use.ts";
 import type { Begun, Flight } from "./flight.ts";
@@ -61,10 +66,15 @@ interface Head {
 /** How long after its last word an answer may be settled, in milliseconds. */
 const SETTLE_MS = 60_000;
 
-/** Gives the answer of a flight to whoever is at the other end of the port. */
+/**
+ * Gives the answer of a flight to whoever is at the other end of the port.
+ *
+ * @param options.lost Aborts when the thread at the other end is gone, which no
+ * port tells.
+ */
 export async function sendAnswer(
   port: MessagePort,
-  joinable: Joinable | null,
+  { joinable, lost }: { joinable: Joinable | null; lost: AbortSignal },
 ): Promise<void> {
   const left = new AbortController();
   const post = (news: Reply | Inherited) => port.postMessage(news);
@@ -73,6 +83,16 @@ export async function sendAnswer(
     return port.close();
   }
   let answer: Answer | undefined;
+  const leave = (error: ApiError) => {
+    left.abort(error);
+    close();
+  };
+  const lose = () => leave(clientGone(lost.reason));
+  const close = () => {
+    lost.removeEventListener("abort", lose);
+    port.close();
+  };
+  lost.addEventListener("abort", lose, { once: true });
   port.onmessage = async ({ data: wish }: MessageEvent<Wish>) => {
     switch (wish.kind) {
       case "read":
@@ -81,12 +101,11 @@ export async function sendAnswer(
         return answer?.reader.drain();
       case "settle":
         answer?.settle(wish.error && toError(wish.error));
-        return port.close();
+        return close();
       case "leave":
-        left.abort(toError(wish.error));
-        return port.close();
+        return leave(toError(wish.error));
       case "close":
-        return port.close();
+        return close();
     }
   };
   try {
@@ -112,6 +131,13 @@ async function readFrom({ reader }: Answer): Promise<Reply> {
   }
 }
 
+/** Tells {@linkcode sendAnswer} that nobody receives its answer. */
+export function declineAnswer(port: MessagePort): void {
+  const error = toPlain(clientGone());
+  port.postMessage({ kind: "leave", error } satisfies Wish);
+  port.close();
+}
+
 /** What {@linkcode receiveAnswer} works with. */
 export interface ReceiveOptions {
   /** Aborts when nobody here waits any more. */
@@ -125,7 +151,8 @@ export interface ReceiveOptions {
 /**
  * Receives what {@linkcode sendAnswer} sends.
  *
- * @returns `null` if there is no such flight any more.
+ * @returns `null` if there is no such flight any more, or its thread ends before
+ * the answer begins.
  * @throws {ApiError} as the other thread's upstream does.
  */
 export async function receiveAnswer(
@@ -134,13 +161,17 @@ export async function receiveAnswer(
 ): Promise<Found | null> {
   let reply = Promise.withResolvers<Reply>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let hasBegun = false;
   const post = (wish: Wish) => port.postMessage(wish);
   const leave = () => {
     post({ kind: "leave", error: toPlain(signal.reason) });
     reply.reject(signal.reason);
     close();
   };
-  const lose = () => reply.resolve({ kind: "failed", error: LOST });
+  const lose = () =>
+    reply.resolve(
+      hasBegun ? { kind: "failed", error: LOST } : { kind: "gone" },
+    );
 
   function close(): void {
     clearTimeout(timer);
@@ -176,6 +207,7 @@ export async function receiveAnswer(
     close();
     return null;
   }
+  hasBegun = true;
   const { contentType, outcome, ageMs } = begun.head;
   return {
     headers: new Headers(contentType ? { "content-type": contentType } : {}),

@@ -80,8 +80,8 @@ function startTwo() {
   const [a, b] = [thread(), thread()];
   return {
     ...{ a: a.cache, b: b.cache, store: kv.store },
-    /** Ends the first thread. */
-    endA: () => a.end(),
+    /** Ends the first thread, or the second. */
+    ...{ endA: () => a.end(), endB: () => b.end() },
     /** Resolves when one thread is told that the other wants to join. */
     joined: () => new Promise<void>((resolve) => joining.push(resolve)),
     async [Symbol.asyncDispose]() {
@@ -242,7 +242,36 @@ Deno.test("createThreadFlights() tells who waits for a thread that it has ended"
   third.leave();
 });
 
-Deno.test("createThreadFlights() lets a thread ask itself that hears nothing of the board", async () => {
+Deno.test("createThreadFlights() has a thread ask itself when the one ends that has no answer yet", async () => {
+  await using two = startTwo();
+  ask(two.a, () => new Promise(() => {}));
+  const joined = two.joined();
+  const upstream = openAnswer();
+  const second = ask(two.b, upstream.ask);
+  await joined;
+  two.endA();
+  upstream.say("own");
+  equal(await second.read(), "own");
+  equal(second.outcome(), "miss");
+  second.leave();
+});
+
+Deno.test("createThreadFlights() goes on for nobody whose thread has ended", async () => {
+  await using two = startTwo();
+  const upstream = openAnswer();
+  const first = ask(two.a, upstream.ask);
+  upstream.say("one");
+  await first.read();
+  const second = ask(two.b, never);
+  equal(await second.read(), "one");
+  first.leave();
+  equal(upstream.isAborted(), false);
+  two.endB();
+  while (!upstream.isAborted()) await turn();
+  second.leave(); // closes the port, as the end of a real thread does
+});
+
+Deno.test("createThreadFlights() lets a thread ask itself that hears nothing of the board in time", async () => {
   const { port1, port2 } = new MessageChannel();
   const flights = createThreadFlights(port2);
   const { found, release } = await flights.board("key", {
@@ -251,6 +280,13 @@ Deno.test("createThreadFlights() lets a thread ask itself that hears nothing of 
   });
   equal(found, null);
   release?.();
+  const late = new MessageChannel();
+  const left = Promise.withResolvers<unknown>();
+  late.port1.onmessage = ({ data }) => left.resolve(data.kind);
+  const from = { port: late.port2, thread: 1 };
+  port1.postMessage({ kind: "claimed", claim: 1, from }, [late.port2]);
+  equal(await left.promise, "leave"); // or the other thread would wait for it
+  late.port1.close();
   port1.close();
   port2.close();
 });
