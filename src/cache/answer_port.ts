@@ -88,6 +88,13 @@ export async function sendAnswer(
     close();
   };
   const lose = () => leave(clientGone(lost.reason));
+  /** The last word: nothing more is read of what it is about. */
+  const settle = (error: ApiError | null) => {
+    answer?.settle(error);
+    if (error) return leave(error);
+    answer?.reader.drain();
+    close();
+  };
   const close = () => {
     lost.removeEventListener("abort", lose);
     port.close();
@@ -100,8 +107,7 @@ export async function sendAnswer(
       case "drain":
         return answer?.reader.drain();
       case "settle":
-        answer?.settle(wish.error && toError(wish.error));
-        return close();
+        return settle(wish.error && toError(wish.error));
       case "leave":
         return leave(toError(wish.error));
       case "close":
@@ -162,6 +168,7 @@ export async function receiveAnswer(
   let reply = Promise.withResolvers<Reply>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let hasBegun = false;
+  let isClosed = false;
   const post = (wish: Wish) => port.postMessage(wish);
   const leave = () => {
     post({ kind: "leave", error: toPlain(signal.reason) });
@@ -174,6 +181,7 @@ export async function receiveAnswer(
     );
 
   function close(): void {
+    isClosed = true;
     clearTimeout(timer);
     signal.removeEventListener("abort", leave);
     lost.removeEventListener("abort", lose);
@@ -193,7 +201,7 @@ export async function receiveAnswer(
   }
 
   function closeUnsettled(): void {
-    timer ??= setTimeout(close, SETTLE_MS);
+    if (!isClosed) timer ??= setTimeout(close, SETTLE_MS);
   }
 
   port.onmessage = ({ data }: MessageEvent<Reply | Inherited>) =>

@@ -16,6 +16,7 @@ function openAnswer() {
   const pieces: (Uint8Array | null | ApiError)[] = [];
   let wake = Promise.withResolvers<void>();
   const settled: (ApiError | null)[] = [];
+  let isDrained = false;
   let abort: AbortSignal | undefined;
   const answer: Answer = {
     headers: new Headers({ "content-type": "text/plain" }),
@@ -29,7 +30,7 @@ function openAnswer() {
         if (piece instanceof ApiError) throw piece;
         return piece;
       },
-      drain() {},
+      drain: () => void (isDrained = true),
       cancel() {},
     },
     settle: (error) => void settled.push(error),
@@ -46,6 +47,7 @@ function openAnswer() {
       return Promise.resolve(answer);
     },
     isAborted: () => abort?.aborted ?? false,
+    isDrained: () => isDrained,
   };
 }
 
@@ -185,6 +187,21 @@ Deno.test("createThreadFlights() ends the upstream's work when the last one leav
   second.leave();
   await rejects(waiting, { message: "Client closed the request" });
   while (!upstream.isAborted()) await turn();
+});
+
+Deno.test("createThreadFlights() drains an answer that another thread has found whole", async () => {
+  await using two = startTwo();
+  const upstream = openAnswer();
+  const first = ask(two.a, upstream.ask);
+  upstream.say("one");
+  await first.read();
+  const second = ask(two.b, never);
+  equal(await second.read(), "one");
+  first.leave();
+  await second.settle(); // its last word has come, though not the body's end
+  (await second.answer).reader.drain();
+  while (!upstream.isDrained()) await turn();
+  deepEqual(upstream.settled, [null]);
 });
 
 Deno.test("createThreadFlights() gives all threads the refusal, as it was", async () => {
