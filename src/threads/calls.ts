@@ -30,8 +30,8 @@ export interface ThreadOrder {
 export type ThreadCalls = {
   /** Serves from now on; fails where it cannot listen. */
   serve: (order: ThreadOrder) => Promise<void>;
-  /** Takes nothing new from now on. */
-  close: () => void;
+  /** Takes nothing new from now on; waits until it serves, as all that follow. */
+  close: () => Promise<void>;
   /** Lets answers finish. @returns Whether all answers have finished in time. */
   drain: (limits: { timeoutMs: number }) => Promise<boolean>;
   /** How things stand at the upstreams, as this thread has it. */
