@@ -5,7 +5,7 @@ import { boundBroken, withoutLoneSurrogates } from "./json_text.ts";
 import { within } from "./within.ts";
 
 /** What the Messages API itself takes at most. */
-export const MAX_BODY_BYTES = 32 * 1024 * 1024;
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 /** How long a body may take to arrive, in milliseconds. */
 const MAX_BODY_MS = 120_000;
