@@ -1,12 +1,18 @@
 import type { MessagesRequest } from "../anthropic/request.ts";
 import type { CacheUse } from "./cache_use.ts";
-import { RECENT_MS } from "./recent_answers.ts";
 
 /** Which answers are kept: none, housekeeping and repeats, or all. */
 export const CACHE_MODES = ["off", "safe", "all"] as const;
 
 /** One of {@linkcode CACHE_MODES}. */
 export type CacheMode = (typeof CACHE_MODES)[number];
+
+/**
+ * How long answers stay in memory, in milliseconds: as long as a client takes
+ * to come back that gave up waiting. Claude Code waits up to 32 s before it
+ * tries again.
+ */
+export const RECENT_MS = 60_000;
 
 /** What is kept for how long. */
 export interface CachePolicy {

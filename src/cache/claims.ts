@@ -22,7 +22,7 @@ export class Claims {
   }
 
   /** @param hasWritten Then whoever has it next finds what is written. */
-  async release({ hasWritten }: { hasWritten: boolean }): Promise<void> {
+  async release({ hasWritten = false } = {}): Promise<void> {
     this.#isReleased = true;
     if (this.#held.length === 0) return;
     if (hasWritten) await this.#store.flush();

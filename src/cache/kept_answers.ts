@@ -1,7 +1,8 @@
 import { responseKey, RESPONSES } from "../store/keys.ts";
 import type { Store, StoreUsage } from "../store/store.ts";
 import type { Found } from "./answer_port.ts";
-import { RECENT_MS, RecentAnswers } from "./recent_answers.ts";
+import { RECENT_MS } from "./caching.ts";
+import { RecentAnswers } from "./recent_answers.ts";
 import {
   decodeAnswer,
   encodeAnswer,
@@ -12,12 +13,19 @@ import {
 export interface KeptAnswersOptions {
   store: Pick<Store, "getBytes" | "putBytes" | "usage" | "clear">;
   /**
-   * Whether other threads or instances read the store, too: then answers that
-   * are kept for a minute are put there as well.
+   * Whether other instances read the store, too: then answers that are kept for
+   * a minute are put there as well.
    */
   isShared: boolean;
   /** Epoch milliseconds. */
   now: () => number;
+}
+
+/** How an answer is kept. */
+export interface KeepOptions {
+  keepMs: number;
+  /** Called when it is in this thread's memory no more. */
+  onGone: () => void;
 }
 
 /** Whole answers, by their question's key: in memory, and in the store. */
@@ -45,13 +53,15 @@ export class KeptAnswers {
   }
 
   /** Keeps an answer in this thread's memory. */
-  keepRecent(key: string, answer: StoredAnswer, keepMs: number): void {
-    this.#recent.put(key, answer, keepMs);
+  keepRecent(key: string, answer: StoredAnswer, options: KeepOptions): void {
+    const { keepMs: ttlMs, onGone } = options;
+    this.#recent.put(key, answer, { ttlMs, onGone });
   }
 
   /** Keeps an answer, in the store as well where it may be asked for there. */
-  keep(key: string, answer: StoredAnswer, keepMs: number): void {
-    this.keepRecent(key, answer, keepMs);
+  keep(key: string, answer: StoredAnswer, options: KeepOptions): void {
+    this.keepRecent(key, answer, options);
+    const { keepMs } = options;
     if (!this.#isStored(keepMs)) return;
     const bytes = encodeAnswer(answer);
     this.#options.store.putBytes(responseKey(key), bytes, { ttlMs: keepMs });

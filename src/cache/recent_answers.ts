@@ -1,12 +1,6 @@
+import { RECENT_MS } from "./caching.ts";
 import type { StoreUsage } from "../store/store.ts";
 import type { StoredAnswer } from "./stored_answer.ts";
-
-/**
- * How long answers stay in memory, in milliseconds: as long as a client takes
- * to come back that gave up waiting. Claude Code waits up to 32 s before it
- * tries again.
- */
-export const RECENT_MS = 60_000;
 
 /** Most that stays in memory; what was not read for the longest time goes. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -15,6 +9,7 @@ interface Entry {
   answer: StoredAnswer;
   memoryBytes: number;
   expiresAt: number;
+  onGone: () => void;
 }
 
 /**
@@ -38,17 +33,26 @@ export class RecentAnswers {
   get(key: string): StoredAnswer | null {
     const entry = this.#entries.get(key);
     if (!entry) return null;
-    this.#delete(key);
-    if (entry.expiresAt <= this.#now()) return null;
-    this.#add(key, entry); // the last to go
+    if (entry.expiresAt <= this.#now()) {
+      this.#delete(key);
+      return null;
+    }
+    this.#entries.delete(key);
+    this.#entries.set(key, entry); // the last to go
     return entry.answer;
   }
 
-  put(key: string, answer: StoredAnswer, ttlMs: number): void {
+  /** @param options.onGone Called when the answer is here no more. */
+  put(
+    key: string,
+    answer: StoredAnswer,
+    { ttlMs, onGone }: { ttlMs: number; onGone: () => void },
+  ): void {
     this.#delete(key);
     const { memoryBytes } = answer.body;
     const expiresAt = this.#now() + Math.min(ttlMs, RECENT_MS);
-    this.#add(key, { answer, memoryBytes, expiresAt });
+    this.#entries.set(key, { answer, memoryBytes, expiresAt, onGone });
+    this.#bytes += memoryBytes;
     for (const [oldest, { expiresAt }] of this.#entries) {
       if (expiresAt > this.#now() && this.#bytes <= MAX_BYTES) break;
       this.#delete(oldest);
@@ -56,17 +60,14 @@ export class RecentAnswers {
   }
 
   clear(): void {
-    this.#entries.clear();
-    this.#bytes = 0;
-  }
-
-  #add(key: string, entry: Entry): void {
-    this.#entries.set(key, entry);
-    this.#bytes += entry.memoryBytes;
+    for (const key of [...this.#entries.keys()]) this.#delete(key);
   }
 
   #delete(key: string): void {
-    this.#bytes -= this.#entries.get(key)?.memoryBytes ?? 0;
+    const entry = this.#entries.get(key);
+    if (!entry) return;
     this.#entries.delete(key);
+    this.#bytes -= entry.memoryBytes;
+    entry.onGone();
   }
 }

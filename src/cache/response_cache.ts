@@ -75,11 +75,7 @@ const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 /** Makes a {@linkcode ResponseCache}. */
 export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
   const { store, isShared, threads, now } = deps;
-  const kept = new KeptAnswers({
-    store,
-    isShared: isShared || threads !== null,
-    now,
-  });
+  const kept = new KeptAnswers({ store, isShared, now });
   const leases = createLeases(deps);
   const flights = new Map<string, Joinable>();
   const counts: CacheCounts = {
@@ -104,25 +100,28 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
   function startFlight(key: string, { caching, ask }: Asked): Joinable {
     const { keepMs } = caching;
     const source = Promise.withResolvers<CalledAnswer>();
-    const claims = new Claims(store);
+    const leased = new Claims(store);
+    /** Held as long as this thread has the answer: others get it from here. */
+    const boarded = new Claims(store);
+    let isKept = false;
     let askedAt: number | null = null;
 
     /** Looks for it here, at another thread, in the store, at an instance. */
     async function findOrClaim({ signal }: AbortController) {
       const recent = kept.findRecent(key);
       if (recent) return recent;
-      const boarded = await threads?.board(key, {
+      const board = await threads?.board(key, {
         signal,
         onInherit: () =>
           void source.promise.then((source) => source.outcome = "miss"),
       });
-      if (boarded?.found) return boarded.found;
-      claims.add(boarded);
+      if (board?.found) return board.found;
+      boarded.add(board);
       const { found, lease } = await leases.findOrClaim(key, {
         find: () => kept.findStored(key, keepMs),
         signal,
       });
-      claims.add(lease);
+      leased.add(lease);
       return found;
     }
 
@@ -152,12 +151,15 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
           length,
           body: recording,
         };
+        isKept = true;
+        const options = { keepMs, onGone: () => void boarded.release() };
         // What another thread has asked for is stored by that one.
-        if (askedAt === null) kept.keepRecent(key, answer, keepMs);
-        else kept.keep(key, answer, keepMs);
+        if (askedAt === null) kept.keepRecent(key, answer, options);
+        else kept.keep(key, answer, options);
       },
       onClosed() {
-        void claims.release({ hasWritten: askedAt !== null });
+        void leased.release({ hasWritten: askedAt !== null });
+        if (!isKept) void boarded.release();
         if (flights.get(key)?.flight === flight) flights.delete(key);
       },
     });

@@ -114,6 +114,7 @@ for (const api of ["chat/completions", "responses"] as const) {
       using deadline = setDeadline(LIMIT_MS);
       const asked = new Map<string, number>();
       await using served = serveDemoUpstream({
+        chunkMs: 5, // or one read has them all, and becomes one event
         script(exchange) {
           const question = questionOf(exchange);
           const times = (asked.get(question) ?? 0) + 1;
