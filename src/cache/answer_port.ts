@@ -111,7 +111,7 @@ export async function sendAnswer(
       case "leave":
         return leave(toError(wish.error));
       case "close":
-        return close();
+        return leave(clientGone());
     }
   };
   try {

@@ -204,6 +204,27 @@ Deno.test("createThreadFlights() drains an answer that another thread has found 
   deepEqual(upstream.settled, [null]);
 });
 
+for (const way of ["read to its end", "drained"]) {
+  Deno.test(`createThreadFlights() finds at another thread an answer that was ${way} before it was kept`, async () => {
+    await using two = startTwo();
+    const upstream = openAnswer();
+    const first = ask(two.a, upstream.ask);
+    upstream.say("one");
+    equal(await first.read(), "one");
+    if (way === "drained") (await first.answer).reader.drain();
+    else {
+      upstream.say(null);
+      equal(await first.read(), null);
+    }
+    await first.settle();
+    await turn();
+    const second = ask(two.b, never);
+    equal(await second.read(), "one");
+    equal(second.outcome(), "hit");
+    second.leave();
+  });
+}
+
 Deno.test("createThreadFlights() gives all threads the refusal, as it was", async () => {
   await using two = startTwo();
   const refusal = Promise.withResolvers<Answer>();
