@@ -1,6 +1,6 @@
 /** Whether `promise` settles in time; passes on its rejection if so. */
 export async function settlesWithin(
-  promise: Promise<unknown>,
+  promise: PromiseLike<unknown>,
   ms: number,
 ): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -32,6 +32,8 @@ interface Threads extends AsyncDisposable {
   present(): Promise<Set<string>>;
   /** Settles when something like this is logged. */
   says(text: string): Promise<void>;
+  /** Whether all answers have finished in time. */
+  drain(): Promise<boolean>;
 }
 
 async function startThreads(
@@ -90,6 +92,7 @@ async function startThreads(
       if (logged.some((line) => line.includes(text))) resolve();
       return promise;
     },
+    drain: () => serving.drain({ timeoutMs: 1_000 }),
     async [Symbol.asyncDispose]() {
       orders.close();
       await serving.drain({ timeoutMs: 1_000 });
@@ -220,4 +223,12 @@ Deno.test("a thread that crashes ends its own streams with an error event, and i
   const crashed = messages.filter((text) => /has crashed/.test(text));
   ok(crashed.length > 0 && crashed.length < 12, messages.join());
   ok(threads.logged.some((line) => line.includes("on purpose")));
+});
+
+Deno.test("a thread that is still starting is no answer cut off by a shutdown", async () => {
+  await using threads = await startThreads();
+  await threads.crashOne();
+  await threads.says("serving thread died");
+  await new Promise((resolve) => setTimeout(resolve)); // the next one's turn
+  equal(await threads.drain(), true);
 });

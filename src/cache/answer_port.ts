@@ -4,7 +4,12 @@
  *
  * @module
  */
-import { ApiError, type ErrorType, toApiError } from "../anthropic/errors.ts";
+import {
+  ApiError,
+  clientGone,
+  type ErrorType,
+  toApiError,
+} from "../anthropic/errors.ts";
 import type { Answer } from "../upstream/answer.ts";
 import type { CacheOutcome, CalledAnswer } from "./cache_use.ts";
 import type { Begun, Flight } from "./flight.ts";
@@ -61,10 +66,15 @@ interface Head {
 /** How long after its last message an answer may be settled, in ms. */
 const SETTLE_MS = 60_000;
 
-/** Sends a flight's answer to the other end of the port. */
+/**
+ * Gives the answer of a flight to whoever is at the other end of the port.
+ *
+ * @param options.lost Aborts when the thread at the other end is gone, which no
+ * port tells.
+ */
 export async function sendAnswer(
   port: MessagePort,
-  joinable: Joinable | null,
+  { joinable, lost }: { joinable: Joinable | null; lost: AbortSignal },
 ): Promise<void> {
   const left = new AbortController();
   const post = (news: Reply | Inherited) => port.postMessage(news);
@@ -73,6 +83,23 @@ export async function sendAnswer(
     return port.close();
   }
   let answer: Answer | undefined;
+  const leave = (error: ApiError) => {
+    left.abort(error);
+    close();
+  };
+  const lose = () => leave(clientGone(lost.reason));
+  /** The last word: nothing more is read of what it is about. */
+  const settle = (error: ApiError | null) => {
+    answer?.settle(error);
+    if (error) return leave(error);
+    answer?.reader.drain();
+    close();
+  };
+  const close = () => {
+    lost.removeEventListener("abort", lose);
+    port.close();
+  };
+  lost.addEventListener("abort", lose, { once: true });
   port.onmessage = async ({ data: wish }: MessageEvent<Wish>) => {
     switch (wish.kind) {
       case "read":
@@ -80,13 +107,11 @@ export async function sendAnswer(
       case "drain":
         return answer?.reader.drain();
       case "settle":
-        answer?.settle(wish.error && toError(wish.error));
-        return port.close();
+        return settle(wish.error && toError(wish.error));
       case "leave":
-        left.abort(toError(wish.error));
-        return port.close();
+        return leave(toError(wish.error));
       case "close":
-        return port.close();
+        return leave(clientGone());
     }
   };
   try {
@@ -112,7 +137,14 @@ async function readFrom({ reader }: Answer): Promise<Reply> {
   }
 }
 
-/** What {@linkcode receiveAnswer} depends on. */
+/** Tells {@linkcode sendAnswer} that nobody receives its answer. */
+export function declineAnswer(port: MessagePort): void {
+  const error = toPlain(clientGone());
+  port.postMessage({ kind: "leave", error } satisfies Wish);
+  port.close();
+}
+
+/** What {@linkcode receiveAnswer} works with. */
 export interface ReceiveOptions {
   /** Aborts when nobody here waits any more. */
   signal: AbortSignal;
@@ -125,7 +157,8 @@ export interface ReceiveOptions {
 /**
  * Receives what {@linkcode sendAnswer} sends.
  *
- * @returns `null` if the flight no longer exists.
+ * @returns `null` if there is no such flight any more, or its thread ends before
+ * the answer begins.
  * @throws {ApiError} as the other thread's upstream does.
  */
 export async function receiveAnswer(
@@ -134,15 +167,21 @@ export async function receiveAnswer(
 ): Promise<Found | null> {
   let reply = Promise.withResolvers<Reply>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let hasBegun = false;
+  let isClosed = false;
   const post = (wish: Wish) => port.postMessage(wish);
   const leave = () => {
     post({ kind: "leave", error: toPlain(signal.reason) });
     reply.reject(signal.reason);
     close();
   };
-  const lose = () => reply.resolve({ kind: "failed", error: LOST });
+  const lose = () =>
+    reply.resolve(
+      hasBegun ? { kind: "failed", error: LOST } : { kind: "gone" },
+    );
 
   function close(): void {
+    isClosed = true;
     clearTimeout(timer);
     signal.removeEventListener("abort", leave);
     lost.removeEventListener("abort", lose);
@@ -162,7 +201,7 @@ export async function receiveAnswer(
   }
 
   function closeUnsettled(): void {
-    timer ??= setTimeout(close, SETTLE_MS);
+    if (!isClosed) timer ??= setTimeout(close, SETTLE_MS);
   }
 
   port.onmessage = ({ data }: MessageEvent<Reply | Inherited>) =>
@@ -176,6 +215,7 @@ export async function receiveAnswer(
     close();
     return null;
   }
+  hasBegun = true;
   const { contentType, outcome, ageMs } = begun.head;
   return {
     headers: new Headers(contentType ? { "content-type": contentType } : {}),

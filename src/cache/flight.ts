@@ -23,6 +23,8 @@ export interface FlightOptions {
   onWhole: (answer: Begun, length: number) => void;
   /** Nobody may join any more. Called once. */
   onClosed: () => void;
+  /** The same, and whoever has joined has settled or left. Told once. */
+  onOver: () => void;
 }
 
 /** Someone who waits for the answer. */
@@ -56,7 +58,10 @@ interface Seat extends Passenger {
 export class Flight {
   readonly #options: FlightOptions;
   readonly #abort = new AbortController();
+  /** Those who read. */
   readonly #seats = new Set<Seat>();
+  /** Those who have neither settled nor left. */
+  readonly #aboard = new Set<Seat>();
   readonly #opening: Promise<Begun>;
   #begun: Begun | undefined;
   #payer: Seat | undefined;
@@ -64,6 +69,7 @@ export class Flight {
   /** Whether the body has been read to its end. */
   #isEnded = false;
   #isClosed = false;
+  #isOver = false;
   #isKept = false;
   #error: unknown;
 
@@ -93,6 +99,7 @@ export class Flight {
       this.#leave(seat, error);
     }, { once: true });
     this.#seats.add(seat);
+    this.#aboard.add(seat);
     this.#payer ??= seat;
     const { headers } = await Promise.race([this.#opening, left.promise]);
     return {
@@ -113,6 +120,7 @@ export class Flight {
       return this.#begun = begun;
     } catch (error) {
       this.#seats.clear();
+      this.#aboard.clear();
       this.#close();
       throw error;
     }
@@ -208,10 +216,17 @@ export class Flight {
   /** How the answer ended: `null`, what the seat has read is whole. */
   #settle(seat: Seat, error: ApiError | null): void {
     this.#begun?.settle(error);
-    if (error || this.#isKept || this.#isFull || !this.#begun) return;
-    this.#isKept = true;
-    this.#options.onWhole(this.#begun, seat.position);
-    this.#close(); // from here on it is found where it is stored
+    if (!error && !this.#isKept && !this.#isFull && this.#begun) {
+      this.#isKept = true;
+      this.#options.onWhole(this.#begun, seat.position);
+      this.#close(); // from here on it is found where it is kept
+    }
+    this.#disembark(seat);
+  }
+
+  #disembark(seat: Seat): void {
+    this.#aboard.delete(seat);
+    this.#tellOver();
   }
 
   #drain(seat: Seat): void {
@@ -229,7 +244,9 @@ export class Flight {
   }
 
   #leave(seat: Seat, error: ApiError): void {
-    if (!this.#seats.delete(seat)) return;
+    const wasReading = this.#seats.delete(seat);
+    this.#disembark(seat);
+    if (!wasReading) return;
     seat.left = error;
     seat.waiting?.reject(error);
     seat.waiting = null;
@@ -249,6 +266,13 @@ export class Flight {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#options.onClosed();
+    this.#tellOver();
+  }
+
+  #tellOver(): void {
+    if (this.#isOver || !this.#isClosed || this.#aboard.size > 0) return;
+    this.#isOver = true;
+    this.#options.onOver();
   }
 }
 

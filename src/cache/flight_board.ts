@@ -33,7 +33,8 @@ export function createFlightBoard(): FlightBoard {
       return post(port, { kind: "claimed", claim, from: null });
     }
     const { port1, port2 } = new MessageChannel();
-    post(holder.port, { kind: "join", key, to: port1 }, port1);
+    const to = { port: port1, thread };
+    post(holder.port, { kind: "join", key, to }, port1);
     const from = { port: port2, thread: holder.thread };
     post(port, { kind: "claimed", claim, from }, port2);
   }

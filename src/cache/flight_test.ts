@@ -23,7 +23,7 @@ function start(
 ) {
   const told: string[] = [];
   let reads = 0;
-  let drained = 0;
+  let drained = 0, over = 0;
   let abort: AbortSignal | undefined;
   const flight = new Flight({
     maxBytes: 1_000 * KIB,
@@ -49,12 +49,14 @@ function start(
     },
     onWhole: (_, length) => told.push(`whole ${length}`),
     onClosed: () => told.push("closed"),
+    onOver: () => void over++,
   });
   return {
     flight,
     told,
     reads: () => reads,
     drained: () => drained,
+    over: () => over,
     abort: () => abort,
   };
 }
@@ -203,6 +205,7 @@ Deno.test("Flight lets nobody leave in time a failure that comes anyway", async 
     open: () => Promise.reject(new ApiError("api_error", "refused")),
     onWhole() {},
     onClosed() {},
+    onOver() {},
   });
   await rejects(join(flight), { message: "refused" });
 });
@@ -243,4 +246,23 @@ Deno.test("Flight goes on for the quick one when the slow one leaves", async () 
   slow.abort.abort();
   await all;
   equal(reads(), 40);
+});
+
+Deno.test("Flight is over when all have settled or left, once", async () => {
+  const { flight, told, over } = start([5, null]);
+  const [a, b, c] = [
+    await join(flight),
+    await join(flight),
+    await join(flight),
+  ];
+  for (const seat of [a, b, c]) {
+    deepEqual([await seat.read(), await seat.read()], [5, null]);
+  }
+  deepEqual([told, over()], [["closed"], 0], "it may still be kept");
+  a.answer.settle(null);
+  b.answer.settle(null);
+  equal(over(), 0);
+  c.abort.abort();
+  b.abort.abort();
+  equal(over(), 1);
 });

@@ -159,8 +159,10 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
       },
       onClosed() {
         void leased.release({ hasWritten: askedAt !== null });
-        if (!isKept) void boarded.release();
         if (flights.get(key)?.flight === flight) flights.delete(key);
+      },
+      onOver() {
+        if (!isKept) void boarded.release();
       },
     });
     return { flight, source: source.promise };
@@ -176,6 +178,7 @@ export function createResponseCache(deps: ResponseCacheDeps): ResponseCache {
       maxBytes: MAX_ANSWER_BYTES,
       onWhole() {},
       onClosed() {},
+      onOver() {},
     });
     return { flight, source: Promise.resolve(found) };
   }

@@ -1,4 +1,5 @@
 import {
+  declineAnswer,
   type Found,
   type Joinable,
   receiveAnswer,
@@ -13,8 +14,8 @@ export interface BoardRequest {
   claim: number;
 }
 
-/** Where an answer comes from. */
-export interface Origin {
+/** Where an answer comes from, or goes to. */
+export interface Peer {
   port: MessagePort;
   /** Number of the thread at the other end. */
   thread: number;
@@ -22,11 +23,11 @@ export interface Origin {
 
 /** What the board sends a thread. */
 export type BoardNotice =
-  /** Where the answer comes from; `null`: this thread is to ask for it. */
-  | { kind: "claimed"; claim: number; from: Origin | null }
-  /** Another thread wants an answer this one has asked for. */
-  | { kind: "join"; key: string; to: MessagePort }
-  /** A thread has ended, and with it all its flights. */
+  /** Where the answer comes from; `null`: it is this thread that asks for it. */
+  | { kind: "claimed"; claim: number; from: Peer | null }
+  /** Another thread wants an answer that this one has asked for. */
+  | { kind: "join"; key: string; to: Peer }
+  /** A thread has ended, with all it had asked for. */
   | { kind: "lost"; thread: number };
 
 /** Another thread's answer, or the right to ask for it. */
@@ -54,7 +55,7 @@ const MAX_GONE = 3;
 
 /** Creates {@linkcode ThreadFlights} from a port to a `FlightBoard`. */
 export function createThreadFlights(port: MessagePort): ThreadFlights {
-  const claims = new Map<number, (from: Origin | null) => void>();
+  const claims = new Map<number, (from: Peer | null) => void>();
   const losses = new Map<number, AbortController>();
   let find: (key: string) => Joinable | null = () => null;
   let lastClaim = 0;
@@ -71,8 +72,11 @@ export function createThreadFlights(port: MessagePort): ThreadFlights {
       case "claimed":
         claims.get(notice.claim)?.(notice.from);
         return void claims.delete(notice.claim);
-      case "join":
-        return void sendAnswer(notice.to, find(notice.key));
+      case "join": {
+        const { key, to } = notice;
+        const lost = lossOf(to.thread).signal;
+        return void sendAnswer(to.port, { joinable: find(key), lost });
+      }
       case "lost":
         return lossOf(notice.thread).abort();
     }
@@ -82,12 +86,12 @@ export function createThreadFlights(port: MessagePort): ThreadFlights {
   async function claim(
     key: string,
     claim: number,
-  ): Promise<Origin | null | undefined> {
-    const answered = Promise.withResolvers<Origin | null | undefined>();
+  ): Promise<Peer | null | undefined> {
+    const answered = Promise.withResolvers<Peer | null | undefined>();
     const timer = setTimeout(() => {
       // An answer that comes later is no longer wanted.
       claims.set(claim, (from) => {
-        if (from) from.port.close();
+        if (from) declineAnswer(from.port);
         else post({ kind: "release", key, claim });
       });
       answered.resolve(undefined);

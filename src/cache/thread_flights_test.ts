@@ -16,6 +16,7 @@ function openAnswer() {
   const pieces: (Uint8Array | null | ApiError)[] = [];
   let wake = Promise.withResolvers<void>();
   const settled: (ApiError | null)[] = [];
+  let isDrained = false;
   let abort: AbortSignal | undefined;
   const answer: Answer = {
     headers: new Headers({ "content-type": "text/plain" }),
@@ -29,7 +30,7 @@ function openAnswer() {
         if (piece instanceof ApiError) throw piece;
         return piece;
       },
-      drain() {},
+      drain: () => void (isDrained = true),
       cancel() {},
     },
     settle: (error) => void settled.push(error),
@@ -46,6 +47,7 @@ function openAnswer() {
       return Promise.resolve(answer);
     },
     isAborted: () => abort?.aborted ?? false,
+    isDrained: () => isDrained,
   };
 }
 
@@ -80,9 +82,9 @@ function startTwo() {
   const [a, b] = [thread(), thread()];
   return {
     ...{ a: a.cache, b: b.cache, store: kv.store },
-    /** Ends the first thread. */
-    endA: () => a.end(),
-    /** Resolves when one thread learns that the other wants to join. */
+    /** Ends the first thread, or the second. */
+    ...{ endA: () => a.end(), endB: () => b.end() },
+    /** Resolves when one thread is told that the other wants to join. */
     joined: () => new Promise<void>((resolve) => joining.push(resolve)),
     async [Symbol.asyncDispose]() {
       a.end();
@@ -187,6 +189,42 @@ Deno.test("createThreadFlights() ends the upstream's work when the last one leav
   while (!upstream.isAborted()) await turn();
 });
 
+Deno.test("createThreadFlights() drains an answer that another thread has found whole", async () => {
+  await using two = startTwo();
+  const upstream = openAnswer();
+  const first = ask(two.a, upstream.ask);
+  upstream.say("one");
+  await first.read();
+  const second = ask(two.b, never);
+  equal(await second.read(), "one");
+  first.leave();
+  await second.settle(); // its last word has come, though not the body's end
+  (await second.answer).reader.drain();
+  while (!upstream.isDrained()) await turn();
+  deepEqual(upstream.settled, [null]);
+});
+
+for (const way of ["read to its end", "drained"]) {
+  Deno.test(`createThreadFlights() finds at another thread an answer that was ${way} before it was kept`, async () => {
+    await using two = startTwo();
+    const upstream = openAnswer();
+    const first = ask(two.a, upstream.ask);
+    upstream.say("one");
+    equal(await first.read(), "one");
+    if (way === "drained") (await first.answer).reader.drain();
+    else {
+      upstream.say(null);
+      equal(await first.read(), null);
+    }
+    await first.settle();
+    await turn();
+    const second = ask(two.b, never);
+    equal(await second.read(), "one");
+    equal(second.outcome(), "hit");
+    second.leave();
+  });
+}
+
 Deno.test("createThreadFlights() gives all threads the refusal, as it was", async () => {
   await using two = startTwo();
   const refusal = Promise.withResolvers<Answer>();
@@ -242,7 +280,36 @@ Deno.test("createThreadFlights() tells who waits for a thread that it has ended"
   third.leave();
 });
 
-Deno.test("createThreadFlights() lets a thread ask itself that hears nothing of the board", async () => {
+Deno.test("createThreadFlights() has a thread ask itself when the one ends that has no answer yet", async () => {
+  await using two = startTwo();
+  ask(two.a, () => new Promise(() => {}));
+  const joined = two.joined();
+  const upstream = openAnswer();
+  const second = ask(two.b, upstream.ask);
+  await joined;
+  two.endA();
+  upstream.say("own");
+  equal(await second.read(), "own");
+  equal(second.outcome(), "miss");
+  second.leave();
+});
+
+Deno.test("createThreadFlights() goes on for nobody whose thread has ended", async () => {
+  await using two = startTwo();
+  const upstream = openAnswer();
+  const first = ask(two.a, upstream.ask);
+  upstream.say("one");
+  await first.read();
+  const second = ask(two.b, never);
+  equal(await second.read(), "one");
+  first.leave();
+  equal(upstream.isAborted(), false);
+  two.endB();
+  while (!upstream.isAborted()) await turn();
+  second.leave(); // closes the port, as the end of a real thread does
+});
+
+Deno.test("createThreadFlights() lets a thread ask itself that hears nothing of the board in time", async () => {
   const { port1, port2 } = new MessageChannel();
   const flights = createThreadFlights(port2);
   const { found, release } = await flights.board("key", {
@@ -251,6 +318,13 @@ Deno.test("createThreadFlights() lets a thread ask itself that hears nothing of 
   });
   equal(found, null);
   release?.();
+  const late = new MessageChannel();
+  const left = Promise.withResolvers<unknown>();
+  late.port1.onmessage = ({ data }) => left.resolve(data.kind);
+  const from = { port: late.port2, thread: 1 };
+  port1.postMessage({ kind: "claimed", claim: 1, from }, [late.port2]);
+  equal(await left.promise, "leave"); // or the other thread would wait for it
+  late.port1.close();
   port1.close();
   port2.close();
 });

@@ -56,8 +56,8 @@ export function openCommon(
       clearTimeout(warming);
       tokens.close();
       books[Symbol.dispose]();
-      await settlesWithin(store.flush(), STORE_PATIENCE_MS);
-      await rawStore[Symbol.asyncDispose]();
+      const closed = rawStore[Symbol.asyncDispose](); // which writes what is left
+      await settlesWithin(closed, STORE_PATIENCE_MS);
     },
   };
 }

@@ -31,7 +31,7 @@ const COUNT_MS = 60_000;
 
 /** Serves from when the main thread says so until it says to stop. */
 export function runServingThread(scope: ThreadScope, workerUrl: string): void {
-  let proxy: Proxy | undefined;
+  let proxy: Promise<Proxy> | undefined;
   const upstreams = createUpstreamMetrics();
   const serving = () => {
     if (proxy) return proxy;
@@ -39,13 +39,14 @@ export function runServingThread(scope: ThreadScope, workerUrl: string): void {
   };
   const calls: ThreadCalls = {
     async serve(order) {
-      proxy = await serve(order, { main, upstreams, workerUrl });
+      proxy = serve(order, { main, upstreams, workerUrl });
+      await proxy;
     },
     readUpstreams: () => upstreams.read(),
-    close: () => serving().close(),
-    drain: async (limits) => await serving().drain(limits),
-    readCache: () => serving().cache.report(),
-    clearCache: () => serving().cache.clear(),
+    close: async () => (await serving()).close(),
+    drain: async (limits) => await (await serving()).drain(limits),
+    readCache: async () => await (await serving()).cache.report(),
+    clearCache: async () => await (await serving()).cache.clear(),
   };
   const main = openLine<MainCalls>(scope, { own: calls, timeoutMs: CALL_MS });
 
@@ -54,7 +55,7 @@ export function runServingThread(scope: ThreadScope, workerUrl: string): void {
   addEventListener("error", async (event) => {
     event.preventDefault();
     main.tell("crashed", redact(event.message));
-    await proxy?.drain({ timeoutMs: 0, reason: crashed() });
+    await (await proxy)?.drain({ timeoutMs: 0, reason: crashed() });
     scope.close();
   });
   addEventListener("unhandledrejection", (event) => {

@@ -52,10 +52,11 @@ export function modelsRoute({ table, chooseTargets }: ModelsDeps): Hono {
       const start = after_id ? ids.indexOf(after_id) + 1 : 0;
       const end = before_id ? ids.indexOf(before_id) : ids.length;
       const count = Math.max(1, Number(limit) || 20);
-      const page = ids.slice(start, Math.max(start, end)).slice(0, count);
+      const range = ids.slice(start, Math.max(start, end));
+      const page = before_id ? range.slice(-count) : range.slice(0, count);
       return c.json({
         data: page.map(describe),
-        has_more: start + page.length < end,
+        has_more: page.length < range.length,
         first_id: page[0] ?? null,
         last_id: page.at(-1) ?? null,
       });

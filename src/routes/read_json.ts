@@ -4,8 +4,8 @@ import { ApiError } from "../anthropic/errors.ts";
 import { boundBroken, withoutLoneSurrogates } from "./json_text.ts";
 import { within } from "./within.ts";
 
-/** The Messages API's own limit. */
-export const MAX_BODY_BYTES = 32 * 1024 * 1024;
+/** What the Messages API itself takes at most. */
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 /** How long a body may take to arrive, in milliseconds. */
 const MAX_BODY_MS = 120_000;
@@ -63,8 +63,20 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
   if (Number(declared) > maxBytes) throw tooLarge(maxBytes, encoding);
   const body = decoded(request.body, encoding);
   if (!body) return "";
-  if (declared !== null && encoding === "identity") return await request.text();
-  return await readBounded(body, { maxBytes, encoding });
+  try {
+    // Deno itself reads no more than was declared, and that in one go.
+    if (declared !== null && encoding === "identity") {
+      return await request.text();
+    }
+    return await readBounded(body, { maxBytes, encoding });
+  } catch (cause) {
+    if (cause instanceof ApiError) throw cause;
+    throw new ApiError(
+      "invalid_request_error",
+      "The request body cannot be read: it is cut off or not encoded as it says",
+      { cause },
+    );
+  }
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -111,19 +123,10 @@ async function readBounded(
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
-  try {
-    for await (const piece of body) {
-      bytes += piece.byteLength;
-      if (bytes > maxBytes) throw tooLarge(maxBytes, encoding);
-      text += decoder.decode(piece, { stream: true });
-    }
-  } catch (cause) {
-    if (cause instanceof ApiError) throw cause;
-    throw new ApiError(
-      "invalid_request_error",
-      "The request body cannot be read: it is cut off or not encoded as it says",
-      { cause },
-    );
+  for await (const piece of body) {
+    bytes += piece.byteLength;
+    if (bytes > maxBytes) throw tooLarge(maxBytes, encoding);
+    text += decoder.decode(piece, { stream: true });
   }
   return text + decoder.decode();
 }

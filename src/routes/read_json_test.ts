@@ -47,6 +47,20 @@ for (const [encoding, encode] of ENCODERS) {
   });
 }
 
+for (const headers of [{}, { "content-length": "1000" }]) {
+  const length = Object.keys(headers).join() || "no length";
+  Deno.test(`readJson() refuses a body with ${length} whose client leaves as it sends`, async () => {
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('{"a":'));
+        controller.error(new Deno.errors.BadResource("gone"));
+      },
+    });
+    const type = "invalid_request_error";
+    await rejects(readJson(post(body, headers)), { type, status: 400 });
+  });
+}
+
 Deno.test("readJson() refuses other encodings by code (R66)", async () => {
   const request = post("{}", { "content-encoding": "compress" });
   await rejects(readJson(request), {

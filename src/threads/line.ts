@@ -57,6 +57,8 @@ export interface Line<T extends Methods> {
   ): Promise<Result<T[M]>>;
   /** Calls a method and does not wait for it. */
   tell<M extends keyof T & string>(method: M, ...args: Parameters<T[M]>): void;
+  /** Waits for no answer any more: what was called fails, for this reason. */
+  hangUp(reason: string): void;
 }
 
 /** A call that failed at the other end, or was not answered. */
@@ -126,5 +128,8 @@ export function openLine<T extends Methods>(
     call: (method, args, options = {}) => ask({ method, args }, options),
     tell: (method, ...args) =>
       carrier.postMessage({ id: null, method, args }, []),
+    hangUp(reason) {
+      for (const [id, settle] of pending) settle({ id, error: reason });
+    },
   };
 }

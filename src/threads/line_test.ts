@@ -60,3 +60,10 @@ Deno.test("openLine() tells in order, without an answer", () =>
     await line.call("add", [0, 0]); // comes after them
     deepEqual(noted, ["a", "b"]);
   }));
+
+Deno.test("Line.hangUp() fails what is still waited for", () =>
+  withLine(async (line) => {
+    const waiting = line.call("hang", []);
+    line.hangUp("dead");
+    await rejects(waiting, new LineError("dead"));
+  }));

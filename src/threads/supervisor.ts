@@ -62,6 +62,8 @@ const MAX_DOUBLINGS = 6;
 
 interface Thread {
   line: Line<ThreadCalls>;
+  /** Rejects when it cannot serve. */
+  serves: Promise<void>;
   /** Ends it at once. */
   end: () => void;
   startedAt: number;
@@ -100,7 +102,8 @@ export class Supervisor {
    */
   async start(): Promise<void> {
     const { count } = this.#options;
-    await Promise.all(Array.from({ length: count }, (_, i) => this.#start(i)));
+    const threads = Array.from({ length: count }, (_, i) => this.#start(i));
+    await Promise.all(threads.map(({ serves }) => serves));
     this.#lookTimer = setInterval(() => this.#look(), this.#times.lookMs);
   }
 
@@ -145,20 +148,26 @@ export class Supervisor {
     return drained.length === count && drained.every(Boolean);
   }
 
-  /** @throws {LineError} when it cannot serve. */
-  async #start(index: number): Promise<void> {
+  #start(index: number): Thread {
     const { createWorker, prepare, own } = this.#options;
     const { order, transfer, release } = prepare();
     const worker = createWorker();
     const line = openLine<ThreadCalls>(worker, {
       own: {
         ...own,
-        crashed: (reason: string) => this.#replace(index, thread, reason),
+        crashed: (reason: string) =>
+          this.#replace(index, thread, {
+            reason,
+            farewellMs: this.#times.farewellMs,
+          }),
       } satisfies MainCalls,
       timeoutMs: this.#times.callMs,
     });
+    const call = { timeoutMs: START_MS, transfer };
     const thread: Thread = {
       line,
+      serves: line.call("serve", [order], call)
+        .then(() => void (thread.silentLooks = 0)),
       end() {
         worker.terminate();
         release();
@@ -170,25 +179,37 @@ export class Supervisor {
       if (thread.silentLooks > 0) thread.silentLooks = 0;
     });
     worker.addEventListener("error", (event) => {
-      event.preventDefault(); // otherwise it would end this thread too
-      this.#replace(index, thread, event.message);
+      event.preventDefault(); // or it would end this thread, too
+      this.#replace(index, thread, { reason: event.message });
     });
     this.#threads.set(index, thread);
-    await line.call("serve", [order], { timeoutMs: START_MS, transfer });
-    thread.silentLooks = 0;
+    return thread;
   }
 
-  /** Replaces the thread; the old one may still end its own answers. */
-  #replace(index: number, thread: Thread, reason: string): void {
-    if (this.#threads.get(index) !== thread) return; // already reported
+  /**
+   * Has another serve in a thread's place.
+   *
+   * @param options.farewellMs What it gets to end its own answers; else it is
+   * dead, or would not hear of anything.
+   */
+  #replace(
+    index: number,
+    thread: Thread,
+    { reason, farewellMs }: { reason: string; farewellMs?: number },
+  ): void {
+    if (this.#threads.get(index) !== thread) return; // said twice
     const { log } = this.#options;
-    const { youthMs, restartMs, farewellMs } = this.#times;
+    const { youthMs, restartMs } = this.#times;
     this.#threads.delete(index);
-    const leave = setTimeout(() => {
-      this.#leaving.delete(thread);
-      thread.end();
-    }, farewellMs);
-    this.#leaving.set(thread, leave);
+    thread.line.hangUp(reason);
+    if (farewellMs === undefined) thread.end();
+    else {
+      const leave = setTimeout(() => {
+        this.#leaving.delete(thread);
+        thread.end();
+      }, farewellMs);
+      this.#leaving.set(thread, leave);
+    }
     const livedMs = performance.now() - thread.startedAt;
     if (livedMs >= youthMs) this.#youngDeaths = 0;
     const delayMs = this.#youngDeaths === 0
@@ -197,18 +218,18 @@ export class Supervisor {
     this.#youngDeaths++;
     log.error("serving thread died", { thread: index, reason, delayMs });
     if (this.#isDraining) return;
-    const restart = setTimeout(() => void this.#restart(index), delayMs);
+    const restart = setTimeout(() => this.#restart(index), delayMs);
     this.#restarts.set(index, restart);
   }
 
   async #restart(index: number): Promise<void> {
     this.#restarts.delete(index);
+    const thread = this.#start(index);
     try {
-      await this.#start(index);
+      await thread.serves;
       this.#options.log.info("serving thread replaced", { thread: index });
     } catch (error) {
-      const thread = this.#threads.get(index);
-      if (thread) this.#replace(index, thread, String(error));
+      this.#replace(index, thread, { reason: String(error) });
     }
   }
 
@@ -218,8 +239,8 @@ export class Supervisor {
       if (thread.silentLooks < 0) continue;
       thread.silentLooks++;
       if (thread.silentLooks * lookMs <= silenceMs) continue;
-      thread.end(); // it hangs, and would not process any message
-      this.#replace(index, thread, `silent for ${silenceMs / 1000} s`);
+      const reason = `silent for ${silenceMs / 1000} s`;
+      this.#replace(index, thread, { reason });
     }
   }
 }
