@@ -15,11 +15,13 @@ import {
 import type { RequestRecord } from "../observe/record.ts";
 import { UNTIMED } from "../observe/timeline.ts";
 import { redact } from "../secret.ts";
+import { settlesWithin } from "../settles_within.ts";
 import { createRemoteStore } from "../store/remote_store.ts";
 import { createTypedStore } from "../store/typed_store.ts";
 import type { MainCalls, ThreadCalls, ThreadOrder } from "../threads/calls.ts";
 import { type Line, openLine } from "../threads/line.ts";
 import type { ThreadScope } from "../threads/serving_scope.ts";
+import { STORE_PATIENCE_MS } from "./common.ts";
 import { loggerOptions } from "./open_log.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
 
@@ -87,9 +89,10 @@ async function serve(
   });
   const takeTurn = (client: string) =>
     main.call("takeTurn", [client]).catch(() => 0);
-  return await startProxy(config, {
+  const store = createTypedStore(createRemoteStore(order.store));
+  const proxy = await startProxy(config, {
     log,
-    store: createTypedStore(createRemoteStore(order.store)),
+    store,
     books: {
       observe: (record) => main.tell("observe", toBooked(record)),
       eventLoopDelay: (ms) => main.tell("eventLoopDelay", ms),
@@ -113,6 +116,15 @@ async function serve(
     isProxied: order.isProxied,
     workerUrl,
   });
+  return {
+    ...proxy,
+    async drain(limits) {
+      const isFinished = await proxy.drain(limits);
+      // Its messages go another way, and could come after the thread's end.
+      await settlesWithin(store.flush(), STORE_PATIENCE_MS);
+      return isFinished;
+    },
+  };
 }
 
 /**
