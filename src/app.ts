@@ -24,7 +24,7 @@ import { type TelemetryDeps, telemetryRoute } from "./routes/telemetry.ts";
 import { type UsageDeps, usageRoute } from "./routes/usage.ts";
 import type { Secret } from "./secret.ts";
 
-/** Everything the server works with; made in deps.ts. */
+/** The server's dependencies; created in deps.ts. */
 export interface AppDeps
   extends
     MessagesDeps,

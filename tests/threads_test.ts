@@ -32,7 +32,7 @@ interface Threads extends AsyncDisposable {
   present(): Promise<Set<string>>;
   /** Settles when something like this is logged. */
   says(text: string): Promise<void>;
-  /** Whether all answers have finished in time. */
+  /** Whether all answers finished in time. */
   drain(): Promise<boolean>;
 }
 
@@ -229,6 +229,6 @@ Deno.test("a thread that is still starting is no answer cut off by a shutdown", 
   await using threads = await startThreads();
   await threads.crashOne();
   await threads.says("serving thread died");
-  await new Promise((resolve) => setTimeout(resolve)); // the next one's turn
+  await new Promise((resolve) => setTimeout(resolve)); // lets the next one run
   equal(await threads.drain(), true);
 });

@@ -67,10 +67,10 @@ interface Head {
 const SETTLE_MS = 60_000;
 
 /**
- * Gives the answer of a flight to whoever is at the other end of the port.
+ * Sends a flight's answer to the other end of the port.
  *
- * @param options.lost Aborts when the thread at the other end is gone, which no
- * port tells.
+ * @param options.lost Aborts when the thread at the other end is gone, which a
+ * port does not report.
  */
 export async function sendAnswer(
   port: MessagePort,
@@ -88,7 +88,7 @@ export async function sendAnswer(
     close();
   };
   const lose = () => leave(clientGone(lost.reason));
-  /** The last word: nothing more is read of what it is about. */
+  /** The last message: nothing more is read about this answer. */
   const settle = (error: ApiError | null) => {
     answer?.settle(error);
     if (error) return leave(error);
@@ -144,7 +144,7 @@ export function declineAnswer(port: MessagePort): void {
   port.close();
 }
 
-/** What {@linkcode receiveAnswer} works with. */
+/** What {@linkcode receiveAnswer} depends on. */
 export interface ReceiveOptions {
   /** Aborts when nobody here waits any more. */
   signal: AbortSignal;
@@ -157,8 +157,8 @@ export interface ReceiveOptions {
 /**
  * Receives what {@linkcode sendAnswer} sends.
  *
- * @returns `null` if there is no such flight any more, or its thread ends before
- * the answer begins.
+ * @returns `null` if the flight no longer exists, or its thread ends before the
+ * answer begins.
  * @throws {ApiError} as the other thread's upstream does.
  */
 export async function receiveAnswer(

@@ -23,7 +23,7 @@ export interface FlightOptions {
   onWhole: (answer: Begun, length: number) => void;
   /** Nobody may join any more. Called once. */
   onClosed: () => void;
-  /** The same, and whoever has joined has settled or left. Told once. */
+  /** The same, and everyone who joined has settled or left. Called once. */
   onOver: () => void;
 }
 
@@ -219,7 +219,7 @@ export class Flight {
     if (!error && !this.#isKept && !this.#isFull && this.#begun) {
       this.#isKept = true;
       this.#options.onWhole(this.#begun, seat.position);
-      this.#close(); // from here on it is found where it is kept
+      this.#close(); // from here on it is found where it is stored
     }
     this.#disembark(seat);
   }

@@ -23,11 +23,11 @@ export interface Peer {
 
 /** What the board sends a thread. */
 export type BoardNotice =
-  /** Where the answer comes from; `null`: it is this thread that asks for it. */
+  /** Where the answer comes from; `null`: this thread is to ask for it. */
   | { kind: "claimed"; claim: number; from: Peer | null }
-  /** Another thread wants an answer that this one has asked for. */
+  /** Another thread wants an answer this one has asked for. */
   | { kind: "join"; key: string; to: Peer }
-  /** A thread has ended, with all it had asked for. */
+  /** A thread has ended, and with it all its flights. */
   | { kind: "lost"; thread: number };
 
 /** Another thread's answer, or the right to ask for it. */

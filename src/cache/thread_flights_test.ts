@@ -84,7 +84,7 @@ function startTwo() {
     ...{ a: a.cache, b: b.cache, store: kv.store },
     /** Ends the first thread, or the second. */
     ...{ endA: () => a.end(), endB: () => b.end() },
-    /** Resolves when one thread is told that the other wants to join. */
+    /** Resolves when one thread learns that the other wants to join. */
     joined: () => new Promise<void>((resolve) => joining.push(resolve)),
     async [Symbol.asyncDispose]() {
       a.end();
@@ -198,7 +198,7 @@ Deno.test("createThreadFlights() drains an answer that another thread has found 
   const second = ask(two.b, never);
   equal(await second.read(), "one");
   first.leave();
-  await second.settle(); // its last word has come, though not the body's end
+  await second.settle(); // the answer is complete, but not the end of its body
   (await second.answer).reader.drain();
   while (!upstream.isDrained()) await turn();
   deepEqual(upstream.settled, [null]);
@@ -323,7 +323,7 @@ Deno.test("createThreadFlights() lets a thread ask itself that hears nothing of 
   late.port1.onmessage = ({ data }) => left.resolve(data.kind);
   const from = { port: late.port2, thread: 1 };
   port1.postMessage({ kind: "claimed", claim: 1, from }, [late.port2]);
-  equal(await left.promise, "leave"); // or the other thread would wait for it
+  equal(await left.promise, "leave"); // otherwise the other thread would wait for it
   late.port1.close();
   port1.close();
   port2.close();

@@ -10,7 +10,7 @@ export interface KnownHostOptions {
   origins: readonly string[];
 }
 
-/** IP addresses are safe: no DNS name can be made to point to us under them. */
+/** IP addresses are safe: DNS rebinding needs a name. */
 const IP = /^(\d+(\.\d+){3}|\[[\da-f:.]+\])$/;
 
 /** The name by which containers reach the machine they run on. */

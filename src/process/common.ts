@@ -56,7 +56,7 @@ export function openCommon(
       clearTimeout(warming);
       tokens.close();
       books[Symbol.dispose]();
-      const closed = rawStore[Symbol.asyncDispose](); // which writes what is left
+      const closed = rawStore[Symbol.asyncDispose](); // which writes what is pending
       await settlesWithin(closed, STORE_PATIENCE_MS);
     },
   };

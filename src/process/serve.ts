@@ -52,7 +52,7 @@ export async function serve(
   return serving.url;
 }
 
-/** Deno ends the process on an unhandled rejection, for a single request. */
+/** Keeps one request's unhandled rejection from ending the process. */
 export function surviveStrayErrors(log: Logger): void {
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();

@@ -24,7 +24,7 @@ import { createLinger } from "./linger.ts";
 import { readJson } from "./read_json.ts";
 import { createReport } from "./report.ts";
 
-/** What the route needs; made in deps.ts, faked in tests. */
+/** What the route depends on; created in deps.ts, faked in tests. */
 export interface MessagesDeps extends AskDeps {
   chooseTargets: ChooseTargets;
   openRequests: OpenRequests;

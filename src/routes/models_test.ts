@@ -1,7 +1,7 @@
 import { deepStrictEqual as deepEqual } from "node:assert";
 import { modelsRoute } from "./models.ts";
 
-/** Asks for a page of the models `1` to `5`; its ids, and whether there are more. */
+/** A page of the models `1` to `5`: its ids, and whether there are more. */
 async function page(query: string) {
   const to = ["1", "2", "3", "4", "5"]
     .map((model) => ({ upstream: "only", model }));

@@ -4,7 +4,7 @@ import { ApiError } from "../anthropic/errors.ts";
 import { boundBroken, withoutLoneSurrogates } from "./json_text.ts";
 import { within } from "./within.ts";
 
-/** What the Messages API itself takes at most. */
+/** The Messages API's own limit. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 /** How long a body may take to arrive, in milliseconds. */
@@ -64,7 +64,7 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
   const body = decoded(request.body, encoding);
   if (!body) return "";
   try {
-    // Deno itself reads no more than was declared, and that in one go.
+    // Deno reads no more than the declared length, and that at once.
     if (declared !== null && encoding === "identity") {
       return await request.text();
     }

@@ -30,9 +30,9 @@ export interface ThreadOrder {
 export type ThreadCalls = {
   /** Starts serving; fails if it cannot listen. */
   serve: (order: ThreadOrder) => Promise<void>;
-  /** Takes nothing new from now on; waits until it serves, as all that follow. */
+  /** Stops accepting new work; waits until it serves, as do all below. */
   close: () => Promise<void>;
-  /** Lets answers finish. @returns Whether all answers have finished in time. */
+  /** Lets answers finish. @returns Whether all answers finished in time. */
   drain: (limits: { timeoutMs: number }) => Promise<boolean>;
   /** The state of the upstreams as this thread sees it. */
   readUpstreams: () => Promise<MetricsSnapshot>;

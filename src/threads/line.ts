@@ -57,7 +57,7 @@ export interface Line<T extends Methods> {
   ): Promise<Result<T[M]>>;
   /** Calls a method and does not wait for it. */
   tell<M extends keyof T & string>(method: M, ...args: Parameters<T[M]>): void;
-  /** Waits for no answer any more: what was called fails, for this reason. */
+  /** Stops waiting for answers: pending calls fail, for this reason. */
   hangUp(reason: string): void;
 }
 

@@ -179,7 +179,7 @@ export class Supervisor {
       if (thread.silentLooks > 0) thread.silentLooks = 0;
     });
     worker.addEventListener("error", (event) => {
-      event.preventDefault(); // or it would end this thread, too
+      event.preventDefault(); // otherwise it would end this thread too
       this.#replace(index, thread, { reason: event.message });
     });
     this.#threads.set(index, thread);
@@ -187,17 +187,17 @@ export class Supervisor {
   }
 
   /**
-   * Has another serve in a thread's place.
+   * Replaces a thread.
    *
-   * @param options.farewellMs What it gets to end its own answers; else it is
-   * dead, or would not hear of anything.
+   * @param options.farewellMs How long the old one has to end its answers;
+   * absent: it is dead, or does not react.
    */
   #replace(
     index: number,
     thread: Thread,
     { reason, farewellMs }: { reason: string; farewellMs?: number },
   ): void {
-    if (this.#threads.get(index) !== thread) return; // said twice
+    if (this.#threads.get(index) !== thread) return; // already reported
     const { log } = this.#options;
     const { youthMs, restartMs } = this.#times;
     this.#threads.delete(index);

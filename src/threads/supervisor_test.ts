@@ -34,7 +34,7 @@ const own: SupervisorOptions["own"] = {
   clearCaches: fail,
 };
 
-/** What threads are started with; counts those that are let go. */
+/** Start arguments for threads; counts those that are released. */
 function preparing() {
   const counts = { released: 0 };
   return {
