@@ -128,6 +128,7 @@ for (const api of ["chat/completions", "responses"] as const) {
           OPENAI_API_KEY: "dummy",
           CCPROXY_API_KEY: KEY,
           RESPONSE_CACHE: "off", // the same question is to be asked again
+          WORKERS: "1", // each thread has its own memory of an outage
           ...API_SETTINGS[api],
         },
         signal: deadline.signal,
