@@ -16,8 +16,8 @@ const MAX_MEDIAN_LINES = 80;
  * import from.
  */
 const PURE: Record<string, readonly string[]> = {
-  anthropic: ["anthropic"],
-  openai: ["openai", "parse_json.ts"],
+  anthropic: ["anthropic", "json_kinds.ts"],
+  openai: ["openai", "json_kinds.ts", "parse_json.ts"],
   dialects: ["anthropic", "openai", "dialects"],
   translate: ["anthropic", "openai", "translate"],
   models: ["openai", "dialects", "models", "secret.ts"],

@@ -5,8 +5,7 @@
  *
  * @module
  */
-
-type Json = Record<string, unknown>;
+import { isNothing, isObject, isText } from "../json_kinds.ts";
 
 /** Whether JSON is a message of texts, thinking, calls and text results. */
 export function isCommonMessage(json: unknown): boolean {
@@ -78,16 +77,4 @@ function isResult(content: unknown): boolean {
 function isTextBlock(block: unknown): boolean {
   return isObject(block) && block.type === "text" &&
     typeof block.text === "string";
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === "string" || isNothing(value);
-}
-
-function isNothing(value: unknown): boolean {
-  return value === null || value === undefined;
 }

@@ -1,6 +1,5 @@
+import { isNothing, isObject, isText } from "../json_kinds.ts";
 import type { ChatChunk } from "./chat.ts";
-
-type Json = Record<string, unknown>;
 
 /** Fields of a delta that hold text. */
 const TEXTS: readonly string[] = ["content", "reasoning_content", "reasoning"];
@@ -21,7 +20,7 @@ export function isCommonChunk(json: unknown): json is ChatChunk {
     isObject(choice.delta) && isCommonDelta(choice.delta);
 }
 
-function isCommonDelta(delta: Json): boolean {
+function isCommonDelta(delta: Record<string, unknown>): boolean {
   for (const name in delta) {
     const value = delta[name];
     if (value === null || name === "role") continue;
@@ -37,16 +36,4 @@ function isCommonCall(call: unknown): boolean {
   return isObject(call) && Number.isInteger(call.index) && isText(call.id) &&
     isObject(call.function) && isText(call.function.name) &&
     isText(call.function.arguments);
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === "string" || isNothing(value);
-}
-
-function isNothing(value: unknown): boolean {
-  return value === null || value === undefined;
 }

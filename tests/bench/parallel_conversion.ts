@@ -9,30 +9,11 @@ import {
   type InputMessage,
   parseMessagesRequest,
 } from "../../src/anthropic/request.ts";
-import { openai } from "../../src/dialects/openai.ts";
-import { toTarget } from "../../src/models/select_target.ts";
-import { translateHistory } from "../../src/translate/history.ts";
-import { Notices } from "../../src/translate/notices.ts";
+import { convert } from "./convert.ts";
 import { compareCpu, median, print } from "./cpu.ts";
 import { session } from "./session.ts";
 
 const ROUNDS = 30;
-const upstream = {
-  name: "bench",
-  url: "",
-  keys: [],
-  api: "chat" as const,
-  dialect: openai,
-};
-const { capabilities } = toTarget(upstream, "gpt-5");
-
-function serial(messages: InputMessage[]): unknown {
-  return translateHistory(messages, {
-    capabilities,
-    origin: { dialect: openai.name, model: "gpt-5" },
-    notices: new Notices(),
-  });
-}
 
 function startWorker(): Worker {
   const url = new URL("./conversion_worker.ts", import.meta.url);
@@ -72,7 +53,7 @@ for (const kilobytes of [100, 1_000]) {
   ];
   const title = `a history of ${messages.length} messages, ${kilobytes} kB`;
   const runs = {
-    "one call": () => serial(messages),
+    "one call": () => convert(messages),
     "two workers": () => parallel(halves),
   };
   await compareCpu(runs, { title, times: 5 });
